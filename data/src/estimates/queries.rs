@@ -1,0 +1,152 @@
+//! Questions about single cases at single times.
+
+use std::path::{Path, PathBuf};
+
+use model::{AsOf, Day, Moment, Stamp};
+use polars::prelude::*;
+use thiserror::Error;
+
+/// What is wrong with a file of queries.
+#[derive(Debug, Error)]
+pub enum QueryError {
+    /// Not a Parquet file that can be read.
+    #[error("the queries in {} cannot be read: {error}; write them as Parquet", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the reader said.
+        error: PolarsError,
+    },
+    /// A column is missing or of another type.
+    #[error("the queries in {} need a column `{column}` of type {wanted}, but it {found}", path.display())]
+    Column {
+        /// The file.
+        path: PathBuf,
+        /// The column.
+        column: &'static str,
+        /// What it must be.
+        wanted: &'static str,
+        /// What it is.
+        found: String,
+    },
+    /// A gap, a time outside the calendar, or a negative count.
+    #[error("the queries in {}, row {row}: {what}; mend that row", path.display())]
+    Row {
+        /// The file.
+        path: PathBuf,
+        /// The row, from 1.
+        row: usize,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+}
+
+/// Queries: a case, an as-of time, and perhaps how many of its actions count.
+#[derive(Debug)]
+pub struct Queries {
+    /// Whether the as-of times are days.
+    pub by_day: bool,
+    /// Case ids.
+    pub case_ids: Vec<String>,
+    /// As-of times.
+    pub as_of: Vec<AsOf>,
+    /// How many of the case's actions count.
+    pub actions_seen: Vec<Option<usize>>,
+}
+
+struct Reader<'a> {
+    path: &'a Path,
+    frame: DataFrame,
+}
+
+impl Queries {
+    /// Reads queries from a Parquet file.
+    ///
+    /// # Errors
+    /// [`QueryError`] with the file, the column or row, and what to do.
+    pub fn read(path: &Path) -> Result<Self, QueryError> {
+        let unreadable = |error| QueryError::Unreadable { path: path.to_owned(), error };
+        let reference = PlRefPath::new(path.to_string_lossy());
+        let scan = ScanArgsParquet { glob: false, ..Default::default() };
+        let frame =
+            LazyFrame::scan_parquet(reference, scan).and_then(LazyFrame::collect).map_err(unreadable)?;
+        let reader = Reader { path, frame };
+        let (by_day, as_of) = reader.as_of()?;
+        Ok(Self { by_day, case_ids: reader.case_ids()?, as_of, actions_seen: reader.actions_seen()? })
+    }
+}
+
+impl Reader<'_> {
+    fn column(&self, column: &'static str, wanted: &'static str) -> Result<&Series, QueryError> {
+        let missing = |_| self.wrong(column, wanted, "is missing".to_owned());
+        self.frame.column(column).map(Column::as_materialized_series).map_err(missing)
+    }
+
+    fn wrong(&self, column: &'static str, wanted: &'static str, found: String) -> QueryError {
+        QueryError::Column { path: self.path.to_owned(), column, wanted, found }
+    }
+
+    fn row(&self, row: usize, what: &'static str) -> QueryError {
+        QueryError::Row { path: self.path.to_owned(), row: row + 1, what }
+    }
+
+    fn case_ids(&self) -> Result<Vec<String>, QueryError> {
+        let wanted = "string";
+        let series = self.column("case_id", wanted)?;
+        let text = match series.dtype() {
+            DataType::String | DataType::Categorical(..) | DataType::Enum(..) => {
+                series.cast(&DataType::String)
+            }
+            other => return Err(self.wrong("case_id", wanted, format!("has type {other}"))),
+        };
+        let text = text.map_err(|error| self.wrong("case_id", wanted, error.to_string()))?;
+        let text = text.str().map_err(|error| self.wrong("case_id", wanted, error.to_string()))?;
+        let with_rows = text.iter().enumerate();
+        with_rows.map(|(row, id)| id.map(str::to_owned).ok_or_else(|| self.row(row, "no case_id"))).collect()
+    }
+
+    fn as_of(&self) -> Result<(bool, Vec<AsOf>), QueryError> {
+        let wanted = "date or timestamp";
+        let series = self.column("as_of", wanted)?;
+        let by_day = series.dtype() == &DataType::Date;
+        let numbers = match series.dtype() {
+            DataType::Date => series.to_physical_repr().cast(&DataType::Int64),
+            DataType::Datetime(..) => series
+                .cast(&DataType::Datetime(TimeUnit::Microseconds, None))
+                .map(|micros| micros.to_physical_repr().into_owned()),
+            other => return Err(self.wrong("as_of", wanted, format!("has type {other}"))),
+        };
+        let numbers = numbers.map_err(|error| self.wrong("as_of", wanted, error.to_string()))?;
+        let numbers = numbers.i64().map_err(|error| self.wrong("as_of", wanted, error.to_string()))?;
+        let stamp = |(row, number): (usize, Option<i64>)| {
+            let number = number.ok_or_else(|| self.row(row, "no as_of"))?;
+            let stamp = if by_day {
+                Day::from_epoch_days(number).map(Stamp::Day)
+            } else {
+                Moment::from_epoch_micros(number).map(Stamp::Moment)
+            };
+            stamp.map(AsOf::new).map_err(|_| self.row(row, "as_of is outside the years 1900 to 2199"))
+        };
+        Ok((by_day, numbers.iter().enumerate().map(stamp).collect::<Result<_, _>>()?))
+    }
+
+    fn actions_seen(&self) -> Result<Vec<Option<usize>>, QueryError> {
+        let wanted = "whole number";
+        if !self.frame.schema().contains("actions_seen") {
+            return Ok(vec![None; self.frame.height()]);
+        }
+        let series = self.column("actions_seen", wanted)?;
+        if !series.dtype().is_integer() {
+            return Err(self.wrong("actions_seen", wanted, format!("has type {}", series.dtype())));
+        }
+        let counts = series.cast(&DataType::Int64);
+        let counts = counts.map_err(|error| self.wrong("actions_seen", wanted, error.to_string()))?;
+        let counts = counts.i64().map_err(|error| self.wrong("actions_seen", wanted, error.to_string()))?;
+        let count = |(row, count): (usize, Option<i64>)| match count.map(usize::try_from) {
+            None => Ok(None),
+            Some(Ok(count)) => Ok(Some(count)),
+            Some(Err(_)) => Err(self.row(row, "actions_seen is negative")),
+        };
+        counts.iter().enumerate().map(count).collect()
+    }
+}

@@ -1,0 +1,222 @@
+//! Estimates to Parquet: one row a case or query, in the columns of the data contract.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Date32Builder, Float32Builder, StringBuilder, TimestampMicrosecondBuilder};
+use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
+use arrow::record_batch::RecordBatch;
+use model::{AsOf, Quantiles};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::properties::WriterProperties;
+use thiserror::Error;
+
+/// Rows that are held back until they are written together.
+const ROWS_TOGETHER: usize = 1 << 16;
+
+/// Why estimates could not be written.
+#[derive(Debug, Error)]
+pub enum WriteError {
+    /// The file or its folder does not let itself be written.
+    #[error("{} cannot be written: {error}; choose another --output or free some space", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// The table could not be encoded.
+    #[error("{} cannot be written: {error}", path.display())]
+    Parquet {
+        /// The file.
+        path: PathBuf,
+        /// What the encoder said.
+        error: parquet::errors::ParquetError,
+    },
+}
+
+/// One estimate with the words of the contract.
+#[derive(Debug, Clone, Copy)]
+pub struct EstimateRow<'a> {
+    /// The case.
+    pub case_id: &'a str,
+    /// Its form.
+    pub form: &'a str,
+    /// The time that it looks forward from.
+    pub as_of: AsOf,
+    /// `estimated`, or why not.
+    pub status: &'a str,
+    /// The likeliest next milestone with its probability, and the quantiles of the time to any.
+    pub next_step: Option<(&'a str, f32, &'a Quantiles)>,
+    /// Quantiles of the time to the decision.
+    pub decision: Option<&'a Quantiles>,
+    /// Version of the model; empty if there is none for the form.
+    pub model_version: &'a str,
+}
+
+/// Writes estimates to a file that appears only when it is whole.
+pub struct EstimateWriter {
+    path: PathBuf,
+    partial: PathBuf,
+    by_day: bool,
+    schema: Arc<Schema>,
+    writer: ArrowWriter<File>,
+    columns: Columns,
+    rows: usize,
+}
+
+struct Columns {
+    case_id: StringBuilder,
+    form: StringBuilder,
+    as_of_days: Date32Builder,
+    as_of_micros: TimestampMicrosecondBuilder,
+    status: StringBuilder,
+    next_step: StringBuilder,
+    probability: Float32Builder,
+    quantiles: Vec<Float32Builder>,
+    version: StringBuilder,
+}
+
+impl EstimateWriter {
+    /// Begins a table; `by_day` says whether its as-of times are days.
+    ///
+    /// # Errors
+    /// [`WriteError`] if the file cannot be made.
+    pub fn create(path: &Path, by_day: bool) -> Result<Self, WriteError> {
+        let mut partial = path.as_os_str().to_owned();
+        partial.push(".partial");
+        let partial = PathBuf::from(partial);
+        let file =
+            File::create(&partial).map_err(|error| WriteError::File { path: path.to_owned(), error })?;
+        let schema = Arc::new(schema(by_day));
+        let level = ZstdLevel::try_new(1).unwrap_or_default();
+        let mut properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(level))
+            .set_max_row_group_row_count(Some(ROWS_TOGETHER));
+        for field in schema.fields().iter().filter(|field| field.data_type() == &DataType::Float32) {
+            // Quantiles hardly repeat: a dictionary would be built and thrown away.
+            properties = properties.set_column_dictionary_enabled(field.name().as_str().into(), false);
+        }
+        let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties.build()))
+            .map_err(|error| WriteError::Parquet { path: path.to_owned(), error })?;
+        Ok(Self { path: path.to_owned(), partial, by_day, schema, writer, columns: Columns::new(), rows: 0 })
+    }
+
+    /// Adds a row.
+    ///
+    /// # Errors
+    /// [`WriteError`] if the rows so far cannot be written.
+    pub fn push(&mut self, row: &EstimateRow<'_>) -> Result<(), WriteError> {
+        self.columns.push(row, self.by_day);
+        self.rows += 1;
+        if self.rows == ROWS_TOGETHER { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<(), WriteError> {
+        self.rows = 0;
+        let arrays = self.columns.finish(self.by_day);
+        let wrong = |error| WriteError::Parquet { path: self.path.clone(), error };
+        let batch = RecordBatch::try_new(Arc::clone(&self.schema), arrays)
+            .map_err(|error| wrong(parquet::errors::ParquetError::ArrowError(error.to_string())))?;
+        self.writer.write(&batch).map_err(wrong)
+    }
+
+    /// Ends the table: the file appears under its name.
+    ///
+    /// # Errors
+    /// [`WriteError`] if the rest cannot be written.
+    pub fn finish(mut self) -> Result<(), WriteError> {
+        self.flush()?;
+        self.writer.finish().map_err(|error| WriteError::Parquet { path: self.path.clone(), error })?;
+        std::fs::rename(&self.partial, &self.path)
+            .map_err(|error| WriteError::File { path: self.path.clone(), error })
+    }
+}
+
+/// A table that was not finished leaves nothing behind.
+impl Drop for EstimateWriter {
+    fn drop(&mut self) {
+        // Nothing is there any more after `finish`.
+        let _ = std::fs::remove_file(&self.partial);
+    }
+}
+
+fn quantile_names() -> impl Iterator<Item = String> {
+    ["next_step", "decision"]
+        .into_iter()
+        .flat_map(|target| (1..20).map(move |step| format!("{target}_q{:02}", step * 5)))
+}
+
+fn schema(by_day: bool) -> Schema {
+    let as_of = if by_day {
+        DataType::Date32
+    } else {
+        DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
+    };
+    let mut fields = vec![
+        Field::new("case_id", DataType::Utf8, false),
+        Field::new("form", DataType::Utf8, true),
+        Field::new("as_of", as_of, false),
+        Field::new("status", DataType::Utf8, false),
+        Field::new("next_step", DataType::Utf8, true),
+        Field::new("next_step_probability", DataType::Float32, true),
+    ];
+    fields.extend(quantile_names().map(|name| Field::new(name, DataType::Float32, true)));
+    fields.push(Field::new("model_version", DataType::Utf8, true));
+    Schema::new(fields)
+}
+
+impl Columns {
+    fn new() -> Self {
+        Self {
+            case_id: StringBuilder::new(),
+            form: StringBuilder::new(),
+            as_of_days: Date32Builder::new(),
+            as_of_micros: TimestampMicrosecondBuilder::new().with_timezone("UTC"),
+            status: StringBuilder::new(),
+            next_step: StringBuilder::new(),
+            probability: Float32Builder::new(),
+            quantiles: (0..38).map(|_| Float32Builder::new()).collect(),
+            version: StringBuilder::new(),
+        }
+    }
+
+    fn push(&mut self, row: &EstimateRow<'_>, by_day: bool) {
+        self.case_id.append_value(row.case_id);
+        self.form.append_option(Some(row.form).filter(|form| !form.is_empty()));
+        if by_day {
+            self.as_of_days.append_value(row.as_of.day().epoch_days());
+        } else {
+            self.as_of_micros.append_value(row.as_of.moment().epoch_micros());
+        }
+        self.status.append_value(row.status);
+        self.next_step.append_option(row.next_step.map(|(milestone, ..)| milestone));
+        self.probability.append_option(row.next_step.map(|(_, probability, _)| probability));
+        let (next_step, decision) = self.quantiles.split_at_mut(19);
+        let sides = [(next_step, row.next_step.map(|(.., quantiles)| quantiles)), (decision, row.decision)];
+        for (builders, quantiles) in sides {
+            for (level, builder) in builders.iter_mut().enumerate() {
+                builder.append_option(quantiles.map(|quantiles| quantiles.days()[level]));
+            }
+        }
+        self.version.append_option(Some(row.model_version).filter(|version| !version.is_empty()));
+    }
+
+    fn finish(&mut self, by_day: bool) -> Vec<ArrayRef> {
+        let as_of: ArrayRef =
+            if by_day { Arc::new(self.as_of_days.finish()) } else { Arc::new(self.as_of_micros.finish()) };
+        let mut arrays: Vec<ArrayRef> = vec![
+            Arc::new(self.case_id.finish()),
+            Arc::new(self.form.finish()),
+            as_of,
+            Arc::new(self.status.finish()),
+            Arc::new(self.next_step.finish()),
+            Arc::new(self.probability.finish()),
+        ];
+        arrays.extend(self.quantiles.iter_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef));
+        arrays.push(Arc::new(self.version.finish()));
+        arrays
+    }
+}

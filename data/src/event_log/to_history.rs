@@ -1,0 +1,233 @@
+//! A log as a history: which events end a case, and the form definition that goes with them.
+
+use std::path::Path;
+
+use model::{AttributeDraft, Day, FormDraft, Label, MilestoneDraft, Stamp};
+
+use super::error::{EventLogError, listed};
+use super::log::{EventLog, LoggedEvent};
+use crate::history_files::{ActionRow, CaseRow, HistoryFilesError, HistoryJson, HistoryTimes, HistoryWriter};
+
+const START: &str = "case_start";
+const END: &str = "case_end";
+const FORM_FILE: &str = "form.toml";
+const MOST_ACTIVITIES: usize = 500;
+
+/// What ends a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// The log does not say: every case is still pending when the log ends.
+    Unknown,
+    /// The last event of each case: an action `case_end` follows it at the same time.
+    LastEvent,
+    /// The first of these activities.
+    Activities(Vec<String>),
+}
+
+/// A log that is ready to be written as a history.
+#[derive(Debug)]
+pub struct ImportedHistory {
+    log: EventLog,
+    last_ends: bool,
+    form: FormDraft,
+    description: HistoryJson,
+}
+
+/// Makes a history of the form `name` out of a log.
+///
+/// A case is received at its first event, and its actions are its events by time; events at the same time keep the
+/// order of the file. Cases come in the order in which the file first names them. In the form definition every
+/// activity is a milestone that may come at any time and again, between `case_start` and the decision `case_end`.
+///
+/// # Errors
+/// [`EventLogError`] if the log has too many activities or one that is called like those two, if an end activity
+/// is not in it, or if a name in it is none that a form definition may have.
+pub fn to_history(mut log: EventLog, name: &str, end: End) -> Result<ImportedHistory, EventLogError> {
+    let ends = end_activities(&log, end)?;
+    let last_ends = matches!(ends, Ends::LastEvent);
+    // The sort is stable: it keeps the order of the file where times are equal.
+    log.events.sort_by_key(|event| (event.case, event.at));
+    let times = || log.events.iter().map(|event| event.at);
+    let (Some(first), Some(last)) = (times().min(), times().max()) else {
+        return Err(EventLogError::NoEvents { path: log.file.clone().into() });
+    };
+    let form = form(&log, name, &ends, Stamp::Moment(first).day(), Stamp::Moment(last).day())?;
+    let description = HistoryJson {
+        name: name.to_owned(),
+        extracted_on: Stamp::Moment(last),
+        kind: None,
+        source: form.source.first().cloned(),
+        note: None,
+        more: Default::default(),
+    };
+    Ok(ImportedHistory { log, last_ends, form, description })
+}
+
+impl ImportedHistory {
+    /// The form definition.
+    #[must_use]
+    pub const fn form(&self) -> &FormDraft {
+        &self.form
+    }
+
+    /// What `history.json` will say. The time of the last event is the day of the extract.
+    #[must_use]
+    pub const fn description(&self) -> &HistoryJson {
+        &self.description
+    }
+
+    /// How many cases there are.
+    #[must_use]
+    pub fn case_count(&self) -> usize {
+        self.log.cases.len()
+    }
+
+    /// How many actions there are, with the ends that were added.
+    #[must_use]
+    pub fn action_count(&self) -> usize {
+        self.log.events.len() + if self.last_ends { self.log.cases.len() } else { 0 }
+    }
+
+    /// Writes the history to `dir`, with the form definition, as `form_toml` puts it, in `form.toml`.
+    ///
+    /// # Errors
+    /// As [`HistoryWriter::create`] and [`HistoryWriter::finish`]; then there is nothing new at `dir`.
+    pub fn write(
+        &self,
+        dir: &Path,
+        form_toml: impl Fn(&FormDraft) -> String,
+    ) -> Result<(), HistoryFilesError> {
+        let mut writer = HistoryWriter::create(dir, HistoryTimes::Moments, &self.log.attributes)?;
+        writer.add_file(FORM_FILE, form_toml(&self.form).as_bytes())?;
+        let mut values = vec![None; self.log.attributes.len()];
+        for case in &self.log.cases {
+            values.fill(None);
+            for (number, value) in &case.attributes {
+                values[*number] = Some(&**value);
+            }
+            writer.push_case(&CaseRow {
+                case_id: &case.id,
+                form: &self.form.form,
+                received: Stamp::Moment(case.first),
+                attributes: &values,
+            })?;
+        }
+        for (index, event) in self.log.events.iter().enumerate() {
+            self.push_action(&mut writer, event, &self.log.activities[event.activity as usize])?;
+            let next = self.log.events.get(index + 1).map(|next| next.case);
+            if self.last_ends && next != Some(event.case) {
+                self.push_action(&mut writer, event, END)?;
+            }
+        }
+        writer.finish(&self.description)
+    }
+
+    fn push_action(
+        &self,
+        writer: &mut HistoryWriter,
+        event: &LoggedEvent,
+        action: &str,
+    ) -> Result<(), HistoryFilesError> {
+        let case_id = &self.log.cases[event.case as usize].id;
+        writer.push_action(&ActionRow { case_id, action, occurred: Stamp::Moment(event.at) })
+    }
+}
+
+/// What reaches the decision.
+enum Ends {
+    Never,
+    LastEvent,
+    Activities(Vec<String>),
+}
+
+impl Ends {
+    fn has(&self, activity: &str) -> bool {
+        matches!(self, Self::Activities(ends) if ends.iter().any(|end| end == activity))
+    }
+}
+
+fn end_activities(log: &EventLog, end: End) -> Result<Ends, EventLogError> {
+    let given = match end {
+        End::Unknown => return Ok(Ends::Never),
+        End::LastEvent => return Ok(Ends::LastEvent),
+        End::Activities(given) => given,
+    };
+    let mut ends: Vec<String> = Vec::new();
+    for name in given.iter().map(|name| name.trim()) {
+        if !ends.iter().any(|end| end == name) {
+            ends.push(name.to_owned());
+        }
+    }
+    if ends.is_empty() {
+        return Err(EventLogError::NoEnd);
+    }
+    let missing: Vec<&str> =
+        ends.iter().filter(|end| !log.activities.contains(end)).map(String::as_str).collect();
+    if !missing.is_empty() {
+        let there = listed(log.activities.iter().map(String::as_str));
+        return Err(EventLogError::UnknownEnd { file: log.file.clone(), missing: listed(missing), there });
+    }
+    Ok(Ends::Activities(ends))
+}
+
+fn form(log: &EventLog, name: &str, ends: &Ends, from: Day, last: Day) -> Result<FormDraft, EventLogError> {
+    let file = || log.file.clone();
+    let count = log.activities.len();
+    if count > MOST_ACTIVITIES {
+        return Err(EventLogError::TooManyActivities { file: file(), count, most: MOST_ACTIVITIES });
+    }
+    let steps: Vec<&String> = log.activities.iter().filter(|activity| !ends.has(activity)).collect();
+    if let Some(activity) = steps.iter().find(|activity| [START, END].contains(&activity.as_str())) {
+        return Err(EventLogError::ReservedActivity { file: file(), activity: activity.to_string() });
+    }
+    let source = vec![format!("event log {}", log.file)];
+    let attributes = log.attributes.iter().map(|name| AttributeDraft {
+        name: name.clone(),
+        label: same(name),
+        queue: false,
+        source: source.clone(),
+        checked_on: last,
+    });
+    let draft = FormDraft {
+        form: name.to_owned(),
+        title: same(name),
+        from,
+        checked_on: last,
+        source: source.clone(),
+        attributes: attributes.collect(),
+        milestones: milestones(&steps, ends, &source, last),
+        statuses: Vec::new(),
+        pauses: Vec::new(),
+        rejections: Vec::new(),
+        notices: Vec::new(),
+    };
+    draft.clone().check().map_err(|error| EventLogError::Form { file: file(), error })?;
+    Ok(draft)
+}
+
+fn milestones(steps: &[&String], ends: &Ends, source: &[String], last: Day) -> Vec<MilestoneDraft> {
+    let milestone = |id: &str, reached_by: Vec<String>| MilestoneDraft {
+        id: id.to_owned(),
+        label: same(id),
+        reached_by,
+        signs: Vec::new(),
+        follows: if id == START { Vec::new() } else { vec![START.to_owned()] },
+        optional: id != START && id != END,
+        repeats: id != START && id != END,
+        decision: id == END,
+        source: source.to_vec(),
+        checked_on: last,
+    };
+    let decided_by = match ends {
+        Ends::Activities(ends) => ends.clone(),
+        Ends::Never | Ends::LastEvent => vec![END.to_owned()],
+    };
+    let mut milestones = vec![milestone(START, vec![START.to_owned()])];
+    milestones.extend(steps.iter().map(|&activity| milestone(activity, vec![activity.clone()])));
+    milestones.push(milestone(END, decided_by));
+    milestones
+}
+
+fn same(text: &str) -> Label {
+    Label { en: text.to_owned(), es: text.to_owned() }
+}

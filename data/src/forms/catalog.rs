@@ -1,0 +1,115 @@
+//! All form definitions that are loaded.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use model::{Day, FormDefinition};
+
+use super::error::FormFileError;
+use super::file::{FormFile, parse};
+
+/// Name and text of every form file that comes with the program.
+const BUNDLED: [(&str, &str); 7] = [
+    ("n-400.toml", include_str!("../../forms/n-400.toml")),
+    ("i-90.toml", include_str!("../../forms/i-90.toml")),
+    ("i-130.toml", include_str!("../../forms/i-130.toml")),
+    ("i-765.toml", include_str!("../../forms/i-765.toml")),
+    ("i-131.toml", include_str!("../../forms/i-131.toml")),
+    ("i-485.toml", include_str!("../../forms/i-485.toml")),
+    ("i-821.toml", include_str!("../../forms/i-821.toml")),
+];
+
+/// The forms that the program knows, by name.
+#[derive(Debug, Clone)]
+pub struct FormCatalog {
+    files: BTreeMap<String, FormFile>,
+}
+
+/// The seven forms that come with the program.
+///
+/// # Errors
+/// [`FormFileError`] if one of the files is wrong, which the tests rule out.
+pub fn bundled() -> Result<FormCatalog, FormFileError> {
+    let mut files = BTreeMap::new();
+    for (file, text) in BUNDLED {
+        let form = parse(text, file)?;
+        files.insert(form.name().to_owned(), form);
+    }
+    Ok(FormCatalog { files })
+}
+
+impl FormCatalog {
+    /// The names of all attributes that some definition lists.
+    #[must_use]
+    pub fn attribute_names(&self) -> BTreeSet<&str> {
+        let eras = self.files.values().flat_map(FormFile::eras);
+        let attributes = eras.flat_map(|era| &era.definition.draft().attributes);
+        attributes.map(|attribute| attribute.name.as_str()).collect()
+    }
+
+    /// Adds every `*.toml` file of a folder. A form that was loaded before is replaced by the folder's.
+    ///
+    /// # Errors
+    /// [`FormFileError`] if the folder or a file cannot be read, a file is wrong, or two files of the folder define
+    /// the same form.
+    pub fn with_folder(mut self, dir: &Path) -> Result<Self, FormFileError> {
+        let mut seen: BTreeMap<String, String> = BTreeMap::new();
+        for path in toml_files(dir)? {
+            let file = path.display().to_string();
+            let text = fs::read_to_string(&path)
+                .map_err(|problem| FormFileError::Unreadable { file: file.clone(), problem })?;
+            let form = parse(&text, &file)?;
+            let name = form.name().to_owned();
+            if let Some(first) = seen.insert(name.clone(), file.clone()) {
+                return Err(FormFileError::FormTwice { form: name, first, second: file });
+            }
+            self.files.insert(name, form);
+        }
+        Ok(self)
+    }
+
+    /// The definition of a form that is in force on a day.
+    ///
+    /// # Errors
+    /// [`FormFileError::UnknownForm`] if no file defines the form, [`FormFileError::NotInForce`] if the day is
+    /// before its first era.
+    pub fn definition(&self, form: &str, on: Day) -> Result<FormDefinition, FormFileError> {
+        let Some(file) = self.files.get(form) else {
+            let known = self.names().collect::<Vec<_>>().join(", ");
+            return Err(FormFileError::UnknownForm { form: form.to_owned(), known });
+        };
+        file.definition(on).cloned()
+    }
+
+    /// The file of a form: its sources and its eras.
+    #[must_use]
+    pub fn file(&self, form: &str) -> Option<&FormFile> {
+        self.files.get(form)
+    }
+
+    /// The names of all forms, sorted.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+
+    /// Whether a form is defined.
+    #[must_use]
+    pub fn contains(&self, form: &str) -> bool {
+        self.files.contains_key(form)
+    }
+}
+
+/// The `*.toml` files of a folder, sorted by name: the order of a directory listing differs between machines.
+fn toml_files(dir: &Path) -> Result<Vec<PathBuf>, FormFileError> {
+    let unreadable = |problem| FormFileError::Folder { folder: dir.to_owned(), problem };
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(dir).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}

@@ -1,0 +1,257 @@
+//! One form file: TOML to checked definitions, and back.
+
+use std::collections::BTreeSet;
+
+use model::{AttributeDraft, Day, FormDefinition, FormDraft, Label, MilestoneDraft, PauseDraft, StatusDraft};
+use serde::{Deserialize, Serialize};
+
+use super::error::FormFileError;
+
+/// Where facts were read: what an id in a list of sources means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Short name, unique in the file.
+    pub id: String,
+    /// What it is.
+    pub title: String,
+    /// Its public address; none if it has none, as an assumption or a local file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+}
+
+/// A definition with the days on which it is in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Era {
+    /// The last day on which it is in force; none for the era that is not over.
+    pub until: Option<Day>,
+    /// The checked definition; its draft says the first day.
+    pub definition: FormDefinition,
+}
+
+/// A form file that was read and checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormFile {
+    name: String,
+    title: Label,
+    sources: Vec<Source>,
+    first: Era,
+    later: Vec<Era>,
+}
+
+impl FormFile {
+    /// Name of the form.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What the form is called.
+    #[must_use]
+    pub const fn title(&self) -> &Label {
+        &self.title
+    }
+
+    /// What the source ids mean.
+    #[must_use]
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// The eras in order of time; at least one.
+    pub fn eras(&self) -> impl DoubleEndedIterator<Item = &Era> {
+        std::iter::once(&self.first).chain(&self.later)
+    }
+
+    /// The definition in force on a day.
+    ///
+    /// # Errors
+    /// [`FormFileError::NotInForce`] if the day is before the first era.
+    pub fn definition(&self, on: Day) -> Result<&FormDefinition, FormFileError> {
+        self.eras()
+            .rev()
+            .map(|era| &era.definition)
+            .find(|definition| definition.draft().from <= on)
+            .ok_or_else(|| FormFileError::NotInForce {
+                form: self.name.clone(),
+                on,
+                from: self.first.definition.draft().from,
+            })
+    }
+}
+
+/// A form file as written.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileDraft {
+    form: String,
+    title: Label,
+    #[serde(default)]
+    source: Vec<Source>,
+    #[serde(default)]
+    era: Vec<EraDraft>,
+}
+
+/// An era as written. Lists are named in the singular because TOML repeats their name above every entry.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EraDraft {
+    from: Day,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<Day>,
+    checked_on: Day,
+    source: Vec<String>,
+    #[serde(default)]
+    rejections: Vec<String>,
+    #[serde(default)]
+    notices: Vec<String>,
+    #[serde(default)]
+    attribute: Vec<AttributeDraft>,
+    #[serde(default)]
+    milestone: Vec<MilestoneDraft>,
+    #[serde(default)]
+    status: Vec<StatusDraft>,
+    #[serde(default)]
+    pause: Vec<PauseDraft>,
+}
+
+/// Reads and checks a form file. `file` is its name in errors.
+///
+/// # Errors
+/// The first [`FormFileError`] found: TOML that cannot be read, unknown fields, eras with gaps or overlaps, source
+/// ids that nothing explains, and whatever [`FormDraft::check`] refuses.
+pub fn parse(text: &str, file: &str) -> Result<FormFile, FormFileError> {
+    let draft: FileDraft = toml::from_str(text).map_err(|error| unreadable(text, file, &error))?;
+    check_order(&draft.era, file)?;
+    check_sources(&draft, file)?;
+    let mut eras = Vec::with_capacity(draft.era.len());
+    for era in draft.era {
+        let from = era.from;
+        let until = era.until;
+        let definition = era
+            .into_draft(&draft.form, &draft.title)
+            .check()
+            .map_err(|problem| FormFileError::Definition { file: file.to_owned(), from, problem })?;
+        eras.push(Era { until, definition });
+    }
+    let mut eras = eras.into_iter();
+    let Some(first) = eras.next() else {
+        return Err(FormFileError::NoEra { file: file.to_owned(), form: draft.form });
+    };
+    Ok(FormFile { name: draft.form, title: draft.title, sources: draft.source, first, later: eras.collect() })
+}
+
+impl EraDraft {
+    fn into_draft(self, form: &str, title: &Label) -> FormDraft {
+        FormDraft {
+            form: form.to_owned(),
+            title: title.clone(),
+            from: self.from,
+            checked_on: self.checked_on,
+            source: self.source,
+            attributes: self.attribute,
+            milestones: self.milestone,
+            statuses: self.status,
+            pauses: self.pause,
+            rejections: self.rejections,
+            notices: self.notices,
+        }
+    }
+
+    /// Every list of sources with the name of the thing that has it.
+    fn cited(&self) -> impl Iterator<Item = (String, &[String])> {
+        let named = |what: &str, name: &str| format!("{what} `{name}`");
+        let attributes = self.attribute.iter().map(move |it| (named("attribute", &it.name), &it.source[..]));
+        let milestones = self.milestone.iter().map(move |it| (named("milestone", &it.id), &it.source[..]));
+        let statuses = self.status.iter().map(move |it| (named("status", &it.id), &it.source[..]));
+        let pauses = self.pause.iter().map(move |it| (named("pause", &it.id), &it.source[..]));
+        std::iter::once((format!("the era from {}", self.from), &self.source[..]))
+            .chain(attributes)
+            .chain(milestones)
+            .chain(statuses)
+            .chain(pauses)
+    }
+}
+
+/// The error with the line where it is: without its text, "expected a string" says little.
+fn unreadable(text: &str, file: &str, error: &toml::de::Error) -> FormFileError {
+    let offset = error.span().map_or(0, |span| span.start);
+    let before = text.bytes().take(offset).filter(|&byte| byte == b'\n').count();
+    FormFileError::Toml {
+        file: file.to_owned(),
+        line: before + 1,
+        text: text.lines().nth(before).unwrap_or_default().trim().chars().take(80).collect(),
+        problem: error.message().replace('\n', ", "),
+    }
+}
+
+/// Every day from the first era's on has exactly one era.
+fn check_order(eras: &[EraDraft], file: &str) -> Result<(), FormFileError> {
+    let file = || file.to_owned();
+    for (index, era) in eras.iter().enumerate() {
+        let from = era.from;
+        match (era.until, eras.get(index + 1)) {
+            (None, None) => {}
+            (Some(until), _) if until < from => {
+                return Err(FormFileError::Backwards { file: file(), from, until });
+            }
+            (Some(until), None) => return Err(FormFileError::LastHasUntil { file: file(), from, until }),
+            (None, Some(next)) => {
+                return Err(FormFileError::NoUntil { file: file(), from, next: next.from });
+            }
+            (Some(until), Some(next)) if next.from <= until => {
+                return Err(FormFileError::Overlap { file: file(), until, from: next.from });
+            }
+            (Some(until), Some(next)) if next.from.since(until) > 1 => {
+                return Err(FormFileError::Gap { file: file(), until, from: next.from });
+            }
+            (Some(_), Some(_)) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Every source id is explained once. A source that nothing names is no mistake: it may be background.
+fn check_sources(draft: &FileDraft, file: &str) -> Result<(), FormFileError> {
+    let mut known = BTreeSet::new();
+    for source in &draft.source {
+        let (file, id) = (file.to_owned(), source.id.clone());
+        let blank = |text: &str| text.trim().is_empty();
+        if blank(&source.id) || blank(&source.title) || source.address.as_deref().is_some_and(blank) {
+            return Err(FormFileError::BlankSource { file, id });
+        }
+        if !known.insert(source.id.as_str()) {
+            return Err(FormFileError::SourceTwice { file, id });
+        }
+    }
+    for (place, ids) in draft.era.iter().flat_map(EraDraft::cited) {
+        if let Some(id) = ids.iter().find(|id| !known.contains(id.as_str())) {
+            return Err(FormFileError::UnknownSource { file: file.to_owned(), place, id: id.clone() });
+        }
+    }
+    Ok(())
+}
+
+/// Writes a definition as a form file with one era, which [`parse`] reads. Each source is explained by its own id.
+///
+/// # Errors
+/// [`FormFileError::Write`] if a part of it has no form in TOML; texts, dates and lists all have one.
+pub fn write(draft: &FormDraft) -> Result<String, FormFileError> {
+    let era = EraDraft {
+        from: draft.from,
+        until: None,
+        checked_on: draft.checked_on,
+        source: draft.source.clone(),
+        rejections: draft.rejections.clone(),
+        notices: draft.notices.clone(),
+        attribute: draft.attributes.clone(),
+        milestone: draft.milestones.clone(),
+        status: draft.statuses.clone(),
+        pause: draft.pauses.clone(),
+    };
+    let ids: BTreeSet<String> = era.cited().flat_map(|(_, ids)| ids.iter().cloned()).collect();
+    let source = ids.into_iter().map(|id| Source { title: id.clone(), id, address: None }).collect();
+    let file = FileDraft { form: draft.form.clone(), title: draft.title.clone(), source, era: vec![era] };
+    toml::to_string(&file)
+        .map_err(|error| FormFileError::Write { form: draft.form.clone(), problem: error.to_string() })
+}

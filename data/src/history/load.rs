@@ -1,0 +1,229 @@
+//! Folder to history.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::check;
+use super::report::{HistoryReport, Problem, Tally};
+use super::table::{Coded, Table, Times};
+use super::{Actions, Attribute, History, HistoryError};
+use crate::forms::FormCatalog;
+use crate::history_files::HistoryJson;
+
+const HISTORY_JSON: &str = "history.json";
+
+impl History {
+    /// Reads only what a history says of itself.
+    ///
+    /// # Errors
+    /// [`HistoryError::Bad`] if its `history.json` is missing or cannot be understood.
+    pub fn about_in(dir: &Path) -> Result<HistoryJson, HistoryError> {
+        let mut report = HistoryReport::default();
+        let about = about(dir, &mut report.problems);
+        about.ok_or(HistoryError::Bad { dir: dir.to_owned(), report })
+    }
+}
+
+/// The columns of `cases` once they are known to be there and of the right type.
+pub(super) struct Cases {
+    pub(super) file: String,
+    pub(super) ids: polars::prelude::Series,
+    pub(super) form: Coded,
+    pub(super) received: Times,
+    pub(super) attributes: Vec<Attribute>,
+}
+
+/// The columns of `actions`, in file order.
+pub(super) struct ActionRows {
+    pub(super) file: String,
+    pub(super) ids: polars::prelude::Series,
+    pub(super) action: Coded,
+    pub(super) at: Times,
+}
+
+impl History {
+    /// Reads and checks the history in a folder; `catalog` holds the form definitions, and the folder's own
+    /// `*.toml` add to it.
+    ///
+    /// # Errors
+    /// [`HistoryError::Bad`] with one report of everything that is wrong.
+    pub fn read(dir: &Path, catalog: FormCatalog) -> Result<Self, HistoryError> {
+        let mut report = HistoryReport::default();
+        let read = read(dir, catalog, &mut report);
+        match read {
+            Some(mut history) if report.problems.is_empty() => {
+                history.warnings = report;
+                Ok(history)
+            }
+            _ => Err(HistoryError::Bad { dir: dir.to_owned(), report }),
+        }
+    }
+}
+
+fn read(dir: &Path, catalog: FormCatalog, report: &mut HistoryReport) -> Option<History> {
+    let problems = &mut report.problems;
+    if !dir.is_dir() {
+        let what = format!("{} is not a folder", dir.display());
+        problems.push(Problem::new("history", what, "name the folder that holds the history"));
+        return None;
+    }
+    let about = about(dir, problems);
+    let catalog = match catalog.with_folder(dir) {
+        Ok(catalog) => Some(catalog),
+        Err(error) => {
+            problems.push(Problem::new("form definition", error.to_string(), "mend it or take it out"));
+            None
+        }
+    };
+    // What can be checked is checked even if something else is wrong.
+    let cases = catalog.as_ref().and_then(|catalog| cases(dir, catalog, problems));
+    let actions = action_rows(dir, problems);
+    let (about, catalog, cases, rows) = (about?, catalog?, cases?, actions?);
+    let (case_ids, case_id_ends, case_of_row) = join(&cases, &rows, problems);
+    check::forms_and_actions(&catalog, &about, &cases, &rows, &case_of_row, report);
+    check::times(&about, &cases, &rows, &case_of_row, &mut report.problems);
+    if !report.problems.is_empty() {
+        return None;
+    }
+    let actions = group(rows, &case_of_row, case_id_ends.len());
+    Some(History {
+        about,
+        catalog,
+        case_ids,
+        case_id_ends,
+        form: cases.form,
+        received: cases.received,
+        attributes: cases.attributes,
+        actions,
+        warnings: HistoryReport::default(),
+    })
+}
+
+fn about(dir: &Path, problems: &mut Vec<Problem>) -> Option<HistoryJson> {
+    let remedy = "write {\"name\": \"...\", \"extracted_on\": \"YYYY-MM-DD\"}";
+    let text = match std::fs::read_to_string(dir.join(HISTORY_JSON)) {
+        Ok(text) => text,
+        Err(error) => {
+            let what = format!("cannot be read in {}: {error}", dir.display());
+            problems.push(Problem::new(HISTORY_JSON, what, remedy));
+            return None;
+        }
+    };
+    match serde_json::from_str(&text) {
+        Ok(about) => Some(about),
+        Err(error) => {
+            problems.push(Problem::new(HISTORY_JSON, format!("cannot be understood: {error}"), remedy));
+            None
+        }
+    }
+}
+
+fn cases(dir: &Path, catalog: &FormCatalog, problems: &mut Vec<Problem>) -> Option<Cases> {
+    let known = catalog.attribute_names();
+    let basic = ["case_id", "form", "received_on", "received_at"];
+    let table = Table::read(dir, "cases", |name| basic.contains(&name) || known.contains(name));
+    let table = table.map_err(|problem| problems.push(problem)).ok()?;
+    refuse_empty(&table, problems)?;
+    let ids = table.text("case_id", problems);
+    let form = table.codes("form", problems);
+    let received = table.times("received", problems);
+    let attributes = table
+        .columns()
+        .into_iter()
+        .filter(|name| known.contains(name.as_str()))
+        .filter_map(|name| table.attribute(&name).map(|coded| Attribute { name, coded }))
+        .collect();
+    Some(Cases { ids: ids?, form: form?, received: received?, attributes, file: table.file })
+}
+
+fn action_rows(dir: &Path, problems: &mut Vec<Problem>) -> Option<ActionRows> {
+    let wanted = ["case_id", "action", "occurred_on", "occurred_at"];
+    let table = Table::read(dir, "actions", |name| wanted.contains(&name));
+    let table = table.map_err(|problem| problems.push(problem)).ok()?;
+    refuse_empty(&table, problems)?;
+    let ids = table.text("case_id", problems);
+    let action = table.codes("action", problems);
+    let at = table.times("occurred", problems);
+    Some(ActionRows { ids: ids?, action: action?, at: at?, file: table.file })
+}
+
+fn refuse_empty(table: &Table, problems: &mut Vec<Problem>) -> Option<()> {
+    if table.rows() > 0 || table.columns().is_empty() {
+        return Some(());
+    }
+    problems.push(Problem::new(&table.file, "has no rows", "write at least one, or leave the history out"));
+    None
+}
+
+/// The case ids one after the other, where each ends, and for every action the case that it belongs to.
+fn join(cases: &Cases, rows: &ActionRows, problems: &mut Vec<Problem>) -> (Vec<u8>, Vec<u32>, Vec<u32>) {
+    let (mut bytes, mut ends) = (Vec::new(), Vec::new());
+    let mut known: HashMap<&str, u32> = HashMap::with_capacity(cases.ids.len());
+    let mut lengths = Tally::new(
+        &cases.file,
+        "column `case_id` has values that are not 1 to 64 bytes long",
+        "use an opaque key of 1 to 64 bytes",
+    );
+    let mut doubles = Tally::new(&cases.file, "case ids that are there twice", "keep one row a case");
+    for (case, id) in texts(&cases.ids).enumerate() {
+        if !(1..=64).contains(&id.len()) {
+            lengths.add(|| format!("row {}", case + 1));
+        }
+        if known.insert(id, case as u32).is_some() {
+            doubles.add(|| id.to_owned());
+        }
+        bytes.extend_from_slice(id.as_bytes());
+        ends.push(bytes.len() as u32);
+    }
+    lengths.into(problems);
+    doubles.into(problems);
+    let mut strangers = Tally::new(
+        &rows.file,
+        "actions of cases that are not in the cases",
+        "add those cases or take the actions out",
+    );
+    let mut last = ("", None);
+    let mut case_of_row = Vec::with_capacity(rows.ids.len());
+    for id in texts(&rows.ids) {
+        // Actions of one case mostly stand together.
+        if last.1.is_none() || last.0 != id {
+            last = (id, known.get(id).copied());
+        }
+        if last.1.is_none() {
+            strangers.add(|| id.to_owned());
+        }
+        case_of_row.push(last.1.unwrap_or(u32::MAX));
+    }
+    strangers.into(problems);
+    (bytes, ends, case_of_row)
+}
+
+/// The texts of a column; gaps, which were reported, as empty ones.
+fn texts(series: &polars::prelude::Series) -> impl Iterator<Item = &str> {
+    series.str().into_iter().flat_map(|texts| texts.iter().map(Option::unwrap_or_default))
+}
+
+/// Actions by case, in order of time; those of the same time keep their file order.
+fn group(rows: ActionRows, case_of_row: &[u32], cases: usize) -> Actions {
+    let mut first = vec![0_u32; cases + 1];
+    for &case in case_of_row {
+        first[case as usize + 1] += 1;
+    }
+    for case in 0..cases {
+        first[case + 1] += first[case];
+    }
+    let mut next = first.clone();
+    let mut order = vec![0_u32; case_of_row.len()];
+    for (row, &case) in case_of_row.iter().enumerate() {
+        order[next[case as usize] as usize] = row as u32;
+        next[case as usize] += 1;
+    }
+    for case in 0..cases {
+        let range = first[case] as usize..first[case + 1] as usize;
+        if !order[range.clone()].is_sorted_by_key(|&row| rows.at.moment(row as usize)) {
+            order[range].sort_by_key(|&row| rows.at.moment(row as usize));
+        }
+    }
+    let code = order.iter().map(|&row| rows.action.codes[row as usize] as u16).collect();
+    Actions { first, codes: rows.action.values, code, at: rows.at.reordered(&order) }
+}

@@ -1,0 +1,90 @@
+//! What is wrong with a history, every kind of problem at once.
+
+use std::fmt;
+
+/// Most examples that a report gives for one kind of problem.
+const EXAMPLES: usize = 5;
+
+/// One kind of problem in one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The file.
+    pub file: String,
+    /// What is wrong.
+    pub what: String,
+    /// How many rows or cases have it.
+    pub count: u64,
+    /// Up to five of them: case ids or row numbers (the first row of data is row 1).
+    pub examples: Vec<String>,
+    /// What to do.
+    pub remedy: String,
+}
+
+impl Problem {
+    pub(super) fn new(file: &str, what: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            file: file.to_owned(),
+            what: what.into(),
+            count: 1,
+            examples: Vec::new(),
+            remedy: remedy.into(),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.file, self.what)?;
+        if !self.examples.is_empty() {
+            write!(f, " ({} in all, for example {})", self.count, self.examples.join(", "))?;
+        }
+        write!(f, "; {}", self.remedy)
+    }
+}
+
+/// Counts one kind of problem and keeps its first examples.
+pub(super) struct Tally {
+    problem: Problem,
+}
+
+impl Tally {
+    pub(super) fn new(file: &str, what: impl Into<String>, remedy: impl Into<String>) -> Self {
+        let mut problem = Problem::new(file, what, remedy);
+        problem.count = 0;
+        Self { problem }
+    }
+
+    pub(super) fn add(&mut self, example: impl FnOnce() -> String) {
+        self.problem.count += 1;
+        if self.problem.examples.len() < EXAMPLES {
+            self.problem.examples.push(example());
+        }
+    }
+
+    pub(super) fn into(self, problems: &mut Vec<Problem>) {
+        if self.problem.count > 0 {
+            problems.push(self.problem);
+        }
+    }
+}
+
+/// Everything that was found while a history was read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HistoryReport {
+    /// What must be mended.
+    pub problems: Vec<Problem>,
+    /// What is worth knowing but does no harm.
+    pub warnings: Vec<Problem>,
+}
+
+impl fmt::Display for HistoryReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for problem in &self.problems {
+            writeln!(f, "  problem: {problem}")?;
+        }
+        for warning in &self.warnings {
+            writeln!(f, "  warning: {warning}")?;
+        }
+        Ok(())
+    }
+}

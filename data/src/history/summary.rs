@@ -1,0 +1,133 @@
+//! What is in a history, as `check` prints it.
+
+use std::fmt;
+
+use model::{AsOf, Day};
+use serde::Serialize;
+
+use super::History;
+use crate::forms::FormFileError;
+
+/// What is in a history.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Summary {
+    /// Its name.
+    pub name: String,
+    /// When it was extracted.
+    pub extracted_on: String,
+    /// Cases.
+    pub cases: usize,
+    /// Actions.
+    pub actions: usize,
+    /// By form, in order of first appearance.
+    pub forms: Vec<FormSummary>,
+    /// What is worth knowing.
+    pub warnings: Vec<String>,
+}
+
+/// What is in a history of one form.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FormSummary {
+    /// The form.
+    pub form: String,
+    /// Its cases.
+    pub cases: usize,
+    /// Those that were refused at intake.
+    pub rejected: usize,
+    /// Those that were decided.
+    pub decided: usize,
+    /// Those that were pending at the extraction.
+    pub pending: usize,
+    /// First receipt.
+    pub first_received: Day,
+    /// Last receipt.
+    pub last_received: Day,
+    /// The queue attributes that it has, each with how many values.
+    pub queue: Vec<(String, usize)>,
+}
+
+impl Summary {
+    /// Counts what is in a history.
+    ///
+    /// # Errors
+    /// If a form of it is not defined; a history that was read has none.
+    pub fn of(history: &History) -> Result<Self, FormFileError> {
+        let known = history.known_at(AsOf::new(history.extracted_on()));
+        let mut forms = Vec::new();
+        let mut definitions = Vec::new();
+        for name in history.forms() {
+            let form = history.definition(name, history.extracted_on().day())?;
+            let effects = history.effects(&form);
+            let queue = form.queue_attributes().filter_map(|attribute| history.attribute(&attribute.name));
+            forms.push(FormSummary {
+                form: name.clone(),
+                cases: 0,
+                rejected: 0,
+                decided: 0,
+                pending: 0,
+                first_received: history.extracted_on().day(),
+                last_received: Day::from_epoch_days(0).unwrap_or(history.extracted_on().day()),
+                queue: queue.map(|attribute| (attribute.name.clone(), attribute.values().len())).collect(),
+            });
+            definitions.push((form, effects));
+        }
+        for case in known.cases() {
+            let position = history.form_of(case.number());
+            let (form, effects) = &definitions[position];
+            let summary = &mut forms[position];
+            let progress = case.follow(form, effects, |_, _, _| {});
+            let received = history.received().stamp(case.number()).day();
+            summary.cases += 1;
+            summary.first_received = summary.first_received.min(received);
+            summary.last_received = summary.last_received.max(received);
+            match (progress.is_rejected(), progress.decided_at()) {
+                (true, _) => summary.rejected += 1,
+                (false, Some(_)) => summary.decided += 1,
+                (false, None) => summary.pending += 1,
+            }
+        }
+        Ok(Self {
+            name: history.name().to_owned(),
+            extracted_on: history.extracted_on().to_string(),
+            cases: history.cases(),
+            actions: history.actions.code.len(),
+            forms,
+            warnings: history.warnings().iter().map(ToString::to_string).collect(),
+        })
+    }
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{}: {} cases, {} actions, extracted on {}",
+            self.name, self.cases, self.actions, self.extracted_on
+        )?;
+        writeln!(
+            f,
+            "{:<12} {:>9} {:>9} {:>9} {:>9}  {:<10} {:<10}  queue",
+            "form", "cases", "rejected", "decided", "pending", "first", "last"
+        )?;
+        for form in &self.forms {
+            let queue: Vec<String> =
+                form.queue.iter().map(|(name, values)| format!("{name} ({values})")).collect();
+            writeln!(
+                f,
+                "{:<12} {:>9} {:>9} {:>9} {:>9}  {:<10} {:<10}  {}",
+                form.form,
+                form.cases,
+                form.rejected,
+                form.decided,
+                form.pending,
+                form.first_received.to_string(),
+                form.last_received.to_string(),
+                queue.join(", ")
+            )?;
+        }
+        for warning in &self.warnings {
+            writeln!(f, "warning: {warning}")?;
+        }
+        Ok(())
+    }
+}

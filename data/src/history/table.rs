@@ -1,0 +1,263 @@
+//! Columns of a table, from Parquet or CSV, as plain vectors.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use model::{Day, Moment, Stamp};
+use polars::prelude::*;
+
+use super::report::{Problem, Tally};
+
+/// When rows happened, and whether the record knows more than the day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Times {
+    by_day: bool,
+    moments: Vec<Moment>,
+}
+
+impl Times {
+    /// The moment from which a row is known; for a record by days the end of its day.
+    #[must_use]
+    pub fn moment(&self, row: usize) -> Moment {
+        self.moments[row]
+    }
+
+    /// The time of a row as exactly as it was recorded.
+    #[must_use]
+    pub fn stamp(&self, row: usize) -> Stamp {
+        let at = Stamp::Moment(self.moments[row]);
+        if self.by_day { Stamp::Day(at.day().plus(-1)) } else { at }
+    }
+
+    /// Whether the record knows only the day.
+    #[must_use]
+    pub const fn by_day(&self) -> bool {
+        self.by_day
+    }
+
+    pub(crate) fn slice(&self, rows: std::ops::Range<usize>) -> &[Moment] {
+        &self.moments[rows]
+    }
+
+    pub(super) fn reordered(&self, order: &[u32]) -> Self {
+        let moments = order.iter().map(|&row| self.moments[row as usize]).collect();
+        Self { by_day: self.by_day, moments }
+    }
+}
+
+/// Texts of which many are alike: the distinct ones and, for each row, which one it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Coded {
+    pub(crate) values: Vec<String>,
+    pub(crate) codes: Vec<u32>,
+}
+
+/// The code of a row without a value.
+pub(crate) const NO_VALUE: u32 = u32::MAX;
+
+/// The columns that were asked for of one file.
+pub(super) struct Table {
+    pub(super) file: String,
+    frame: DataFrame,
+    csv: bool,
+}
+
+impl Table {
+    /// Reads the columns that `wanted` picks of `DIR/STEM.parquet`, `.csv` or `.csv.gz`.
+    pub(super) fn read(dir: &Path, stem: &str, wanted: impl Fn(&str) -> bool) -> Result<Self, Problem> {
+        let (file, path, csv) = find(dir, stem)?;
+        let unreadable = |error: PolarsError| {
+            Problem::new(&file, format!("cannot be read: {error}"), "write it again as Parquet or CSV")
+        };
+        let mut lazy = open(&path, csv).map_err(unreadable)?;
+        let schema = lazy.collect_schema().map_err(unreadable)?;
+        let columns: Vec<Expr> =
+            schema.iter_names().filter(|name| wanted(name)).map(|name| col(name.clone())).collect();
+        if columns.is_empty() {
+            return Ok(Self { file, frame: DataFrame::empty(), csv });
+        }
+        let result = lazy.select(columns).collect_with_engine(Engine::Streaming).map_err(unreadable)?;
+        Ok(Self { file, frame: result.unwrap_single(), csv })
+    }
+
+    pub(super) fn rows(&self) -> usize {
+        self.frame.height()
+    }
+
+    pub(super) fn columns(&self) -> Vec<String> {
+        self.frame.get_column_names().iter().map(|name| name.to_string()).collect()
+    }
+
+    pub(super) fn has(&self, column: &str) -> bool {
+        self.frame.schema().contains(column)
+    }
+
+    /// A column that must be text without gaps, as `Series` of strings.
+    pub(super) fn text(&self, column: &str, problems: &mut Vec<Problem>) -> Option<Series> {
+        let series = self.series(column, problems)?;
+        let is_text =
+            matches!(series.dtype(), DataType::String | DataType::Categorical(..) | DataType::Enum(..));
+        if !is_text {
+            let what = format!("column `{column}` has type {}, not text", series.dtype());
+            problems.push(Problem::new(&self.file, what, "write it as a string or dictionary column"));
+            return None;
+        }
+        let series = series.cast(&DataType::String).ok()?;
+        self.refuse_nulls(&series, column, problems);
+        Some(series)
+    }
+
+    /// A text column without gaps, coded.
+    pub(super) fn codes(&self, column: &str, problems: &mut Vec<Problem>) -> Option<Coded> {
+        self.text(column, problems).as_ref().map(coded)
+    }
+
+    /// An attribute, of any type that can be written as text; gaps are allowed.
+    pub(super) fn attribute(&self, column: &str) -> Option<Coded> {
+        let series = self.frame.column(column).ok()?.as_materialized_series().cast(&DataType::String).ok()?;
+        Some(coded(&series))
+    }
+
+    /// The times of `{stem}_at` (timestamps) or else `{stem}_on` (dates).
+    pub(super) fn times(&self, stem: &str, problems: &mut Vec<Problem>) -> Option<Times> {
+        let (at, on) = (format!("{stem}_at"), format!("{stem}_on"));
+        let (column, by_day) = if self.has(&at) { (at.clone(), false) } else { (on.clone(), true) };
+        if by_day && !self.has(&on) {
+            let what = format!("neither column `{on}` nor `{at}` is there");
+            let remedy = format!("write `{on}` as dates or `{at}` as timestamps (UTC)");
+            problems.push(Problem::new(&self.file, what, remedy));
+            return None;
+        }
+        let series = self.series(&column, problems)?;
+        self.refuse_nulls(&series, &column, problems);
+        let moments = match (series.dtype(), by_day) {
+            (DataType::Date, true) => self.dates(&series),
+            (DataType::Datetime(..), false) => self.timestamps(&series),
+            (DataType::String, _) if self.csv => self.parsed(&series, &column, by_day, problems),
+            (other, _) => {
+                let wanted = if by_day { "date32" } else { "a timestamp (UTC)" };
+                let what = format!("column `{column}` has type {other}, not {wanted}");
+                problems.push(Problem::new(&self.file, what, format!("write it as {wanted}")));
+                None
+            }
+        };
+        let Some(moments) = moments else {
+            if problems.is_empty() {
+                let what = format!("column `{column}` has a time outside the years 1900 to 2199");
+                problems.push(Problem::new(&self.file, what, "mend those rows"));
+            }
+            return None;
+        };
+        Some(Times { by_day, moments })
+    }
+
+    fn series(&self, column: &str, problems: &mut Vec<Problem>) -> Option<Series> {
+        match self.frame.column(column) {
+            Ok(found) => Some(found.as_materialized_series().clone()),
+            Err(_) => {
+                let what = format!("column `{column}` is missing");
+                problems.push(Problem::new(&self.file, what, format!("add `{column}`")));
+                None
+            }
+        }
+    }
+
+    fn refuse_nulls(&self, series: &Series, column: &str, problems: &mut Vec<Problem>) {
+        if series.null_count() == 0 {
+            return;
+        }
+        let mut tally = Tally::new(
+            &self.file,
+            format!("column `{column}` has gaps"),
+            "fill them in or leave those rows out",
+        );
+        for (row, missing) in series.is_null().iter().enumerate() {
+            if missing == Some(true) {
+                tally.add(|| format!("row {}", row + 1));
+            }
+        }
+        tally.into(problems);
+    }
+
+    fn dates(&self, series: &Series) -> Option<Vec<Moment>> {
+        let days = series.to_physical_repr();
+        let days = days.i32().ok()?;
+        // Gaps were reported; any moment will do for them.
+        days.iter().map(|day| Day::from_epoch_days(i64::from(day.unwrap_or(0))).ok().map(Day::end)).collect()
+    }
+
+    fn timestamps(&self, series: &Series) -> Option<Vec<Moment>> {
+        let micros = series.cast(&DataType::Datetime(TimeUnit::Microseconds, None)).ok()?;
+        let micros = micros.to_physical_repr();
+        micros.i64().ok()?.iter().map(|at| Moment::from_epoch_micros(at.unwrap_or(0)).ok()).collect()
+    }
+
+    fn parsed(
+        &self,
+        series: &Series,
+        column: &str,
+        by_day: bool,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Vec<Moment>> {
+        let wanted = if by_day { "a date like 2022-06-30" } else { "a timestamp like 2022-06-30T17:00:00Z" };
+        let mut tally = Tally::new(
+            &self.file,
+            format!("column `{column}` has values that are not {wanted}"),
+            "write them so",
+        );
+        let mut moments = Vec::with_capacity(series.len());
+        for (row, text) in series.str().ok()?.iter().enumerate() {
+            let read = match (text, by_day) {
+                (None, _) => Ok(Day::from_epoch_days(0).ok()?.end()),
+                (Some(text), true) => Day::parse(text).map(Day::end),
+                (Some(text), false) => Stamp::parse(text).map(Stamp::moment),
+            };
+            match read {
+                Ok(moment) => moments.push(moment),
+                Err(_) => tally.add(|| format!("row {} `{}`", row + 1, text.unwrap_or_default())),
+            }
+        }
+        let whole = moments.len() == series.len();
+        tally.into(problems);
+        whole.then_some(moments)
+    }
+}
+
+fn coded(series: &Series) -> Coded {
+    let mut coded = Coded { values: Vec::new(), codes: Vec::with_capacity(series.len()) };
+    let Ok(texts) = series.str() else { return coded };
+    let mut known: HashMap<&str, u32> = HashMap::new();
+    for text in texts.iter() {
+        let code = match text {
+            None => NO_VALUE,
+            Some(text) => *known.entry(text).or_insert_with(|| {
+                coded.values.push(text.to_owned());
+                (coded.values.len() - 1) as u32
+            }),
+        };
+        coded.codes.push(code);
+    }
+    coded
+}
+
+fn find(dir: &Path, stem: &str) -> Result<(String, PathBuf, bool), Problem> {
+    for (ending, csv) in [("parquet", false), ("csv", true), ("csv.gz", true)] {
+        let file = format!("{stem}.{ending}");
+        let path = dir.join(&file);
+        if path.is_file() {
+            return Ok((file, path, csv));
+        }
+    }
+    let file = format!("{stem}.parquet");
+    let what = format!("is missing in {}", dir.display());
+    Err(Problem::new(&file, what, format!("write {stem}.parquet, {stem}.csv or {stem}.csv.gz")))
+}
+
+fn open(path: &Path, csv: bool) -> PolarsResult<LazyFrame> {
+    let path = PlRefPath::new(path.to_string_lossy());
+    if csv {
+        // Every value as text: a case id that looks like a number must not become one.
+        return LazyCsvReader::new(path).with_infer_schema_length(Some(0)).with_glob(false).finish();
+    }
+    LazyFrame::scan_parquet(path, ScanArgsParquet { glob: false, ..Default::default() })
+}

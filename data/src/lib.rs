@@ -1,0 +1,18 @@
+//! Form definitions, case histories, and what of them was known at a time.
+//!
+//! A [`History`] is read and checked as a whole; its cases can only be seen through [`Known`], which hides
+//! everything later than an as-of time. Importers write other records as histories.
+
+mod as_of;
+pub mod estimates;
+pub mod event_log;
+pub mod forms;
+mod history;
+mod history_files;
+
+pub use as_of::{Effects, FollowUp, Known, KnownCase, Outcome, rolling_origins};
+pub use forms::FormFileError;
+pub use history::{
+    Attribute, CaseIndex, FormSummary, History, HistoryError, HistoryReport, Problem, Summary, Times,
+};
+pub use history_files::*;

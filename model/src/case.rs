@@ -1,0 +1,168 @@
+//! A case and what its actions have made of it.
+
+use crate::form::{Effect, FormDefinition, MOST_MILESTONES, MilestoneId, PauseId, StateId};
+use crate::time::{Moment, Stamp};
+
+/// Something dated that happened to a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Action {
+    /// Action code, for example `biometrics_taken`.
+    pub code: String,
+    /// When.
+    pub at: Stamp,
+}
+
+/// One filing of one form, as its owner describes it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Case {
+    /// When the clock started.
+    pub received: Stamp,
+    /// Attributes known at receipt, by name.
+    pub attributes: Vec<(String, String)>,
+    /// What happened, in the order in which it happened.
+    pub actions: Vec<Action>,
+}
+
+/// Says how much is known of the case, never what: a case's dates and attributes can identify a person.
+impl std::fmt::Debug for Case {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Case {{ {} attributes, {} actions }}", self.attributes.len(), self.actions.len())
+    }
+}
+
+/// Which milestones a case has reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Reached([u64; MOST_MILESTONES / 64]);
+
+impl Reached {
+    fn insert(&mut self, id: MilestoneId) -> bool {
+        let (word, bit) = (id.index() / 64, 1_u64 << (id.index() % 64));
+        let new = self.0[word] & bit == 0;
+        self.0[word] |= bit;
+        new
+    }
+}
+
+/// Where a case stands after the actions seen so far. Training and serving follow a case with this alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    received: Moment,
+    state: StateId,
+    entered: Moment,
+    reached: Reached,
+    decided: Option<Moment>,
+    pause: Option<PauseId>,
+    rejected: bool,
+}
+
+/// What one action did to a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Observed {
+    /// A step was completed.
+    pub step: Option<MilestoneId>,
+    /// The case entered a state (perhaps the one that it was in).
+    pub entered: Option<StateId>,
+}
+
+impl Progress {
+    /// A case that was received and to which nothing else has happened.
+    #[must_use]
+    pub fn received(form: &FormDefinition, at: Moment) -> Self {
+        let mut reached = Reached([0; MOST_MILESTONES / 64]);
+        reached.insert(form.start());
+        Self {
+            received: at,
+            state: form.start().into(),
+            entered: at,
+            reached,
+            decided: None,
+            pause: None,
+            rejected: false,
+        }
+    }
+
+    /// Takes in one action. Actions come in the order in which they happened.
+    pub fn observe(&mut self, form: &FormDefinition, effect: Effect, at: Moment) -> Observed {
+        match effect {
+            Effect::Notice => Observed::default(),
+            Effect::Rejects => {
+                self.rejected |= self.decided.is_none();
+                Observed::default()
+            }
+            Effect::Pauses(pause) => {
+                self.pause = Some(pause);
+                Observed::default()
+            }
+            Effect::Resumes(pause) => {
+                self.pause = self.pause.filter(|&current| current != pause);
+                Observed::default()
+            }
+            Effect::SetsState(state) if self.decided.is_none() => self.enter(state, None, at),
+            Effect::Reaches(milestone) if self.decided.is_none() => self.reach(form, milestone, at),
+            Effect::Decides(after) if self.decided.is_none() => {
+                self.decided = Some(at);
+                let observed = self.reach(form, form.decision(), at);
+                if let Some(after) = after {
+                    self.reach(form, after, at);
+                }
+                observed
+            }
+            Effect::Decides(Some(milestone)) | Effect::ReachesAfterDecision(milestone)
+                if self.decided.is_some() =>
+            {
+                self.reach(form, milestone, at)
+            }
+            _ => Observed::default(),
+        }
+    }
+
+    fn reach(&mut self, form: &FormDefinition, milestone: MilestoneId, at: Moment) -> Observed {
+        if self.reached.insert(milestone) || form.milestone(milestone).repeats {
+            self.enter(milestone.into(), Some(milestone), at)
+        } else {
+            Observed::default()
+        }
+    }
+
+    fn enter(&mut self, state: StateId, step: Option<MilestoneId>, at: Moment) -> Observed {
+        self.state = state;
+        self.entered = at;
+        Observed { step, entered: Some(state) }
+    }
+
+    /// When the clock started.
+    #[must_use]
+    pub const fn received_at(&self) -> Moment {
+        self.received
+    }
+
+    /// The state the case is in.
+    #[must_use]
+    pub const fn state(&self) -> StateId {
+        self.state
+    }
+
+    /// Since when it has been in this state.
+    #[must_use]
+    pub const fn entered_state_at(&self) -> Moment {
+        self.entered
+    }
+
+    /// When the case was decided, if it was.
+    #[must_use]
+    pub const fn decided_at(&self) -> Option<Moment> {
+        self.decided
+    }
+
+    /// What stops the clock, if anything does.
+    #[must_use]
+    pub const fn pause(&self) -> Option<PauseId> {
+        self.pause
+    }
+
+    /// Whether the filing was refused at intake.
+    #[must_use]
+    pub const fn is_rejected(&self) -> bool {
+        self.rejected
+    }
+}

@@ -1,0 +1,300 @@
+//! The time until something happens, as a curve: quantiles, chances, and both given the time already waited.
+
+use thiserror::Error;
+
+use crate::time::Days;
+
+/// Levels of the quantiles that every estimate has: 5 to 95 per cent in steps of 5.
+pub const LEVELS: [f64; 19] = [
+    0.05, 0.10, 0.15, 0.20, 0.25, 0.30, 0.35, 0.40, 0.45, 0.50, 0.55, 0.60, 0.65, 0.70, 0.75, 0.80, 0.85,
+    0.90, 0.95,
+];
+
+/// `-ln(1 - level)` of every level: how much hazard must gather until that share has happened.
+const HAZARD_TO_LEVEL: [f64; 19] = [
+    0.051_293_294_387_550_53,
+    0.105_360_515_657_826_3,
+    0.162_518_929_497_774_9,
+    0.223_143_551_314_209_76,
+    0.287_682_072_451_780_9,
+    0.356_674_943_938_732_4,
+    0.430_782_916_092_454_25,
+    0.510_825_623_765_990_7,
+    0.597_837_000_755_620_4,
+    std::f64::consts::LN_2,
+    0.798_507_696_217_771_7,
+    0.916_290_731_874_155,
+    1.049_822_124_498_677_7,
+    1.203_972_804_325_935_9,
+    std::f64::consts::LN_2 * 2.0,
+    1.609_437_912_434_100_5,
+    1.897_119_984_885_881,
+    2.302_585_092_994_046,
+    2.995_732_273_553_990_7,
+];
+
+/// Why numbers are not a curve.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum CurveError {
+    /// Knots must begin at zero and rise.
+    #[error("knot {index} is {value}; knots begin at 0 and rise, all finite")]
+    Knots {
+        /// Which knot.
+        index: usize,
+        /// Its value in days.
+        value: f32,
+    },
+    /// Cumulative hazard must begin at zero and never fall.
+    #[error("cumulative hazard {index} is {value}; it begins at 0 and never falls, all finite")]
+    Hazard {
+        /// Which value.
+        index: usize,
+        /// The value.
+        value: f32,
+    },
+    /// One hazard per knot.
+    #[error("{hazards} values for {knots} knots")]
+    Length {
+        /// How many knots.
+        knots: usize,
+        /// How many values.
+        hazards: usize,
+    },
+    /// The tail must go on for ever without standing still.
+    #[error("the tail's hazard is {0} a day; it must be finite and above 0")]
+    Tail(f32),
+}
+
+/// Times, in days, at which the curves of one target are known. All curves of the target share them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grid(Vec<f32>);
+
+impl Grid {
+    /// A grid of rising times that begins at 0.
+    ///
+    /// # Errors
+    /// [`CurveError::Knots`] unless it does.
+    pub fn new(knots: Vec<f32>) -> Result<Self, CurveError> {
+        if knots.first() != Some(&0.0) {
+            return Err(CurveError::Knots { index: 0, value: knots.first().copied().unwrap_or(f32::NAN) });
+        }
+        for index in 1..knots.len() {
+            let value = knots[index];
+            if !value.is_finite() || value <= knots[index - 1] {
+                return Err(CurveError::Knots { index, value });
+            }
+        }
+        Ok(Self(knots))
+    }
+
+    /// The knots, in days.
+    #[must_use]
+    pub fn knots(&self) -> &[f32] {
+        &self.0
+    }
+
+    /// The last knot: beyond it every curve is its tail.
+    #[must_use]
+    pub fn end(&self) -> f64 {
+        self.0.last().copied().map_or(0.0, f64::from)
+    }
+
+    /// The interval that holds `time` (from its earlier knot), for a time before the end.
+    fn interval(&self, time: f64) -> usize {
+        self.0.partition_point(|&knot| f64::from(knot) <= time).saturating_sub(1)
+    }
+}
+
+/// Quantiles of a remaining time at [`LEVELS`], in days: never negative, never falling.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Quantiles([f32; 19]);
+
+impl Quantiles {
+    /// The quantiles in the order of [`LEVELS`], in days.
+    #[must_use]
+    pub const fn days(&self) -> &[f32; 19] {
+        &self.0
+    }
+
+    /// The quantile at the level nearest to `level`, in days.
+    #[must_use]
+    pub fn at(&self, level: f64) -> f32 {
+        let index = (level * 20.0).round() as usize;
+        self.0[index.clamp(1, 19) - 1]
+    }
+
+    /// Quantiles from numbers in the order of [`LEVELS`]: what is negative or no number becomes 0, what falls is
+    /// raised to the level before.
+    #[must_use]
+    pub fn of(days: [f32; 19]) -> Self {
+        let mut least = 0.0_f32;
+        Self(days.map(|day| {
+            least = least.max(day);
+            least
+        }))
+    }
+
+    /// The chance that the time is longer than `time` days: linear between levels, and beyond the outermost levels
+    /// as if the nearest two went on.
+    #[must_use]
+    pub fn survival(&self, time: f64) -> f64 {
+        let days = |index: usize| f64::from(self.0[index]);
+        let above = self.0.partition_point(|&day| f64::from(day) <= time);
+        let (low, high) = match above {
+            0 => return if days(0) > 0.0 { 1.0 - LEVELS[0] * time.max(0.0) / days(0) } else { 1.0 },
+            19 => (17, 18),
+            _ => (above - 1, above),
+        };
+        let step = days(high) - days(low);
+        let level = if step > 0.0 { LEVELS[low] + 0.05 * (time - days(low)) / step } else { LEVELS[high] };
+        1.0 - level.clamp(0.0, 1.0)
+    }
+
+    /// At each level the sooner of both.
+    #[must_use]
+    pub fn sooner(&self, other: &Self) -> Self {
+        Self(std::array::from_fn(|index| self.0[index].min(other.0[index])))
+    }
+}
+
+/// A cumulative hazard over a [`Grid`], linear between knots; beyond the last knot a constant hazard goes on.
+///
+/// The chance that it has not happened by time t is `exp(-H(t))`.
+#[derive(Debug, Clone, Copy)]
+pub struct Curve<'a> {
+    grid: &'a Grid,
+    hazard: &'a [f32],
+    tail: f32,
+}
+
+impl<'a> Curve<'a> {
+    /// A curve with cumulative hazard `hazard[k]` at knot k and `tail` per day beyond the last.
+    ///
+    /// # Errors
+    /// [`CurveError`] unless there is one value a knot, beginning at 0, never falling, and the tail is above 0.
+    pub fn new(grid: &'a Grid, hazard: &'a [f32], tail: f32) -> Result<Self, CurveError> {
+        let knots = grid.0.len();
+        if hazard.len() != knots {
+            return Err(CurveError::Length { knots, hazards: hazard.len() });
+        }
+        let mut before = 0.0;
+        for (index, &value) in hazard.iter().enumerate() {
+            if !value.is_finite() || value < before || (index == 0 && value != 0.0) {
+                return Err(CurveError::Hazard { index, value });
+            }
+            before = value;
+        }
+        if !(tail.is_finite() && tail > 0.0) {
+            return Err(CurveError::Tail(tail));
+        }
+        Ok(Self { grid, hazard, tail })
+    }
+
+    /// A curve whose numbers were checked when they were loaded.
+    pub(crate) fn of_checked(grid: &'a Grid, hazard: &'a [f32], tail: f32) -> Self {
+        Self { grid, hazard, tail }
+    }
+
+    /// Cumulative hazard at `time` days.
+    #[must_use]
+    pub fn cumulative_hazard(&self, time: f64) -> f64 {
+        let last = self.grid.0.len() - 1;
+        let end = f64::from(self.grid.0[last]);
+        if time >= end {
+            return f64::from(self.hazard[last]) + (time - end) * f64::from(self.tail);
+        }
+        let k = self.grid.interval(time.max(0.0));
+        let (from, to) = (f64::from(self.grid.0[k]), f64::from(self.grid.0[k + 1]));
+        let (low, high) = (f64::from(self.hazard[k]), f64::from(self.hazard[k + 1]));
+        low + (high - low) * (time.max(0.0) - from) / (to - from)
+    }
+
+    /// The chance that it has not happened after `time` more days, given that it had not after `waited` days.
+    #[must_use]
+    pub fn survival_after(&self, waited: Days, time: Days) -> f64 {
+        let waited = waited.get().max(0.0);
+        let later = waited + time.get().max(0.0);
+        (self.cumulative_hazard(waited) - self.cumulative_hazard(later)).exp()
+    }
+
+    /// Quantiles of the time that is left after `waited` days without it.
+    #[must_use]
+    pub fn quantiles_after(&self, waited: Days) -> Quantiles {
+        let waited = waited.get().max(0.0);
+        let now = self.cumulative_hazard(waited);
+        let last = self.grid.0.len() - 1;
+        let (end, total) = (f64::from(self.grid.0[last]), f64::from(self.hazard[last]));
+        let mut k = if waited >= end { last } else { self.grid.interval(waited) };
+        let mut quantiles = [0.0; 19];
+        for (quantile, gather) in quantiles.iter_mut().zip(HAZARD_TO_LEVEL) {
+            let target = now + gather;
+            let time = if target > total || k == last {
+                end + (target - total) / f64::from(self.tail)
+            } else {
+                while f64::from(self.hazard[k + 1]) < target {
+                    k += 1;
+                }
+                let (low, high) = (f64::from(self.hazard[k]), f64::from(self.hazard[k + 1]));
+                let (from, to) = (f64::from(self.grid.0[k]), f64::from(self.grid.0[k + 1]));
+                from + (to - from) * ((target - low) / (high - low)).clamp(0.0, 1.0)
+            };
+            *quantile = (time - waited).max(0.0) as f32;
+        }
+        // Rounding to f32 must not turn an order of equals round.
+        for index in 1..19 {
+            quantiles[index] = quantiles[index].max(quantiles[index - 1]);
+        }
+        Quantiles(quantiles)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hazards_to_levels_are_what_they_say() {
+        for (gather, level) in HAZARD_TO_LEVEL.iter().zip(LEVELS) {
+            assert!((gather + (1.0 - level).ln()).abs() < 1e-15, "{level}");
+        }
+    }
+
+    #[test]
+    fn a_constant_hazard_forgets_the_wait() {
+        let grid = Grid::new(vec![0.0, 10.0, 20.0]).unwrap();
+        let curve = Curve::new(&grid, &[0.0, 0.5, 1.0], 0.05).unwrap();
+        let fresh = curve.quantiles_after(Days::ZERO);
+        for waited in [3.0, 10.0, 19.9, 20.0, 500.0] {
+            let later = curve.quantiles_after(Days::new(waited).unwrap());
+            for (a, b) in fresh.days().iter().zip(later.days()) {
+                assert!((a - b).abs() < 1e-4, "{waited}: {a} {b}");
+            }
+        }
+        assert!((fresh.at(0.5) - (2f64.ln() / 0.05) as f32).abs() < 1e-4);
+        let half = curve.survival_after(Days::ZERO, Days::new(2f64.ln() / 0.05).unwrap());
+        assert!((half - 0.5).abs() < 1e-7);
+    }
+
+    #[test]
+    fn a_flat_stretch_is_waited_through() {
+        let grid = Grid::new(vec![0.0, 10.0, 20.0, 30.0]).unwrap();
+        let curve = Curve::new(&grid, &[0.0, 0.1, 0.1, 3.0], 0.1).unwrap();
+        let quantiles = curve.quantiles_after(Days::new(12.0).unwrap());
+        assert!(quantiles.at(0.05) >= 8.0);
+    }
+
+    #[test]
+    fn what_is_no_curve_is_refused() {
+        assert!(Grid::new(vec![]).is_err());
+        assert!(Grid::new(vec![1.0, 2.0]).is_err());
+        assert!(Grid::new(vec![0.0, 2.0, 2.0]).is_err());
+        assert!(Grid::new(vec![0.0, f32::NAN]).is_err());
+        let grid = Grid::new(vec![0.0, 1.0]).unwrap();
+        assert!(Curve::new(&grid, &[0.0], 0.1).is_err());
+        assert!(Curve::new(&grid, &[0.1, 0.2], 0.1).is_err());
+        assert!(Curve::new(&grid, &[0.0, -0.2], 0.1).is_err());
+        assert!(Curve::new(&grid, &[0.0, f32::INFINITY], 0.1).is_err());
+        assert!(Curve::new(&grid, &[0.0, 0.2], 0.0).is_err());
+        assert!(Curve::new(&grid, &[0.0, 0.2], f32::NAN).is_err());
+    }
+}

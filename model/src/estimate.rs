@@ -1,0 +1,77 @@
+//! What a model says about a case.
+
+use crate::curve::Quantiles;
+use crate::form::MilestoneId;
+
+/// Whether there is an estimate, or why not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status<'a> {
+    /// There is one.
+    Estimated,
+    /// The case is decided.
+    Decided,
+    /// The filing was refused at intake.
+    RejectedAtIntake,
+    /// The clock is stopped; the name is the pause's in the form definition.
+    Paused(&'a str),
+    /// Fewer cases like it were decided than an estimate needs.
+    TooFewSimilarCases,
+}
+
+impl Status<'_> {
+    /// The status as every output writes it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Estimated => "estimated",
+            Self::Decided => "decided",
+            Self::RejectedAtIntake => "rejected_at_intake",
+            Self::Paused(pause) => pause,
+            Self::TooFewSimilarCases => "too_few_similar_cases",
+        }
+    }
+}
+
+/// On which cases an estimate rests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Basis {
+    /// How many queue attributes the cohort shares with the case.
+    pub queue_depth: usize,
+    /// Whether the cohort is of the case's own state.
+    pub same_state: bool,
+    /// Cases (or visits to the state) that were followed.
+    pub followed: u32,
+    /// In how many of them it happened.
+    pub happened: u32,
+}
+
+/// The step that comes next.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NextStep {
+    /// The likeliest next milestone.
+    pub milestone: MilestoneId,
+    /// The chance that it is the next one, whenever it comes.
+    pub probability: f32,
+    /// Time to the next milestone, whichever it is.
+    pub time: Quantiles,
+}
+
+/// The time to the decision with its basis.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DecisionTime {
+    /// Time to the decision.
+    pub time: Quantiles,
+    /// On which cases it rests.
+    pub basis: Basis,
+}
+
+/// Both distributions for a case at an as-of time, or the reason why there is none.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Estimate<'a> {
+    /// Whether there is an estimate.
+    pub status: Status<'a>,
+    /// The decision; only while the case is pending.
+    pub decision: Option<DecisionTime>,
+    /// The next step; after the decision too, where the form has one.
+    pub next_step: Option<NextStep>,
+}

@@ -1,0 +1,176 @@
+//! The one featurizer: what a case looks like to a model at an as-of time. Training and serving both use it.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::case::{Action, Case, Progress};
+use crate::form::{FormDefinition, MOST_QUEUE_ATTRIBUTES, StateId};
+use crate::time::{AsOf, Days, Moment, Stamp};
+
+/// Which values the queue attributes had in training. The position of a value is its code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeatureSchema {
+    /// Queue attributes in the order in which they refine the queue.
+    pub queue: Vec<QueueAttribute>,
+}
+
+/// A queue attribute and its known values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QueueAttribute {
+    /// Name of the attribute.
+    pub name: String,
+    /// Known values, rising, without repeats.
+    pub values: Vec<String>,
+}
+
+impl FeatureSchema {
+    /// Hash of the schema and of the states of the form: two models with the same hash see a case alike.
+    #[must_use]
+    pub fn hash(&self, form: &FormDefinition) -> String {
+        let mut hasher = Sha256::new();
+        for attribute in &self.queue {
+            hasher.update([1]);
+            hasher.update(attribute.name.as_bytes());
+            for value in &attribute.values {
+                hasher.update([2]);
+                hasher.update(value.as_bytes());
+            }
+        }
+        for state in form.state_ids() {
+            hasher.update([3]);
+            hasher.update(form.state(state).0.as_bytes());
+        }
+        hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The queue of a case with these attribute values; it ends at the first value that training did not know.
+    #[must_use]
+    pub fn queue_of<'a>(&self, value: impl Fn(&str) -> Option<&'a str>) -> Queue {
+        let mut queue = Queue::default();
+        for attribute in &self.queue {
+            let Some(value) = value(&attribute.name) else { break };
+            let Ok(code) = attribute.values.binary_search_by(|known| known.as_str().cmp(value)) else {
+                break;
+            };
+            queue.push(code as u16);
+        }
+        queue
+    }
+}
+
+/// The queue that a case waits in: the codes of its queue attributes, as far as they are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Queue {
+    depth: u8,
+    codes: [u16; MOST_QUEUE_ATTRIBUTES],
+}
+
+impl Queue {
+    /// Refines the queue by the code of its next attribute. A queue that is described in full stays as it is.
+    pub fn push(&mut self, code: u16) {
+        if let Some(slot) = self.codes.get_mut(usize::from(self.depth)) {
+            *slot = code;
+            self.depth += 1;
+        }
+    }
+
+    /// The codes of the attributes.
+    #[must_use]
+    pub fn codes(&self) -> &[u16] {
+        &self.codes[..usize::from(self.depth)]
+    }
+
+    /// The wider queue of which this is a part: its first `depth` attributes.
+    #[must_use]
+    pub fn wider(&self, depth: usize) -> Self {
+        let mut wider = Self::default();
+        for &code in self.codes().iter().take(depth) {
+            wider.push(code);
+        }
+        wider
+    }
+}
+
+/// What a model sees of a case at an as-of time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Features {
+    /// The state that the case is in.
+    pub state: StateId,
+    /// The queue that it waits in.
+    pub queue: Queue,
+    /// Time since its receipt.
+    pub since_receipt: Days,
+    /// Time since it entered its state.
+    pub in_state: Days,
+}
+
+impl Features {
+    /// Features of a case that stands at `progress` in `queue` at the moment `as_of`.
+    #[must_use]
+    pub fn at(progress: &Progress, queue: Queue, as_of: Moment) -> Self {
+        Self {
+            state: progress.state(),
+            queue,
+            since_receipt: as_of.since(progress.received_at()).at_least_zero(),
+            in_state: as_of.since(progress.entered_state_at()).at_least_zero(),
+        }
+    }
+}
+
+/// A case as it is seen at an as-of time: nothing later has any part in it.
+#[derive(Debug, Clone)]
+pub struct CaseView<'a> {
+    case: &'a Case,
+    actions: Vec<&'a Action>,
+    progress: Progress,
+    as_of: AsOf,
+}
+
+impl<'a> CaseView<'a> {
+    /// Follows the case up to `as_of`: its actions in order of time, ties as listed, later ones left out.
+    #[must_use]
+    pub fn new(form: &FormDefinition, case: &'a Case, as_of: AsOf) -> Self {
+        let mut actions: Vec<&Action> =
+            case.actions.iter().filter(|action| as_of.sees(action.at.moment())).collect();
+        actions.sort_by_key(|action| action.at.moment());
+        let mut progress = Progress::received(form, case.received.moment());
+        for action in &actions {
+            if let Some(effect) = form.effect(&action.code) {
+                progress.observe(form, effect, action.at.moment());
+            }
+        }
+        Self { case, actions, progress, as_of }
+    }
+
+    /// When the case was received.
+    #[must_use]
+    pub fn received(&self) -> Stamp {
+        self.case.received
+    }
+
+    /// The actions seen, in order of time.
+    #[must_use]
+    pub fn actions(&self) -> &[&'a Action] {
+        &self.actions
+    }
+
+    /// Where the case stands.
+    #[must_use]
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// The time it is seen at.
+    #[must_use]
+    pub fn as_of(&self) -> AsOf {
+        self.as_of
+    }
+
+    /// The value of an attribute.
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> Option<&'a str> {
+        self.case.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}

@@ -1,0 +1,180 @@
+//! What a form looks like: a checked graph of milestones, and what each action does to a case.
+
+mod check;
+mod draft;
+
+use std::collections::BTreeMap;
+
+pub use check::FormError;
+pub use draft::{AttributeDraft, FormDraft, Label, MilestoneDraft, PauseDraft, StatusDraft};
+
+/// A form may have this many milestones at most.
+pub const MOST_MILESTONES: usize = 512;
+/// A queue may be described by this many attributes at most.
+pub const MOST_QUEUE_ATTRIBUTES: usize = 4;
+
+/// Position of a milestone in its form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MilestoneId(u16);
+
+impl MilestoneId {
+    /// Position, from zero, in the order of the form.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Position of a state of the case: the milestones of the form, then its statuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StateId(u16);
+
+impl StateId {
+    /// Position, from zero.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl From<MilestoneId> for StateId {
+    fn from(milestone: MilestoneId) -> Self {
+        Self(milestone.0)
+    }
+}
+
+/// Position of a pause in its form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PauseId(u16);
+
+/// What an action does to a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Known, changes nothing.
+    Notice,
+    /// Refuses the filing at intake.
+    Rejects,
+    /// Reaches a milestone before the decision.
+    Reaches(MilestoneId),
+    /// Is the decision, or a sign of it; afterwards it may reach a milestone of its own.
+    Decides(Option<MilestoneId>),
+    /// Reaches a milestone that comes after the decision.
+    ReachesAfterDecision(MilestoneId),
+    /// Puts the case in a state.
+    SetsState(StateId),
+    /// Stops the clock.
+    Pauses(PauseId),
+    /// Lets the clock run again.
+    Resumes(PauseId),
+}
+
+/// A checked form definition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormDefinition {
+    draft: FormDraft,
+    effects: BTreeMap<String, Effect>,
+    start: MilestoneId,
+    decision: MilestoneId,
+    after_decision: Vec<bool>,
+}
+
+impl FormDefinition {
+    /// The definition as written.
+    #[must_use]
+    pub fn draft(&self) -> &FormDraft {
+        &self.draft
+    }
+
+    /// Name of the form.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.draft.form
+    }
+
+    /// The milestones in order.
+    #[must_use]
+    pub fn milestones(&self) -> &[MilestoneDraft] {
+        &self.draft.milestones
+    }
+
+    /// One milestone.
+    #[must_use]
+    pub fn milestone(&self, id: MilestoneId) -> &MilestoneDraft {
+        &self.draft.milestones[id.index()]
+    }
+
+    /// The milestone with this name.
+    #[must_use]
+    pub fn milestone_named(&self, name: &str) -> Option<MilestoneId> {
+        let position = self.draft.milestones.iter().position(|milestone| milestone.id == name)?;
+        u16::try_from(position).ok().map(MilestoneId)
+    }
+
+    /// Every milestone's position, in order.
+    pub fn milestone_ids(&self) -> impl Iterator<Item = MilestoneId> + use<> {
+        (0..self.draft.milestones.len() as u16).map(MilestoneId)
+    }
+
+    /// The milestone that every case has reached: its receipt.
+    #[must_use]
+    pub const fn start(&self) -> MilestoneId {
+        self.start
+    }
+
+    /// The milestone that is the decision.
+    #[must_use]
+    pub const fn decision(&self) -> MilestoneId {
+        self.decision
+    }
+
+    /// Whether a milestone can only come after the decision.
+    #[must_use]
+    pub fn is_after_decision(&self, id: MilestoneId) -> bool {
+        self.after_decision[id.index()]
+    }
+
+    /// How many states a case can be in: milestones and statuses.
+    #[must_use]
+    pub fn states(&self) -> usize {
+        self.draft.milestones.len() + self.draft.statuses.len()
+    }
+
+    /// Every state's position, in order.
+    pub fn state_ids(&self) -> impl Iterator<Item = StateId> + use<> {
+        (0..self.states() as u16).map(StateId)
+    }
+
+    /// Short name and label of a state.
+    #[must_use]
+    pub fn state(&self, id: StateId) -> (&str, &Label) {
+        match self.draft.milestones.get(id.index()) {
+            Some(milestone) => (&milestone.id, &milestone.label),
+            None => {
+                let status = &self.draft.statuses[id.index() - self.draft.milestones.len()];
+                (&status.id, &status.label)
+            }
+        }
+    }
+
+    /// The pause at this position.
+    #[must_use]
+    pub fn pause(&self, id: PauseId) -> &PauseDraft {
+        &self.draft.pauses[id.0 as usize]
+    }
+
+    /// The names of the attributes that describe the queue, in the order in which they refine it.
+    pub fn queue_attributes(&self) -> impl Iterator<Item = &AttributeDraft> {
+        self.draft.attributes.iter().filter(|attribute| attribute.queue)
+    }
+
+    /// What an action does, or nothing if the form does not list it.
+    #[must_use]
+    pub fn effect(&self, action: &str) -> Option<Effect> {
+        self.effects.get(action).copied()
+    }
+
+    /// Every listed action with what it does.
+    pub fn effects(&self) -> impl Iterator<Item = (&str, Effect)> {
+        self.effects.iter().map(|(action, effect)| (action.as_str(), *effect))
+    }
+}

@@ -1,0 +1,31 @@
+//! How long a case still takes, as a pure function: bytes in, estimate out.
+//!
+//! Nothing here reads a clock, a file, the network or a random number. A [`FormModel`] comes from
+//! [`artifact::decode`]; a [`CaseView`] is a case as it is seen at an [`AsOf`] time; together they make an
+//! [`Estimate`]: the time to the decision and to the next step as quantiles in days.
+
+pub mod artifact;
+mod case;
+mod cohorts;
+mod curve;
+mod estimate;
+mod features;
+mod form;
+mod form_model;
+mod time;
+mod timeline;
+
+pub use case::{Action, Case, Observed, Progress};
+pub use cohorts::{Cause, Clock, Cohort, CohortError, CohortKey, CohortTable};
+pub use curve::{Curve, CurveError, Grid, LEVELS, Quantiles};
+pub use estimate::{Basis, DecisionTime, Estimate, NextStep, Status};
+pub use features::{CaseView, FeatureSchema, Features, Queue, QueueAttribute};
+pub use form::{
+    AttributeDraft, Effect, FormDefinition, FormDraft, FormError, Label, MOST_MILESTONES,
+    MOST_QUEUE_ATTRIBUTES, MilestoneDraft, MilestoneId, PauseDraft, PauseId, StateId, StatusDraft,
+};
+pub use form_model::{
+    FEWEST_SIMILAR_CASES, FormModel, GoldenCase, ModelError, TargetRecord, TrainedOn, TrainingRecord,
+};
+pub use time::{AsOf, Day, Days, Moment, Stamp, TimeError};
+pub use timeline::{Place, TimelineStep, timeline};

@@ -1,0 +1,304 @@
+//! The estimate as it is answered: numbers for programs, texts in both languages for people.
+
+use model::{
+    AsOf, CaseView, DecisionTime, Effect, FormDefinition, LEVELS, Label, NextStep, Place, Quantiles, Stamp,
+    Status, TrainedOn, timeline,
+};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use crate::checks::CheckedCase;
+use crate::masking::shown;
+use crate::models::{Loaded, Models};
+use crate::texts::{Language, in_both};
+use crate::words::{self, About, Range};
+
+/// At most this many actions are named in a note.
+const MOST_NAMED: usize = 5;
+const UNSUPPORTED: &str = "unsupported_form";
+/// A case waits for a visa number in pauses of these names.
+const VISA_PAUSES: [&str; 2] = ["visa", "visa_unavailable"];
+
+/// The answer for one case.
+#[derive(Debug, Serialize)]
+pub(crate) struct EstimateAnswer {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) key: Option<String>,
+    pub(crate) form: String,
+    pub(crate) as_of: AsOf,
+    pub(crate) status: String,
+    pub(crate) decision: Option<DecisionAnswer>,
+    pub(crate) next_step: Option<NextStepAnswer>,
+    pub(crate) timeline: Vec<TimelineAnswer>,
+    pub(crate) reason: Option<Reason>,
+    pub(crate) notes: Vec<Label>,
+    pub(crate) model: Option<ModelAnswer>,
+}
+
+/// Why there is no estimate; what the page puts above it stays there.
+#[derive(Debug, Serialize)]
+pub(crate) struct Reason {
+    #[serde(skip)]
+    pub(crate) title: Label,
+    #[serde(flatten)]
+    pub(crate) text: Label,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct DecisionAnswer {
+    quantiles_days: ByLevel,
+    pub(crate) about: About,
+    pub(crate) range: Range,
+    pub(crate) eight_in_ten_text: Label,
+    pub(crate) basis: BasisAnswer,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct BasisAnswer {
+    pub(crate) cases: u32,
+    decided: u32,
+    pub(crate) same_state: bool,
+    #[serde(serialize_with = "as_object")]
+    pub(crate) queue: Vec<(String, String)>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct NextStepAnswer {
+    pub(crate) milestone: String,
+    pub(crate) label: Label,
+    pub(crate) probability: f32,
+    quantiles_days: ByLevel,
+    pub(crate) about: About,
+    range: Range,
+    pub(crate) eight_in_ten_text: Label,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct TimelineAnswer {
+    milestone: String,
+    pub(crate) label: Label,
+    pub(crate) place: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) date: Option<model::Day>,
+}
+
+/// What the estimate was learnt from.
+#[derive(Debug, Serialize)]
+pub(crate) struct ModelAnswer {
+    version: String,
+    form: String,
+    pub(crate) trained_as_of: AsOf,
+    pub(crate) trained_on: TrainedOn,
+    pub(crate) history: String,
+    extracted_on: Stamp,
+    pub(crate) first_received: model::Day,
+    pub(crate) last_received: model::Day,
+    pub(crate) cases: u64,
+    decided: u64,
+}
+
+impl ModelAnswer {
+    pub(crate) fn of(loaded: &Loaded) -> Self {
+        let training = loaded.model.training();
+        Self {
+            version: loaded.version.clone(),
+            form: loaded.model.form().name().to_owned(),
+            trained_as_of: training.as_of,
+            trained_on: training.trained_on,
+            history: training.history.clone(),
+            extracted_on: training.extracted_on,
+            first_received: training.first_received,
+            last_received: training.last_received,
+            cases: training.cases,
+            decided: training.decided,
+        }
+    }
+}
+
+/// Quantiles under the names `q05` to `q95`, in days.
+#[derive(Debug, Clone, Copy)]
+struct ByLevel(Quantiles);
+
+impl Serialize for ByLevel {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(LEVELS.len()))?;
+        for (level, days) in LEVELS.iter().zip(self.0.days()) {
+            map.serialize_entry(&format!("q{:02}", (level * 100.0).round() as u8), days)?;
+        }
+        map.end()
+    }
+}
+
+fn as_object<S: Serializer>(pairs: &[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().map(|(name, value)| (name, value)))
+}
+
+/// Asks a form's model.
+pub(crate) fn estimate(loaded: &Loaded, checked: &CheckedCase, key: Option<String>) -> EstimateAnswer {
+    let form = loaded.model.form();
+    let view = CaseView::new(form, &checked.case, checked.as_of);
+    let estimate = loaded.model.estimate(&view);
+    let next = estimate.next_step.map(|step| step.milestone);
+    EstimateAnswer {
+        key,
+        form: form.name().to_owned(),
+        as_of: checked.as_of,
+        status: estimate.status.as_str().to_owned(),
+        decision: estimate.decision.map(|decision| decision_answer(loaded, &view, &decision)),
+        next_step: estimate.next_step.map(|step| next_step_answer(form, &step)),
+        timeline: timeline(form, &view, next)
+            .into_iter()
+            .map(|step| {
+                let milestone = form.milestone(step.milestone);
+                let (place, date) = place(step.place);
+                TimelineAnswer {
+                    milestone: milestone.id.clone(),
+                    label: milestone.label.clone(),
+                    place,
+                    date,
+                }
+            })
+            .collect(),
+        reason: reason(form, &view, estimate.status),
+        notes: notes(loaded, checked),
+        model: Some(ModelAnswer::of(loaded)),
+    }
+}
+
+/// The answer for a form that myProgress is about but has no model for.
+pub(crate) fn unsupported(form: String, as_of: AsOf, key: Option<String>, models: &Models) -> EstimateAnswer {
+    EstimateAnswer {
+        key,
+        form,
+        as_of,
+        status: UNSUPPORTED.to_owned(),
+        decision: None,
+        next_step: None,
+        timeline: Vec::new(),
+        reason: Some(unsupported_reason(models)),
+        notes: Vec::new(),
+        model: None,
+    }
+}
+
+/// Which forms are covered instead.
+pub(crate) fn unsupported_reason(models: &Models) -> Reason {
+    let forms: Vec<&str> = models.forms().collect();
+    let text = in_both(|language| match forms.is_empty() {
+        true => language.text("state.unsupported.nothing").to_owned(),
+        false => language.filled("state.unsupported.body", &[("forms", &forms.join(", "))]),
+    });
+    Reason { title: said("state.unsupported.title"), text }
+}
+
+fn decision_answer(loaded: &Loaded, view: &CaseView<'_>, decision: &DecisionTime) -> DecisionAnswer {
+    let known = loaded.model.schema().queue.iter().take(decision.basis.queue_depth);
+    let queue = known.filter_map(|attribute| {
+        view.attribute(&attribute.name).map(|value| (attribute.name.clone(), value.to_owned()))
+    });
+    DecisionAnswer {
+        quantiles_days: ByLevel(decision.time),
+        about: words::about(&decision.time),
+        range: words::range(&decision.time),
+        eight_in_ten_text: words::eight_in_ten_decided(&decision.time),
+        basis: BasisAnswer {
+            cases: decision.basis.followed,
+            decided: decision.basis.happened,
+            same_state: decision.basis.same_state,
+            queue: queue.collect(),
+        },
+    }
+}
+
+fn next_step_answer(form: &FormDefinition, step: &NextStep) -> NextStepAnswer {
+    let milestone = form.milestone(step.milestone);
+    NextStepAnswer {
+        milestone: milestone.id.clone(),
+        label: milestone.label.clone(),
+        probability: step.probability,
+        quantiles_days: ByLevel(step.time),
+        about: words::about(&step.time),
+        range: words::range(&step.time),
+        eight_in_ten_text: words::eight_in_ten_next(&step.time),
+    }
+}
+
+fn place(place: Place) -> (&'static str, Option<model::Day>) {
+    match place {
+        Place::Done(at) => ("done", Some(at.day())),
+        Place::NotReported => ("not_reported", None),
+        Place::Current => ("current", None),
+        Place::Ahead => ("ahead", None),
+        Place::Maybe => ("maybe", None),
+    }
+}
+
+fn said(key: &'static str) -> Label {
+    in_both(|language| language.text(key).to_owned())
+}
+
+fn reason(form: &FormDefinition, view: &CaseView<'_>, status: Status<'_>) -> Option<Reason> {
+    let reason = |title, text| Some(Reason { title: said(title), text });
+    match status {
+        Status::Estimated => None,
+        Status::Decided => reason("state.decided.title", decided_text(form, view)),
+        Status::RejectedAtIntake => reason("state.rejected.title", said("state.rejected.body")),
+        Status::TooFewSimilarCases => reason("state.unavailable.title", said("state.unavailable.few")),
+        Status::Paused("on_hold") => reason("state.unavailable.title", said("state.unavailable.hold")),
+        Status::Paused(pause) if VISA_PAUSES.contains(&pause) => {
+            reason("state.unavailable.title", said("state.unavailable.visa"))
+        }
+        Status::Paused(_) => {
+            let label = view.progress().pause().map(|pause| &form.pause(pause).label);
+            let pause = |language: Language| label.map_or("", |label| language.of(label));
+            let text =
+                |language: Language| language.filled("state.paused.body", &[("pause", pause(language))]);
+            reason("state.paused.title", in_both(text))
+        }
+    }
+}
+
+fn decided_text(form: &FormDefinition, view: &CaseView<'_>) -> Label {
+    let decides = |code: &str| matches!(form.effect(code), Some(Effect::Decides(_)));
+    let decision = view.actions().iter().find(|action| decides(&action.code));
+    in_both(|language| {
+        let date = decision.map_or_else(String::new, |action| words::date(action.at.day(), language));
+        language.filled("state.decided.body", &[("date", &date)])
+    })
+}
+
+/// What was taken, but could not be used as it was meant.
+fn notes(loaded: &Loaded, checked: &CheckedCase) -> Vec<Label> {
+    let form = loaded.model.form();
+    let mut notes = Vec::new();
+    for attribute in &loaded.model.schema().queue {
+        let value = checked.case.attributes.iter().find(|(name, _)| *name == attribute.name);
+        let Some((name, value)) = value else { continue };
+        if !attribute.values.contains(value) {
+            let values = [("attribute", name.as_str()), ("value", &shown(value))];
+            notes.push(in_both(|language| language.filled("note.unknown_value", &values)));
+        }
+    }
+    let actions = checked.case.actions.iter().map(|action| action.code.as_str());
+    let unlisted: Vec<&str> = actions.filter(|code| form.effect(code).is_none()).collect();
+    if !unlisted.is_empty() {
+        let mut named: Vec<String> = unlisted.iter().copied().map(shown).collect();
+        named.sort();
+        named.dedup();
+        named.truncate(MOST_NAMED);
+        let (count, named) = (unlisted.len().to_string(), named.join(", "));
+        let values = [("n", count.as_str()), ("actions", &named)];
+        notes.push(in_both(|language| language.filled("note.unlisted_action", &values)));
+    }
+    let trained = loaded.model.training().as_of;
+    if trained.moment() > checked.as_of.moment() {
+        let day = trained.day();
+        let note = |language| language_note(language, day);
+        notes.push(in_both(note));
+    }
+    notes
+}
+
+fn language_note(language: Language, day: model::Day) -> String {
+    language.filled("note.later_model", &[("date", &words::date(day, language))])
+}

@@ -1,0 +1,257 @@
+//! A submitted case against its form and its as-of time. The interface and the page ask the same questions here.
+
+use model::{Action, AsOf, Case, Day, FormDefinition, Stamp, TimeError};
+
+use crate::clock::Clock;
+use crate::masking::{has_receipt_number, shown};
+use crate::models::Models;
+use crate::problem::{Kind, Problem};
+use crate::request::{Dated, SubmittedAction, SubmittedCase};
+
+/// A case may have this many actions at most.
+const MOST_ACTIONS: usize = 1_000;
+/// A caller's reference may have this many bytes at most.
+const LONGEST_KEY: usize = 64;
+/// At most this many names are listed in a detail.
+const MOST_LISTED: usize = 20;
+/// The forms that myProgress is about; one without a model is not unknown, only not covered.
+pub(crate) const COVERED_FORMS: [&str; 7] = ["N-400", "I-90", "I-130", "I-765", "I-131", "I-485", "I-821"];
+
+/// A case that can be asked about.
+pub(crate) struct CheckedCase {
+    pub(crate) case: Case,
+    pub(crate) as_of: AsOf,
+}
+
+/// Which text of a case is at fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FaultPlace {
+    Key,
+    Form,
+    Received(&'static str),
+    AsOf,
+    Attributes,
+    Actions,
+    Action(usize, &'static str),
+}
+
+/// What is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FaultKind {
+    KeyTooLong,
+    KeyIsReceiptNumber,
+    UnknownForm { form: String, loaded: String },
+    NotADate { value: String },
+    OutOfRange,
+    ReceivedAfterAsOf { as_of: AsOf },
+    AsOfTooLate { latest: Day },
+    TooManyActions { count: usize },
+    BeforeReceipt { received: Stamp },
+    AfterAsOf { as_of: AsOf },
+    UnknownAttribute { name: String, known: String },
+}
+
+/// One thing that is wrong with a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) place: FaultPlace,
+    pub(crate) kind: FaultKind,
+}
+
+impl Fault {
+    fn new(place: FaultPlace, kind: FaultKind) -> Self {
+        Self { place, kind }
+    }
+
+    /// The problem to answer with, for a case that stands at `prefix` in the request.
+    pub(crate) fn problem(&self, prefix: &str) -> Problem {
+        let kind = match self.kind {
+            FaultKind::UnknownForm { .. } => Kind::UnknownForm,
+            _ => Kind::CaseRefused,
+        };
+        Problem::new(kind, self.detail()).at(format!("{prefix}{}", self.place.pointer()))
+    }
+
+    fn detail(&self) -> String {
+        match &self.kind {
+            FaultKind::KeyTooLong => {
+                format!("The key has more than {LONGEST_KEY} bytes. Send a shorter one, or none.")
+            }
+            FaultKind::KeyIsReceiptNumber => {
+                "The key looks like a receipt number. Send a reference of your own instead.".to_owned()
+            }
+            FaultKind::UnknownForm { form, loaded } => {
+                format!("There is no form `{form}` here. Send one of: {loaded}.")
+            }
+            FaultKind::NotADate { value } => format!(
+                "`{value}` is neither a date nor an RFC 3339 timestamp. Write it as 2022-06-30 or 2022-06-30T17:00:00Z."
+            ),
+            FaultKind::OutOfRange => {
+                "The date is outside of the years 1900 to 2199. Send the date that is on the notice."
+                    .to_owned()
+            }
+            FaultKind::ReceivedAfterAsOf { as_of } => format!(
+                "The case was received after the as-of time {as_of} (a date counts from its end, UTC). Correct the date, or move as_of."
+            ),
+            FaultKind::AsOfTooLate { latest } => {
+                format!(
+                    "as_of is later than {latest}, which is tomorrow. Nobody knows what is known then: move it back."
+                )
+            }
+            FaultKind::TooManyActions { count } => format!(
+                "The case has {count} actions; at most {MOST_ACTIONS} are taken. Leave out those that changed nothing."
+            ),
+            FaultKind::BeforeReceipt { received } => {
+                format!(
+                    "The action lies before the receipt of the case ({received}). Correct one of the dates."
+                )
+            }
+            FaultKind::AfterAsOf { as_of } => format!(
+                "The action lies after the as-of time {as_of} (a date counts from its end, UTC). Leave it out, or move as_of."
+            ),
+            FaultKind::UnknownAttribute { name, known } => {
+                format!("The form has no attribute `{name}`. Leave it out, or send one of: {known}.")
+            }
+        }
+    }
+}
+
+impl FaultPlace {
+    fn pointer(self) -> String {
+        match self {
+            Self::Key => "key".to_owned(),
+            Self::Form => "form".to_owned(),
+            Self::Received(member) => member.to_owned(),
+            Self::AsOf => "as_of".to_owned(),
+            Self::Attributes => "attributes".to_owned(),
+            Self::Actions => "actions".to_owned(),
+            Self::Action(index, member) => format!("actions[{index}].{member}"),
+        }
+    }
+}
+
+/// Whether the caller's reference may be echoed.
+pub(crate) fn check_key(key: Option<&str>) -> Result<(), Fault> {
+    match key {
+        Some(key) if key.len() > LONGEST_KEY => Err(Fault::new(FaultPlace::Key, FaultKind::KeyTooLong)),
+        Some(key) if has_receipt_number(key) => {
+            Err(Fault::new(FaultPlace::Key, FaultKind::KeyIsReceiptNumber))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The fault of naming a form that is not there.
+pub(crate) fn unknown_form(form: &str, models: &Models) -> Fault {
+    let loaded = listed(models.forms());
+    Fault::new(FaultPlace::Form, FaultKind::UnknownForm { form: shown(form), loaded })
+}
+
+/// As of when the case is asked about.
+pub(crate) fn check_as_of(
+    written: Option<&str>,
+    default: Option<AsOf>,
+    clock: &Clock,
+) -> Result<AsOf, Fault> {
+    let today = clock.today();
+    let Some(written) = written else { return Ok(default.unwrap_or(AsOf::new(Stamp::Day(today)))) };
+    let as_of = AsOf::new(stamp(written, FaultPlace::AsOf)?);
+    let latest = today.plus(1);
+    if as_of.day() > latest && default.is_none_or(|default| as_of.day() > default.day()) {
+        return Err(Fault::new(FaultPlace::AsOf, FaultKind::AsOfTooLate { latest }));
+    }
+    Ok(as_of)
+}
+
+/// Everything that is wrong with a case of this form, or the case.
+pub(crate) fn check_case(
+    form: &FormDefinition,
+    submitted: &SubmittedCase,
+    as_of: AsOf,
+) -> Result<CheckedCase, Vec<Fault>> {
+    let mut faults = Vec::new();
+    let received = check_received(&submitted.received, as_of).map_err(|fault| faults.push(fault)).ok();
+    if let Some((name, _)) = submitted.attributes.iter().find(|(name, _)| !has_attribute(form, name)) {
+        let known = listed(form.draft().attributes.iter().map(|attribute| attribute.name.as_str()));
+        let kind = FaultKind::UnknownAttribute { name: shown(name), known };
+        faults.push(Fault::new(FaultPlace::Attributes, kind));
+    }
+    if submitted.actions.len() > MOST_ACTIONS {
+        let kind = FaultKind::TooManyActions { count: submitted.actions.len() };
+        faults.push(Fault::new(FaultPlace::Actions, kind));
+        return Err(faults);
+    }
+    let mut actions = Vec::with_capacity(submitted.actions.len());
+    for (index, SubmittedAction { code, occurred }) in submitted.actions.iter().enumerate() {
+        match check_action(index, occurred, received, as_of) {
+            Ok(at) => actions.push(Action { code: code.clone(), at }),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    match received {
+        Some(received) if faults.is_empty() => {
+            let case = Case { received, attributes: submitted.attributes.clone(), actions };
+            Ok(CheckedCase { case, as_of })
+        }
+        _ => Err(faults),
+    }
+}
+
+fn has_attribute(form: &FormDefinition, name: &str) -> bool {
+    form.draft().attributes.iter().any(|attribute| attribute.name == name)
+}
+
+fn check_received(received: &Dated, as_of: AsOf) -> Result<Stamp, Fault> {
+    let place = FaultPlace::Received(received.member);
+    let stamp = stamp(&received.text, place)?;
+    if !as_of.sees(stamp.moment()) {
+        return Err(Fault::new(place, FaultKind::ReceivedAfterAsOf { as_of }));
+    }
+    Ok(stamp)
+}
+
+fn check_action(
+    index: usize,
+    occurred: &Dated,
+    received: Option<Stamp>,
+    as_of: AsOf,
+) -> Result<Stamp, Fault> {
+    let place = FaultPlace::Action(index, occurred.member);
+    let at = stamp(&occurred.text, place)?;
+    if let Some(received) = received.filter(|received| is_before(at, *received)) {
+        return Err(Fault::new(place, FaultKind::BeforeReceipt { received }));
+    }
+    if !as_of.sees(at.moment()) {
+        return Err(Fault::new(place, FaultKind::AfterAsOf { as_of }));
+    }
+    Ok(at)
+}
+
+/// On one day, a time of day says nothing about something that is only dated.
+fn is_before(action: Stamp, receipt: Stamp) -> bool {
+    match (action, receipt) {
+        (Stamp::Moment(action), Stamp::Moment(receipt)) => action < receipt,
+        _ => action.day() < receipt.day(),
+    }
+}
+
+fn stamp(text: &str, place: FaultPlace) -> Result<Stamp, Fault> {
+    Stamp::parse(text).map_err(|error| {
+        let kind = match error {
+            TimeError::OutOfRange(_) => FaultKind::OutOfRange,
+            _ => FaultKind::NotADate { value: shown(text) },
+        };
+        Fault::new(place, kind)
+    })
+}
+
+fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = names.collect();
+    match names.len() {
+        0 => "none".to_owned(),
+        count if count > MOST_LISTED => {
+            format!("{} and {} more", names[..MOST_LISTED].join(", "), count - MOST_LISTED)
+        }
+        _ => names.join(", "),
+    }
+}

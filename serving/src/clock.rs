@@ -1,0 +1,50 @@
+//! Where today comes from.
+
+use std::fmt;
+use std::sync::Arc;
+
+use model::Day;
+
+/// Tells today's day (UTC). It is passed in, so that a test or a replay can stand on any day.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Day + Send + Sync>);
+
+impl Clock {
+    /// A clock that asks `today`.
+    #[must_use]
+    pub fn new(today: impl Fn() -> Day + Send + Sync + 'static) -> Self {
+        Self(Arc::new(today))
+    }
+
+    /// A clock that stands still.
+    #[must_use]
+    pub fn fixed(day: Day) -> Self {
+        Self::new(move || day)
+    }
+
+    /// The clock of this machine.
+    ///
+    /// It shows the first or last day that a [`Day`] can be if the machine's clock is outside of the years 1900 to 2199.
+    #[must_use]
+    pub fn system() -> Self {
+        Self::new(|| {
+            let days = jiff::Timestamp::now().as_second().div_euclid(86_400);
+            let epoch = Day::from_epoch_days(0);
+            Day::from_epoch_days(days)
+                .or(epoch)
+                .unwrap_or_else(|_| unreachable!("1970 is a year that days have"))
+        })
+    }
+
+    /// Today.
+    #[must_use]
+    pub fn today(&self) -> Day {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Clock({})", self.today())
+    }
+}

@@ -1,0 +1,69 @@
+//! `GET /v1/forms` and `GET /v1/forms/{form}`: what can be estimated, and from what it was learnt.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use model::{FormDraft, Label, TrainingRecord};
+use serde::Serialize;
+
+use crate::answer::ModelAnswer;
+use crate::app::App;
+use crate::estimates::json;
+use crate::masking::shown;
+use crate::problem::{Kind, Problem};
+
+#[derive(Serialize)]
+struct Forms<'a> {
+    forms: Vec<Listed<'a>>,
+}
+
+#[derive(Serialize)]
+struct Listed<'a> {
+    form: &'a str,
+    title: &'a Label,
+    model: ModelAnswer,
+}
+
+/// A definition, its attributes' known values, and what its model was trained on.
+#[derive(Serialize)]
+struct Definition<'a> {
+    #[serde(flatten)]
+    definition: &'a FormDraft,
+    known_values: BTreeMap<&'a str, &'a [String]>,
+    model_version: &'a str,
+    training: &'a TrainingRecord,
+}
+
+/// Lists the forms that have a model.
+pub(crate) async fn list(State(app): State<Arc<App>>) -> Response {
+    let listed = app.models.iter().map(|loaded| {
+        let form = loaded.model.form();
+        Listed { form: form.name(), title: &form.draft().title, model: ModelAnswer::of(loaded) }
+    });
+    json(&Forms { forms: listed.collect() })
+}
+
+/// Shows one form.
+pub(crate) async fn one(
+    State(app): State<Arc<App>>,
+    form: Result<Path<String>, PathRejection>,
+) -> Result<Response, Problem> {
+    // A name that is no UTF-8 is the name of no form.
+    let form = form.map(|Path(form)| form).unwrap_or_default();
+    let Some(loaded) = app.models.get(&form) else {
+        let forms: Vec<&str> = app.models.forms().collect();
+        let detail =
+            format!("There is no model for `{}`. GET /v1/forms lists: {}.", shown(&form), forms.join(", "));
+        return Err(Problem::new(Kind::NotFound, detail));
+    };
+    let values = loaded.model.schema().queue.iter();
+    Ok(json(&Definition {
+        definition: loaded.model.form().draft(),
+        known_values: values.map(|known| (known.name.as_str(), known.values.as_slice())).collect(),
+        model_version: &loaded.version,
+        training: loaded.model.training(),
+    }))
+}

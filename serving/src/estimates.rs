@@ -1,0 +1,149 @@
+//! `POST /v1/estimates`.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use tokio::sync::Semaphore;
+
+use crate::answer::{self, EstimateAnswer};
+use crate::app::App;
+use crate::checks::{COVERED_FORMS, check_as_of, check_case, check_key, unknown_form};
+use crate::problem::{Kind, Problem};
+use crate::request::{self, Request, SubmittedCase};
+
+/// A body may have this many bytes at most.
+const LONGEST_BODY: usize = 2 * 1024 * 1024;
+/// A longer body is worked on away from the threads that answer everybody else.
+const LONGEST_QUICK_BODY: usize = 16 * 1024;
+/// Parsed, a body can take 30 MB: only so many long ones are parsed at one time.
+static LONG_BODIES: Semaphore = Semaphore::const_new(3);
+
+/// Answers for one case or a batch.
+pub(crate) async fn answer(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    check_content_type(&headers)?;
+    let body = read_body(&headers, body).await?;
+    if body.len() <= LONGEST_QUICK_BODY {
+        return answer_body(&app, &body);
+    }
+    let internal = || Problem::new(Kind::Internal, "The server is stopping. Send the request again.");
+    let _permit = LONG_BODIES.acquire().await.map_err(|_| internal())?;
+    match tokio::task::spawn_blocking(move || answer_body(&app, &body)).await {
+        Ok(response) => response,
+        Err(stopped) => match stopped.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Err(internal()),
+        },
+    }
+}
+
+fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
+    let declared =
+        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = declared.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let json = media_type == "application/json"
+        || (media_type.starts_with("application/") && media_type.ends_with("+json"));
+    if json {
+        return Ok(());
+    }
+    let detail = "The body must be JSON and say so. Send the header `content-type: application/json`.";
+    Err(Problem::new(Kind::ContentType, detail))
+}
+
+async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
+    let too_large = || {
+        let detail = format!(
+            "The body has more than {LONGEST_BODY} bytes (2 MiB). Split the batch into several requests."
+        );
+        Problem::new(Kind::BodyTooLarge, detail)
+    };
+    let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    if declared
+        .and_then(|length| length.parse::<u64>().ok())
+        .is_some_and(|length| length > LONGEST_BODY as u64)
+    {
+        return Err(too_large());
+    }
+    to_bytes(body, LONGEST_BODY).await.map_err(|error| {
+        if error.source().is_some_and(|source| source.to_string().contains("length limit")) {
+            return too_large();
+        }
+        Problem::new(Kind::BodyUnreadable, "The body broke off before its end. Send the request again.")
+    })
+}
+
+fn answer_body(app: &App, body: &[u8]) -> Result<Response, Problem> {
+    match request::read(body)? {
+        Request::One(case) => one(app, case, "").map(|answer| json(&answer)),
+        Request::Batch(cases) => {
+            let estimates = cases.into_iter().enumerate().map(|(index, case)| {
+                let key = case.key.clone();
+                match one(app, case, &format!("cases[{index}].")) {
+                    Ok(estimate) => Element::Estimate(Box::new(estimate)),
+                    // A key that is at fault itself is not echoed.
+                    Err(problem) => {
+                        let key = key.filter(|key| check_key(Some(key)).is_ok());
+                        Element::Problem(Refused { key, status: "problem", problem })
+                    }
+                }
+            });
+            Ok(json(&Batch { estimates: estimates.collect() }))
+        }
+    }
+}
+
+/// The estimate for a case that stands at `prefix` in the request.
+fn one(app: &App, case: SubmittedCase, prefix: &str) -> Result<EstimateAnswer, Problem> {
+    check_key(case.key.as_deref()).map_err(|fault| fault.problem(prefix))?;
+    let as_of = check_as_of(case.as_of.as_deref(), app.settings.default_as_of, &app.clock)
+        .map_err(|fault| fault.problem(prefix))?;
+    let Some(loaded) = app.models.get(&case.form) else {
+        if COVERED_FORMS.contains(&case.form.as_str()) {
+            return Ok(answer::unsupported(case.form, as_of, case.key, &app.models));
+        }
+        return Err(unknown_form(&case.form, &app.models).problem(prefix));
+    };
+    match check_case(loaded.model.form(), &case, as_of) {
+        Ok(checked) => Ok(answer::estimate(loaded, &checked, case.key)),
+        Err(faults) => Err(faults.first().map_or_else(
+            || Problem::new(Kind::CaseRefused, "The case cannot be estimated. Check it and send it again."),
+            |fault| fault.problem(prefix),
+        )),
+    }
+}
+
+#[derive(Serialize)]
+struct Batch {
+    estimates: Vec<Element>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Element {
+    Estimate(Box<EstimateAnswer>),
+    Problem(Refused),
+}
+
+#[derive(Serialize)]
+struct Refused {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+    status: &'static str,
+    problem: Problem,
+}
+
+/// A JSON answer.
+pub(crate) fn json(answer: &impl Serialize) -> Response {
+    match serde_json::to_vec(answer) {
+        Ok(body) => (StatusCode::OK, [(header::CONTENT_TYPE, "application/json")], body).into_response(),
+        Err(_) => Problem::new(Kind::Internal, "The answer could not be written. Try again.").into_response(),
+    }
+}

@@ -1,0 +1,200 @@
+//! The case card: an estimate, or why there is none, in one language.
+
+use model::{Day, FormDefinition, TrainedOn};
+
+use crate::answer::{BasisAnswer, EstimateAnswer, ModelAnswer, Reason, TimelineAnswer};
+use crate::models::Loaded;
+use crate::texts::Language;
+use crate::words;
+
+/// A model trained more than this many days ago knows little of how things are now.
+const OLD_AFTER_DAYS: i32 = 180;
+
+/// Everything on the card.
+pub(super) struct Card {
+    pub(super) form: String,
+    pub(super) title: String,
+    pub(super) decision: Option<Decision>,
+    pub(super) none: Option<NoEstimate>,
+    pub(super) next: Option<Next>,
+    pub(super) timeline: Vec<Step>,
+    pub(super) as_of: String,
+    pub(super) unofficial: String,
+    pub(super) why: Option<String>,
+    pub(super) alerts: Vec<Alert>,
+    pub(super) data: Vec<String>,
+}
+
+/// The headline.
+pub(super) struct Decision {
+    pub(super) about: String,
+    pub(super) eight_in_ten: String,
+    pub(super) most: String,
+}
+
+/// Why there is no estimate.
+pub(super) struct NoEstimate {
+    pub(super) title: String,
+    pub(super) text: String,
+}
+
+impl NoEstimate {
+    pub(super) fn of(reason: &Reason, language: Language) -> Self {
+        Self { title: language.of(&reason.title).to_owned(), text: language.of(&reason.text).to_owned() }
+    }
+}
+
+/// The next step.
+pub(super) struct Next {
+    pub(super) step: String,
+    pub(super) chance: Option<String>,
+    pub(super) about: String,
+    pub(super) eight_in_ten: String,
+}
+
+/// One line of the timeline.
+pub(super) struct Step {
+    pub(super) position: String,
+    pub(super) label: String,
+    pub(super) place: &'static str,
+    pub(super) state: String,
+}
+
+impl Step {
+    pub(super) fn is_current(&self) -> bool {
+        self.place == "current"
+    }
+}
+
+/// What must not be overlooked about the data.
+pub(super) struct Alert {
+    pub(super) title: &'static str,
+    pub(super) text: String,
+}
+
+impl Card {
+    pub(super) fn of(loaded: &Loaded, answer: &EstimateAnswer, language: Language, today: Day) -> Self {
+        let form = loaded.model.form();
+        let as_of = words::date(answer.as_of.day(), language);
+        let count = answer.timeline.len().to_string();
+        let mut card = Self {
+            form: form.name().to_owned(),
+            title: language.of(&form.draft().title).to_owned(),
+            decision: None,
+            none: answer.reason.as_ref().map(|reason| NoEstimate::of(reason, language)),
+            next: next(form, answer, language),
+            timeline: (1..).zip(&answer.timeline).map(|(n, line)| step(n, &count, line, language)).collect(),
+            as_of: language.filled("asof.day", &[("date", &as_of)]),
+            unofficial: language.filled("page.unofficial", &[("date", &as_of)]),
+            why: None,
+            alerts: Vec::new(),
+            data: Vec::new(),
+        };
+        if let Some(decision) = &answer.decision {
+            let range = language.of(&decision.range.text);
+            card.decision = Some(Decision {
+                about: language.of(&decision.about.text).to_owned(),
+                eight_in_ten: language.of(&decision.eight_in_ten_text).to_owned(),
+                most: language.filled("headline.most", &[("range", range)]),
+            });
+            card.why = Some(why(form, &decision.basis, language));
+        }
+        if let Some(model) = &answer.model {
+            card.alerts = alerts(model, language, today);
+            card.data = data(model, language);
+            card.data.extend(answer.notes.iter().map(|note| language.of(note).to_owned()));
+        }
+        card
+    }
+}
+
+fn next(form: &FormDefinition, answer: &EstimateAnswer, language: Language) -> Option<Next> {
+    let step = answer.next_step.as_ref()?;
+    let tenths = words::out_of_ten(step.probability);
+    let label = language.of(&step.label);
+    // The time is that of the next step, whichever it is. Under the name of the decision alone it would seem to contradict
+    // the headline.
+    let may_be_other = tenths.is_some() && step.milestone == form.milestone(form.decision()).id;
+    Some(Next {
+        step: if may_be_other {
+            language.filled("next.or_other", &[("step", label)])
+        } else {
+            label.to_owned()
+        },
+        chance: tenths
+            .map(|tenths| language.filled("next.chance", &[("n", &tenths.to_string()), ("step", label)])),
+        about: language.of(&step.about.text).to_owned(),
+        eight_in_ten: language.of(&step.eight_in_ten_text).to_owned(),
+    })
+}
+
+fn step(number: usize, count: &str, line: &TimelineAnswer, language: Language) -> Step {
+    let state = match (line.place, line.date) {
+        ("done", Some(day)) => language.filled("timeline.done", &[("date", &words::date(day, language))]),
+        ("not_reported", _) => language.text("timeline.notreported").to_owned(),
+        ("current", _) => language.text("timeline.current").to_owned(),
+        ("maybe", _) => language.text("timeline.maybe").to_owned(),
+        _ => language.text("timeline.ahead").to_owned(),
+    };
+    Step {
+        position: language.filled("timeline.position", &[("n", &number.to_string()), ("all", count)]),
+        label: language.of(&line.label).to_owned(),
+        place: line.place,
+        state,
+    }
+}
+
+/// On which cases the estimate rests.
+fn why(form: &FormDefinition, basis: &BasisAnswer, language: Language) -> String {
+    let cases = words::count(u64::from(basis.cases));
+    let mut alike: Vec<String> = Vec::new();
+    for (name, value) in &basis.queue {
+        let attribute = form.draft().attributes.iter().find(|attribute| attribute.name == *name);
+        let label = attribute.map_or(name.as_str(), |attribute| language.of(&attribute.label));
+        alike.push(language.filled("why.attribute", &[("label", label), ("value", value)]));
+    }
+    if basis.same_state {
+        alike.push(language.text("why.step").to_owned());
+    }
+    if alike.is_empty() {
+        return language.filled("why.form_only", &[("n", &cases)]);
+    }
+    language.filled("why.body", &[("n", &cases), ("attributes", &alike.join(", "))])
+}
+
+fn alerts(model: &ModelAnswer, language: Language, today: Day) -> Vec<Alert> {
+    let mut alerts = Vec::new();
+    if model.trained_on == TrainedOn::SimulatedHistory {
+        let cases = words::count(model.cases);
+        alerts.push(Alert {
+            title: language.text("data.simulated_title"),
+            text: language.filled("data.simulated", &[("n", &cases)]),
+        });
+    }
+    let trained = model.trained_as_of.day();
+    if today.since(trained) > OLD_AFTER_DAYS {
+        let year = trained.year_month_day().0.to_string();
+        alerts.push(Alert {
+            title: language.text("data.old_title"),
+            text: language.filled("data.old", &[("year", &year)]),
+        });
+    }
+    alerts
+}
+
+/// What the model learnt from.
+fn data(model: &ModelAnswer, language: Language) -> Vec<String> {
+    let key = match model.trained_on {
+        TrainedOn::RealHistory => Some("data.real"),
+        TrainedOn::Unstated => Some("data.unstated"),
+        // Said in an alert already.
+        TrainedOn::SimulatedHistory => None,
+    };
+    let cases = words::count(model.cases);
+    let first = words::date(model.first_received, language);
+    let last = words::date(model.last_received, language);
+    let learnt = key.map(|key| language.filled(key, &[("n", &cases), ("first", &first), ("last", &last)]));
+    let trained = words::date(model.trained_as_of.day(), language);
+    let source = language.filled("data.history", &[("history", &model.history), ("date", &trained)]);
+    learnt.into_iter().chain([source]).collect()
+}

@@ -1,0 +1,284 @@
+//! The fields of a form: what can be entered, what was, and what is wrong with it.
+
+use model::{AsOf, FormDefinition, Stamp};
+
+use super::query::Query;
+use crate::app::App;
+use crate::checks::{CheckedCase, Fault, FaultKind, FaultPlace, check_as_of, check_case};
+use crate::models::Loaded;
+use crate::request::{Dated, SubmittedAction, SubmittedCase};
+use crate::texts::Language;
+use crate::words;
+
+const RECEIVED: &str = "received_on";
+const AS_OF: &str = "as_of";
+
+/// A date to enter.
+pub(super) struct DateField {
+    /// Name in the address; the element's id too.
+    pub(super) name: String,
+    pub(super) id: String,
+    pub(super) label: String,
+    pub(super) hint: Option<&'static str>,
+    pub(super) value: String,
+    pub(super) error: Option<String>,
+    /// The action that it dates.
+    action: Option<String>,
+}
+
+impl DateField {
+    fn new(name: String, id: String, label: String, value: String) -> Self {
+        Self { name, id, label, hint: None, value, error: None, action: None }
+    }
+
+    /// The elements that describe it: its hint and its error.
+    pub(super) fn described_by(&self) -> String {
+        let hint = self.hint.map(|_| format!("{}-hint", self.id));
+        let error = self.error.as_ref().map(|_| format!("{}-error", self.id));
+        hint.into_iter().chain(error).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// An attribute with its known values.
+pub(super) struct ChoiceField {
+    pub(super) name: String,
+    pub(super) id: String,
+    pub(super) label: String,
+    pub(super) choices: Vec<Choice>,
+}
+
+pub(super) struct Choice {
+    pub(super) value: String,
+    pub(super) chosen: bool,
+}
+
+/// An error with the field that it stands at.
+pub(super) struct FieldError {
+    pub(super) id: String,
+    pub(super) text: String,
+}
+
+/// The fields of one form.
+pub(super) struct FormFields {
+    pub(super) form: String,
+    pub(super) title: String,
+    pub(super) received: DateField,
+    pub(super) choices: Vec<ChoiceField>,
+    pub(super) steps: Vec<DateField>,
+    pub(super) events: Vec<DateField>,
+    pub(super) as_of: DateField,
+    pub(super) answered: bool,
+}
+
+/// What was entered.
+pub(super) struct Entered {
+    case: SubmittedCase,
+    as_of: String,
+}
+
+impl Entered {
+    pub(super) fn check(&self, app: &App, loaded: &Loaded) -> Result<CheckedCase, Vec<Fault>> {
+        let form = loaded.model.form();
+        let written = Some(self.as_of.as_str()).filter(|text| !text.is_empty());
+        match check_as_of(written, app.settings.default_as_of, &app.clock) {
+            Ok(as_of) => check_case(form, &self.case, as_of),
+            Err(fault) => Err(vec![fault]),
+        }
+    }
+}
+
+impl FormFields {
+    /// The fields, and what was entered if anything was sent.
+    pub(super) fn of(app: &App, loaded: &Loaded, query: &Query) -> (Self, Option<Entered>) {
+        let language = query.language();
+        let form = loaded.model.form();
+        let today = AsOf::new(Stamp::Day(app.clock.today()));
+        let as_of = query.entered(AS_OF).filter(|text| !text.is_empty()).map_or_else(
+            || app.settings.default_as_of.unwrap_or(today).day().to_string(),
+            |_| query.shown(AS_OF),
+        );
+        let label = |key| language.text(key).to_owned();
+        let field =
+            |name: &str, key, value| DateField::new(name.to_owned(), name.to_owned(), label(key), value);
+        let mut fields = Self {
+            form: form.name().to_owned(),
+            title: language.of(&form.draft().title).to_owned(),
+            received: field(RECEIVED, "field.received", query.shown(RECEIVED)),
+            choices: choices(loaded, query),
+            steps: steps(form, query),
+            events: events(form, query),
+            as_of: field(AS_OF, "field.as_of", as_of),
+            answered: false,
+        };
+        fields.received.hint = Some(language.text("field.received_hint"));
+        fields.as_of.hint = Some(language.text("field.as_of_hint"));
+        let entered = query.entered(RECEIVED).map(|received| fields.entered(received, query));
+        (fields, entered)
+    }
+
+    fn entered(&self, received: &str, query: &Query) -> Entered {
+        let dated = |text: &str, member| Dated { text: text.to_owned(), member };
+        let action = |field: &DateField| {
+            let text = query.entered(&field.name).filter(|text| !text.is_empty())?;
+            let code = field.action.clone()?;
+            Some(SubmittedAction { code, occurred: dated(text, "occurred_on") })
+        };
+        let attribute = |field: &ChoiceField| {
+            let chosen = field.choices.iter().find(|choice| choice.chosen)?;
+            Some((field.name.strip_prefix("attribute.")?.to_owned(), chosen.value.clone()))
+        };
+        let case = SubmittedCase {
+            form: self.form.clone(),
+            received: dated(received, RECEIVED),
+            attributes: self.choices.iter().filter_map(attribute).collect(),
+            actions: self.dates().filter_map(action).collect(),
+            ..SubmittedCase::default()
+        };
+        Entered { case, as_of: query.entered(AS_OF).unwrap_or_default().to_owned() }
+    }
+
+    /// The dates of actions, in the order in which they count where two are alike.
+    fn dates(&self) -> impl Iterator<Item = &DateField> {
+        self.steps.iter().chain(&self.events)
+    }
+
+    /// Puts each fault next to its field.
+    pub(super) fn mark(&mut self, faults: &[Fault], language: Language) {
+        for fault in faults {
+            let text = fault_text(fault, self.received.value.is_empty(), language);
+            let field = match fault.place {
+                FaultPlace::AsOf => &mut self.as_of,
+                FaultPlace::Action(index, _) => {
+                    let given = |field: &&mut DateField| !field.value.is_empty();
+                    let mut dates = self.steps.iter_mut().chain(&mut self.events).filter(given);
+                    let Some(field) = dates.nth(index) else { continue };
+                    field
+                }
+                _ => &mut self.received,
+            };
+            field.error = Some(text);
+        }
+    }
+
+    /// The errors in the order of the fields, each with its field's label.
+    pub(super) fn errors(&self, language: Language) -> Vec<FieldError> {
+        let fields = [&self.received].into_iter().chain(self.dates()).chain([&self.as_of]);
+        let said = |field: &DateField| {
+            let error = field.error.as_deref()?;
+            let text = language.filled("field.error", &[("label", &field.label), ("error", error)]);
+            Some(FieldError { id: field.id.clone(), text })
+        };
+        fields.filter_map(said).collect()
+    }
+
+    /// Whether the fields of other events are to be seen at once.
+    pub(super) fn has_events(&self) -> bool {
+        self.events.iter().any(|field| !field.value.is_empty())
+    }
+
+    /// The address of this page, with what was entered, in this language.
+    pub(super) fn address(&self, language: Language) -> String {
+        let mut entries = vec![("form", self.form.as_str())];
+        let dates = [&self.received].into_iter().chain(self.dates()).chain([&self.as_of]);
+        let asked = self.answered || !self.errors(language).is_empty();
+        for field in dates.filter(|field| asked && !field.value.is_empty()) {
+            entries.push((&field.name, &field.value));
+        }
+        for field in &self.choices {
+            if let Some(chosen) = field.choices.iter().find(|choice| choice.chosen) {
+                entries.push((&field.name, &chosen.value));
+            }
+        }
+        if asked && self.received.value.is_empty() {
+            entries.push((RECEIVED, ""));
+        }
+        Query::address(language, &entries)
+    }
+}
+
+fn choices(loaded: &Loaded, query: &Query) -> Vec<ChoiceField> {
+    let form = loaded.model.form();
+    let choice = |(index, known): (usize, &model::QueueAttribute)| {
+        let attribute = form.draft().attributes.iter().find(|attribute| attribute.name == known.name)?;
+        let name = format!("attribute.{}", known.name);
+        let entered = query.entered(&name);
+        let values = known.values.iter();
+        let choices = values
+            .map(|value| Choice { chosen: entered == Some(value.as_str()), value: value.clone() })
+            .collect();
+        let label = query.language().of(&attribute.label).to_owned();
+        Some(ChoiceField { name, id: format!("attribute-{index}"), label, choices })
+    };
+    loaded.model.schema().queue.iter().enumerate().filter_map(choice).collect()
+}
+
+/// One date for every milestone but the receipt.
+fn steps(form: &FormDefinition, query: &Query) -> Vec<DateField> {
+    let ids = form.milestone_ids().filter(|&id| id != form.start());
+    ids.map(|id| {
+        let milestone = form.milestone(id);
+        let label = query.language().of(&milestone.label);
+        let action = milestone.reached_by.first();
+        action_field(&format!("step.{}", milestone.id), format!("step-{}", id.index()), label, action, query)
+    })
+    .collect()
+}
+
+/// One date for every status, two for every pause, one for a refusal at intake.
+fn events(form: &FormDefinition, query: &Query) -> Vec<DateField> {
+    let language = query.language();
+    let mut fields = Vec::new();
+    for (index, status) in form.draft().statuses.iter().enumerate() {
+        let (name, label) = (format!("status.{}", status.id), language.of(&status.label));
+        fields.push(action_field(&name, format!("status-{index}"), label, status.set_by.first(), query));
+    }
+    for (index, pause) in form.draft().pauses.iter().enumerate() {
+        let label = language.of(&pause.label);
+        let began = language.filled("field.began", &[("pause", label)]);
+        let ended = language.filled("field.ended", &[("pause", label)]);
+        let (begins, ends) = (pause.begins.first(), pause.ends.first());
+        fields.push(action_field(
+            &format!("pause.{}", pause.id),
+            format!("pause-{index}"),
+            &began,
+            begins,
+            query,
+        ));
+        fields.push(action_field(
+            &format!("resume.{}", pause.id),
+            format!("resume-{index}"),
+            &ended,
+            ends,
+            query,
+        ));
+    }
+    fields.retain(|field| field.action.is_some());
+    fields
+}
+
+fn action_field(name: &str, id: String, label: &str, action: Option<&String>, query: &Query) -> DateField {
+    let mut field = DateField::new(name.to_owned(), id, label.to_owned(), query.shown(name));
+    field.action = action.cloned();
+    field
+}
+
+fn fault_text(fault: &Fault, received_empty: bool, language: Language) -> String {
+    let as_of = |as_of: &AsOf| words::date(as_of.day(), language);
+    match &fault.kind {
+        FaultKind::NotADate { .. } if received_empty && matches!(fault.place, FaultPlace::Received(_)) => {
+            language.text("fault.received_missing").to_owned()
+        }
+        FaultKind::OutOfRange => language.text("fault.out_of_range").to_owned(),
+        FaultKind::ReceivedAfterAsOf { as_of: day } => {
+            language.filled("fault.received_after_as_of", &[("as_of", &as_of(day))])
+        }
+        FaultKind::AsOfTooLate { latest } => {
+            language.filled("fault.as_of_too_late", &[("latest", &words::date(*latest, language))])
+        }
+        FaultKind::BeforeReceipt { .. } => language.text("fault.before_receipt").to_owned(),
+        FaultKind::AfterAsOf { as_of: day } => {
+            language.filled("fault.after_as_of", &[("as_of", &as_of(day))])
+        }
+        _ => language.text("fault.not_a_date").to_owned(),
+    }
+}

@@ -1,0 +1,136 @@
+//! `GET /`: the page that an applicant reads. It works without scripts; what is entered comes in the address and stays nowhere.
+
+mod card;
+mod fields;
+mod query;
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{RawQuery, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::answer;
+use crate::app::App;
+use crate::models::Loaded;
+use crate::problem::{Kind, Problem};
+use crate::texts::Language;
+use card::{Card, NoEstimate};
+use fields::{FieldError, FormFields};
+use query::Query;
+
+/// The page with everything on it in one language.
+#[derive(Template)]
+#[template(path = "page.html", whitespace = "minimize")]
+struct Page {
+    language: Language,
+    heading: String,
+    /// Address of the same page in the other language.
+    switch: String,
+    errors: Vec<FieldError>,
+    shown: Shown,
+}
+
+/// What the page is about.
+enum Shown {
+    /// The forms to choose from.
+    Forms(Vec<FormLink>),
+    /// A form without a model.
+    Unsupported(NoEstimate),
+    /// A form's fields, with an estimate above them once they are filled in.
+    Form { fields: Box<FormFields>, card: Option<Box<Card>> },
+}
+
+struct FormLink {
+    address: String,
+    form: String,
+    title: String,
+}
+
+impl Page {
+    fn t(&self, key: &'static str) -> &'static str {
+        self.language.text(key)
+    }
+
+    fn other(&self) -> Language {
+        self.language.other()
+    }
+
+    fn home(&self) -> String {
+        Query::address(self.language, &[])
+    }
+
+    fn elsewhere(&self) -> String {
+        Query::address(self.language, &[("form", "other")])
+    }
+}
+
+/// Shows the page that the address asks for.
+pub(crate) async fn show(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
+    let query = Query::read(query.as_deref().unwrap_or_default());
+    let page = match query.form() {
+        None => forms(&app, query.language()),
+        Some(form) => match app.models.get(form) {
+            Some(loaded) => form_page(&app, loaded, &query),
+            None => unsupported(&app, query.language()),
+        },
+    };
+    let status = if page.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    match page.render() {
+        Ok(html) => (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
+        Err(_) => Problem::new(Kind::Internal, "The page could not be written. Try again.").into_response(),
+    }
+}
+
+fn forms(app: &App, language: Language) -> Page {
+    let link = |loaded: &Loaded| {
+        let form = loaded.model.form();
+        FormLink {
+            address: Query::address(language, &[("form", form.name())]),
+            form: form.name().to_owned(),
+            title: language.of(&form.draft().title).to_owned(),
+        }
+    };
+    Page {
+        language,
+        heading: language.text("page.title").to_owned(),
+        switch: Query::address(language.other(), &[]),
+        errors: Vec::new(),
+        shown: Shown::Forms(app.models.iter().map(link).collect()),
+    }
+}
+
+fn unsupported(app: &App, language: Language) -> Page {
+    Page {
+        language,
+        heading: language.text("page.title").to_owned(),
+        switch: Query::address(language.other(), &[("form", "other")]),
+        errors: Vec::new(),
+        shown: Shown::Unsupported(NoEstimate::of(&answer::unsupported_reason(&app.models), language)),
+    }
+}
+
+fn form_page(app: &App, loaded: &Loaded, query: &Query) -> Page {
+    let language = query.language();
+    let (mut fields, entered) = FormFields::of(app, loaded, query);
+    let mut card = None;
+    if let Some(entered) = entered {
+        match entered.check(app, loaded) {
+            Ok(checked) => {
+                let answer = answer::estimate(loaded, &checked, None);
+                card = Some(Box::new(Card::of(loaded, &answer, language, app.clock.today())));
+            }
+            Err(faults) => fields.mark(&faults, language),
+        }
+    }
+    fields.answered = card.is_some();
+    let form = loaded.model.form().name();
+    Page {
+        language,
+        heading: language.filled("tab.heading", &[("form_number", form)]),
+        switch: fields.address(language.other()),
+        errors: fields.errors(language),
+        shown: Shown::Form { fields: Box::new(fields), card },
+    }
+}

@@ -1,0 +1,224 @@
+//! The body of `POST /v1/estimates`, read by hand: every complaint names the place and shows little of the value.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use crate::json_bounds::bounded;
+use crate::masking::shown;
+use crate::problem::{Kind, Problem};
+
+/// A batch may have this many cases at most.
+pub(crate) const MOST_CASES: usize = 1_000;
+const CASE_MEMBERS: &str = "form, received_on, attributes, actions, as_of and key";
+const ACTION_MEMBERS: &str = "action and occurred_on";
+
+/// What was asked for.
+#[derive(Debug)]
+pub(crate) enum Request {
+    One(SubmittedCase),
+    Batch(Vec<SubmittedCase>),
+}
+
+/// A case as it was sent: every member has its type, no text was looked at yet.
+#[derive(Clone, Default)]
+pub(crate) struct SubmittedCase {
+    pub(crate) key: Option<String>,
+    pub(crate) form: String,
+    pub(crate) received: Dated,
+    pub(crate) attributes: Vec<(String, String)>,
+    pub(crate) actions: Vec<SubmittedAction>,
+    pub(crate) as_of: Option<String>,
+}
+
+/// Its texts can identify a person, so none is printed.
+impl fmt::Debug for SubmittedCase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SubmittedCase {{ {} attributes, {} actions }}", self.attributes.len(), self.actions.len())
+    }
+}
+
+/// An action as it was sent.
+#[derive(Clone, Default)]
+pub(crate) struct SubmittedAction {
+    pub(crate) code: String,
+    pub(crate) occurred: Dated,
+}
+
+/// A time as it was sent, with the member that it came in.
+#[derive(Clone, Default)]
+pub(crate) struct Dated {
+    pub(crate) text: String,
+    pub(crate) member: &'static str,
+}
+
+/// A place in the body, for example `cases[3].actions[0].occurred_on`.
+#[derive(Clone, Copy)]
+enum Place<'a> {
+    Body,
+    Member(&'a Place<'a>, &'static str),
+    Element(&'a Place<'a>, usize),
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Body => Ok(()),
+            Self::Member(Self::Body, name) => f.write_str(name),
+            Self::Member(parent, name) => write!(f, "{parent}.{name}"),
+            Self::Element(parent, index) => write!(f, "{parent}[{index}]"),
+        }
+    }
+}
+
+/// Reads a body.
+pub(crate) fn read(body: &[u8]) -> Result<Request, Problem> {
+    let value: Value = serde_json::from_str(bounded(body)?).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        let detail = format!(
+            "The JSON is broken at line {line}, column {column}. Send one case, or {{\"cases\": [...]}}."
+        );
+        Problem::new(Kind::NotJson, detail)
+    })?;
+    let mut members = object(value, &Place::Body, "a case, or an object with `cases`")?;
+    let Some(cases) = members.remove("cases") else { return case(members, &Place::Body).map(Request::One) };
+    refuse_unknown(&members, &Place::Body, "a batch", "only cases")?;
+    let place = Place::Member(&Place::Body, "cases");
+    let cases = array(cases, &place)?;
+    if cases.is_empty() {
+        let detail = format!("`cases` is empty. Send 1 to {MOST_CASES} cases.");
+        return Err(Problem::new(Kind::EmptyBatch, detail).at(place));
+    }
+    if cases.len() > MOST_CASES {
+        let detail = format!("`cases` has {} cases. Send at most {MOST_CASES} in one request.", cases.len());
+        return Err(Problem::new(Kind::TooManyCases, detail).at(place));
+    }
+    let one = |(index, value)| {
+        let place = Place::Element(&place, index);
+        case(object(value, &place, "a case")?, &place)
+    };
+    cases.into_iter().enumerate().map(one).collect::<Result<_, _>>().map(Request::Batch)
+}
+
+fn case(mut members: Map<String, Value>, place: &Place<'_>) -> Result<SubmittedCase, Problem> {
+    let form = Place::Member(place, "form");
+    let case = SubmittedCase {
+        form: string(members.remove("form").ok_or_else(|| missing(&form))?, &form)?,
+        received: dated(&mut members, place, ["received_on", "received_at"])?,
+        attributes: attributes(members.remove("attributes"), &Place::Member(place, "attributes"))?,
+        actions: actions(members.remove("actions"), &Place::Member(place, "actions"))?,
+        as_of: optional(members.remove("as_of"), &Place::Member(place, "as_of"))?,
+        key: optional(members.remove("key"), &Place::Member(place, "key"))?,
+    };
+    refuse_unknown(&members, place, "a case", CASE_MEMBERS)?;
+    Ok(case)
+}
+
+fn attributes(value: Option<Value>, place: &Place<'_>) -> Result<Vec<(String, String)>, Problem> {
+    let Some(value) = value.filter(|value| !value.is_null()) else { return Ok(Vec::new()) };
+    let members = object(value, place, "an object of attribute names and values")?;
+    let text = |(name, value): (String, Value)| match value {
+        Value::Null => None,
+        Value::String(text) => Some(Ok((name, text))),
+        Value::Number(number) => Some(Ok((name, number.to_string()))),
+        Value::Bool(truth) => Some(Ok((name, truth.to_string()))),
+        Value::Array(_) | Value::Object(_) => Some(Err(wrong_shape(
+            place,
+            &format!("The attribute `{}` is {}", shown(&name), kind_of(&value)),
+            "Send its value as text, number, true or false.",
+        ))),
+    };
+    members.into_iter().filter_map(text).collect()
+}
+
+fn actions(value: Option<Value>, place: &Place<'_>) -> Result<Vec<SubmittedAction>, Problem> {
+    let Some(value) = value.filter(|value| !value.is_null()) else { return Ok(Vec::new()) };
+    let action = |(index, value)| {
+        let place = Place::Element(place, index);
+        let mut members = object(value, &place, "an action")?;
+        let name = Place::Member(&place, "action");
+        let code = string(members.remove("action").ok_or_else(|| missing(&name))?, &name)?;
+        let occurred = dated(&mut members, &place, ["occurred_on", "occurred_at"])?;
+        refuse_unknown(&members, &place, "an action", ACTION_MEMBERS)?;
+        Ok(SubmittedAction { code, occurred })
+    };
+    array(value, place)?.into_iter().enumerate().map(action).collect()
+}
+
+/// A time under one of two names, not both.
+fn dated(
+    members: &mut Map<String, Value>,
+    place: &Place<'_>,
+    names: [&'static str; 2],
+) -> Result<Dated, Problem> {
+    let [on, at] = names;
+    let at_place = Place::Member(place, at);
+    match (members.remove(on), members.remove(at)) {
+        (None, None) => Err(missing(&Place::Member(place, on))),
+        (Some(_), Some(_)) => {
+            Err(wrong_shape(&at_place, &format!("`{on}` and `{at}` are both there"), "Send one of them."))
+        }
+        (Some(value), None) => Ok(Dated { text: string(value, &Place::Member(place, on))?, member: on }),
+        (None, Some(value)) => Ok(Dated { text: string(value, &at_place)?, member: at }),
+    }
+}
+
+fn object(value: Value, place: &Place<'_>, expected: &str) -> Result<Map<String, Value>, Problem> {
+    match value {
+        Value::Object(members) => Ok(members),
+        other => Err(wrong_type(place, &other, expected)),
+    }
+}
+
+fn array(value: Value, place: &Place<'_>) -> Result<Vec<Value>, Problem> {
+    match value {
+        Value::Array(elements) => Ok(elements),
+        other => Err(wrong_type(place, &other, "an array")),
+    }
+}
+
+fn string(value: Value, place: &Place<'_>) -> Result<String, Problem> {
+    match value {
+        Value::String(text) => Ok(text),
+        other => Err(wrong_type(place, &other, "a text")),
+    }
+}
+
+/// A text that may be left out; `null` leaves it out too.
+fn optional(value: Option<Value>, place: &Place<'_>) -> Result<Option<String>, Problem> {
+    value.filter(|value| !value.is_null()).map(|value| string(value, place)).transpose()
+}
+
+fn refuse_unknown(
+    members: &Map<String, Value>,
+    place: &Place<'_>,
+    what: &str,
+    known: &str,
+) -> Result<(), Problem> {
+    let Some(name) = members.keys().next() else { return Ok(()) };
+    let found = format!("`{}` is no member of {what}, which has {known}", shown(name));
+    Err(wrong_shape(place, &found, "Correct the name or leave it out."))
+}
+
+fn missing(place: &Place<'_>) -> Problem {
+    wrong_shape(place, "This member is missing", "Add it.")
+}
+
+fn wrong_type(place: &Place<'_>, value: &Value, expected: &str) -> Problem {
+    wrong_shape(place, &format!("Here is {}", kind_of(value)), &format!("Send {expected}."))
+}
+
+fn wrong_shape(place: &Place<'_>, found: &str, remedy: &str) -> Problem {
+    Problem::new(Kind::WrongShape, format!("{found}. {remedy}")).at(place)
+}
+
+const fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}

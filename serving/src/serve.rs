@@ -1,0 +1,131 @@
+//! Runs the service until the process is told to stop.
+
+use std::io;
+use std::net::SocketAddr;
+use std::panic;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+use crate::app::router;
+use crate::clock::Clock;
+use crate::models::Models;
+use crate::settings::Settings;
+
+const PAUSE_AFTER_REFUSAL: Duration = Duration::from_millis(100);
+
+/// Why the server cannot run.
+#[derive(Debug, Error)]
+pub enum ServeError {
+    /// The address cannot be listened on.
+    #[error(
+        "cannot listen on {listen}: {error}; choose another address with --listen, for example 127.0.0.1:0"
+    )]
+    Listen {
+        /// The address.
+        listen: SocketAddr,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// The system does not tell of signals.
+    #[error("cannot wait for the signal to stop: {0}")]
+    Signal(io::Error),
+}
+
+/// Serves until SIGTERM or ctrl-c; then takes no new requests and finishes those under way within the drain time.
+///
+/// `ready` is called once, with the address that is listened on. From here on a panic's message is no longer printed, only its
+/// place: the message may hold what a caller sent.
+///
+/// # Errors
+/// [`ServeError`] if the address cannot be listened on, or signals cannot be waited for.
+pub async fn serve(
+    models: Models,
+    settings: Settings,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
+    panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+        tracing::error!(place, "panic");
+    }));
+    let stop = stop_signal().map_err(ServeError::Signal)?;
+    let unlistened = |error| ServeError::Listen { listen: settings.listen, error };
+    let listener = TcpListener::bind(settings.listen).await.map_err(unlistened)?;
+    ready(listener.local_addr().map_err(unlistened)?);
+    let drain = settings.drain_timeout;
+    let connections = accept(&listener, models, settings, stop).await;
+    drop(listener);
+    tracing::info!("stopping: finishing the requests under way");
+    // A caller that never finishes its request must not keep the process alive.
+    if tokio::time::timeout(drain, connections.shutdown()).await.is_err() {
+        tracing::warn!("stopped with requests under way: the drain time is over");
+    }
+    Ok(())
+}
+
+/// Takes connections until it is time to stop. A loop of our own, because the one of axum sets no time for a request's head,
+/// so that a caller who sends nothing keeps a connection for ever.
+async fn accept(
+    listener: &TcpListener,
+    models: Models,
+    settings: Settings,
+    stop: impl Future<Output = ()>,
+) -> GracefulShutdown {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(settings.request_timeout);
+    let room = Arc::new(Semaphore::new(settings.most_connections.clamp(1, Semaphore::MAX_PERMITS)));
+    let app = router(models, settings, Clock::system());
+    let connections = GracefulShutdown::new();
+    tokio::pin!(stop);
+    loop {
+        let accepted = tokio::select! {
+            () = &mut stop => return connections,
+            accepted = listener.accept() => accepted,
+        };
+        let stream = match accepted {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                // Mostly too many open files, which passes as connections end.
+                tracing::warn!(%error, "cannot take a connection");
+                tokio::time::sleep(PAUSE_AFTER_REFUSAL).await;
+                continue;
+            }
+        };
+        let Ok(place) = Arc::clone(&room).try_acquire_owned() else { continue };
+        let _ = stream.set_nodelay(true);
+        let service = TowerToHyperService::new(app.clone());
+        let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(async move {
+            let _ = connection.await;
+            drop(place);
+        });
+    }
+}
+
+/// Ends when the process is told to stop. Signals are caught from the moment that this returns.
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => (),
+            _ = interrupt.recv() => (),
+        }
+    })
+}
+
+/// Ends when the process is told to stop.
+#[cfg(not(unix))]
+fn stop_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}

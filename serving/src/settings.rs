@@ -1,0 +1,36 @@
+//! How a server runs.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use model::AsOf;
+
+/// How a server runs. Start from [`Settings::default`] and change what you need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Address to listen on; port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// As of when a case is estimated that does not say; none for today.
+    pub default_as_of: Option<AsOf>,
+    /// Requests worked on at one time; the next one is told to come back later.
+    pub most_in_flight: usize,
+    /// Connections open at one time; a further one is closed at once.
+    pub most_connections: usize,
+    /// A request that takes longer is given up, and so is a connection on which no whole request begins.
+    pub request_timeout: Duration,
+    /// After the signal to stop, requests under way may take this long.
+    pub drain_timeout: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            default_as_of: None,
+            most_in_flight: 128,
+            most_connections: 4_096,
+            request_timeout: Duration::from_secs(10),
+            drain_timeout: Duration::from_secs(15),
+        }
+    }
+}

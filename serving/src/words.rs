@@ -1,0 +1,269 @@
+//! Times in words: what is rounded which way, and how it is said.
+//!
+//! Under two weeks nothing finer is said; then whole weeks to 60 days, whole months to 24 months, whole years to ten. A lower
+//! bound is rounded down and an upper bound up, so that rounding never promises more than the estimate does.
+
+use model::{Day, Label, Quantiles};
+use serde::Serialize;
+
+use crate::texts::{Language, in_both};
+
+const DAYS_PER_WEEK: f64 = 7.0;
+const DAYS_PER_MONTH: f64 = 365.25 / 12.0;
+const MONTHS_PER_YEAR: f64 = 12.0;
+const FEWEST_WEEKS: f64 = 2.0;
+const MOST_DAYS_IN_WEEKS: f64 = 60.0;
+const MOST_MONTHS: f64 = 24.0;
+const MOST_YEARS: f64 = 10.0;
+
+/// The middle of an estimate.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct About {
+    pub(crate) days: f32,
+    pub(crate) months: f64,
+    pub(crate) text: Label,
+}
+
+/// Where 8 of 10 estimates end up: from the 10 per cent to the 90 per cent quantile.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Range {
+    pub(crate) low_days: f32,
+    pub(crate) high_days: f32,
+    pub(crate) low_months: f64,
+    pub(crate) high_months: f64,
+    pub(crate) text: Label,
+}
+
+/// Which way a length is rounded.
+#[derive(Clone, Copy, PartialEq)]
+enum Bound {
+    Lower,
+    Middle,
+    Upper,
+}
+
+impl Bound {
+    fn round(self, number: f64) -> f64 {
+        match self {
+            Self::Lower => number.floor(),
+            Self::Middle => number.round(),
+            Self::Upper => number.ceil(),
+        }
+    }
+}
+
+/// A length of time as it is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Length {
+    UnderTwoWeeks,
+    Weeks(u32),
+    Months(u32),
+    Years(u32),
+    OverTenYears,
+}
+
+impl Length {
+    fn of(days: f32, bound: Bound) -> Self {
+        let days = f64::from(days).max(0.0);
+        let months = days / DAYS_PER_MONTH;
+        if days < FEWEST_WEEKS * DAYS_PER_WEEK {
+            return if bound == Bound::Upper {
+                Self::Weeks(FEWEST_WEEKS as u32)
+            } else {
+                Self::UnderTwoWeeks
+            };
+        }
+        if days <= MOST_DAYS_IN_WEEKS {
+            return Self::Weeks(bound.round(days / DAYS_PER_WEEK) as u32);
+        }
+        if months <= MOST_MONTHS {
+            return Self::Months(bound.round(months) as u32);
+        }
+        let years = months / MONTHS_PER_YEAR;
+        if years > MOST_YEARS { Self::OverTenYears } else { Self::Years(bound.round(years) as u32) }
+    }
+
+    fn in_words(self, language: Language) -> String {
+        let (key, number) = match self {
+            Self::UnderTwoWeeks => ("unit.less2w", 0),
+            Self::Weeks(number) => ("unit.weeks", number),
+            Self::Months(number) => ("unit.months", number),
+            Self::Years(number) => ("unit.exact_years", number),
+            Self::OverTenYears => ("unit.years", MOST_YEARS as u32),
+        };
+        language.filled(key, &[("n", &number.to_string())])
+    }
+
+    /// This length up to a longer one; the unit is said once if both have it.
+    fn to_in_words(self, longer: Self, language: Language) -> String {
+        let span = |low: &str, high: &str| language.filled("unit.span", &[("low", low), ("high", high)]);
+        let shared = match (self, longer) {
+            _ if self == longer => return self.in_words(language),
+            (Self::UnderTwoWeeks, Self::Weeks(2)) => return self.in_words(language),
+            (Self::Weeks(low), Self::Weeks(high)) => Some(("unit.weeks", low, high)),
+            (Self::Months(low), Self::Months(high)) => Some(("unit.months", low, high)),
+            (Self::Years(low), Self::Years(high)) => Some(("unit.exact_years", low, high)),
+            _ => None,
+        };
+        match shared {
+            Some((unit, low, high)) => {
+                language.filled(unit, &[("n", &span(&low.to_string(), &high.to_string()))])
+            }
+            None => span(&self.in_words(language), &longer.in_words(language)),
+        }
+    }
+}
+
+/// The middle of an estimate: "About 4 months".
+pub(crate) fn about(time: &Quantiles) -> About {
+    let days = time.at(0.5);
+    let length = Length::of(days, Bound::Middle);
+    let text = in_both(|language| match length {
+        Length::UnderTwoWeeks | Length::OverTenYears => capitalized(&length.in_words(language)),
+        _ => language.filled("headline.value.about", &[("p50", &length.in_words(language))]),
+    });
+    About { days, months: months(days, Bound::Middle), text }
+}
+
+/// From the sooner to the later end: "2 to 9 months".
+pub(crate) fn range(time: &Quantiles) -> Range {
+    let (low_days, high_days) = (time.at(0.1), time.at(0.9));
+    let (low, high) = (Length::of(low_days, Bound::Lower), Length::of(high_days, Bound::Upper));
+    Range {
+        low_days,
+        high_days,
+        low_months: months(low_days, Bound::Lower),
+        high_months: months(high_days, Bound::Upper),
+        text: in_both(|language| low.to_in_words(high, language)),
+    }
+}
+
+/// "8 out of 10 cases like yours are decided within 6 months."
+pub(crate) fn eight_in_ten_decided(time: &Quantiles) -> Label {
+    eight_in_ten(time, "headline.range")
+}
+
+/// "8 out of 10 within 6 months."
+pub(crate) fn eight_in_ten_next(time: &Quantiles) -> Label {
+    eight_in_ten(time, "next.range")
+}
+
+fn eight_in_ten(time: &Quantiles, key: &'static str) -> Label {
+    let length = Length::of(time.at(0.8), Bound::Upper);
+    in_both(|language| match length {
+        Length::OverTenYears => {
+            language.filled("headline.range_over", &[("n", &(MOST_YEARS as u32).to_string())])
+        }
+        _ => language.filled(key, &[("p80", &length.in_words(language))]),
+    })
+}
+
+/// How many of ten a chance is; none where it is as good as certain.
+pub(crate) fn out_of_ten(chance: f32) -> Option<u32> {
+    let tenths = (f64::from(chance) * 10.0).round() as u32;
+    (tenths < 10).then_some(tenths.max(1))
+}
+
+/// "June 30, 2022", "30 de junio de 2022".
+pub(crate) fn date(day: Day, language: Language) -> String {
+    let (year, month, day) = day.year_month_day();
+    let month = language.text("unit.month_names").split(',').nth(month as usize - 1).unwrap_or_default();
+    let (day, year) = (day.to_string(), year.to_string());
+    language.filled("unit.date", &[("month", month), ("day", &day), ("year", &year)])
+}
+
+/// A count in two figures: 12345 is "12,000".
+pub(crate) fn count(number: u64) -> String {
+    let mut unit = 1;
+    while number / unit >= 100 {
+        unit *= 10;
+    }
+    let digits = ((number + unit / 2) / unit * unit).to_string();
+    let mut grouped = String::new();
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+fn months(days: f32, bound: Bound) -> f64 {
+    bound.round(f64::from(days) / DAYS_PER_MONTH * 10.0) / 10.0
+}
+
+fn capitalized(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(days: f32, bound: Bound) -> String {
+        Length::of(days, bound).in_words(Language::English)
+    }
+
+    #[test]
+    fn lengths_are_said_in_the_unit_that_fits() {
+        for (days, lower, middle, upper) in [
+            (0.0, "less than 2 weeks", "less than 2 weeks", "2 weeks"),
+            (13.9, "less than 2 weeks", "less than 2 weeks", "2 weeks"),
+            (14.0, "2 weeks", "2 weeks", "2 weeks"),
+            (20.0, "2 weeks", "3 weeks", "3 weeks"),
+            (60.0, "8 weeks", "9 weeks", "9 weeks"),
+            (61.0, "2 months", "2 months", "3 months"),
+            (730.0, "23 months", "24 months", "24 months"),
+            (731.0, "2 years", "2 years", "3 years"),
+            (3652.0, "9 years", "10 years", "10 years"),
+            (3653.0, "more than 10 years", "more than 10 years", "more than 10 years"),
+            (f32::MAX, "more than 10 years", "more than 10 years", "more than 10 years"),
+        ] {
+            assert_eq!(said(days, Bound::Lower), lower, "{days}");
+            assert_eq!(said(days, Bound::Middle), middle, "{days}");
+            assert_eq!(said(days, Bound::Upper), upper, "{days}");
+        }
+    }
+
+    #[test]
+    fn no_rounding_shortens_an_upper_bound_or_lengthens_a_lower_one() {
+        let in_days = |length| match length {
+            Length::UnderTwoWeeks => 0.0,
+            Length::Weeks(weeks) => f64::from(weeks) * DAYS_PER_WEEK,
+            Length::Months(months) => f64::from(months) * DAYS_PER_MONTH,
+            Length::Years(years) => f64::from(years) * MONTHS_PER_YEAR * DAYS_PER_MONTH,
+            Length::OverTenYears => 3652.5,
+        };
+        for tenth in 0..36_525_u16 {
+            let days = f32::from(tenth) / 10.0;
+            assert!(in_days(Length::of(days, Bound::Lower)) <= f64::from(days) + 1e-3, "{days}");
+            assert!(in_days(Length::of(days, Bound::Upper)) >= f64::from(days) - 1e-3, "{days}");
+        }
+    }
+
+    #[test]
+    fn spans_say_a_shared_unit_once() {
+        let span = |low, high, language| {
+            Length::of(low, Bound::Lower).to_in_words(Length::of(high, Bound::Upper), language)
+        };
+        assert_eq!(span(65.0, 270.0, Language::English), "2 to 9 months");
+        assert_eq!(span(65.0, 270.0, Language::Spanish), "2 a 9 meses");
+        assert_eq!(span(20.0, 270.0, Language::English), "2 weeks to 9 months");
+        assert_eq!(span(1.0, 5.0, Language::English), "less than 2 weeks");
+        assert_eq!(span(1.0, 20.0, Language::Spanish), "menos de 2 semanas a 3 semanas");
+        assert_eq!(span(9000.0, 9999.0, Language::English), "more than 10 years");
+        assert_eq!(span(1461.0, 9999.0, Language::English), "4 years to more than 10 years");
+    }
+
+    #[test]
+    fn chances_dates_and_counts() {
+        assert_eq!([0.01, 0.36, 0.94, 0.96, 1.0].map(out_of_ten), [Some(1), Some(4), Some(9), None, None]);
+        let day = Day::parse("2022-06-03").unwrap();
+        assert_eq!(date(day, Language::English), "June 3, 2022");
+        assert_eq!(date(day, Language::Spanish), "3 de junio de 2022");
+        let counts = [0, 7, 99, 104, 12_345, 996, 1_234_567].map(count);
+        assert_eq!(counts, ["0", "7", "99", "100", "12,000", "1,000", "1,200,000"]);
+    }
+}

@@ -1,0 +1,243 @@
+//! `GET /`: the page in both languages, with and without a case, with errors, with every kind of answer.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "test code")]
+
+mod common;
+
+use axum::http::StatusCode;
+use common::hand_made::models;
+use common::{Answer, clock, get, service, settings};
+use serving::{Clock, Models, Settings, router};
+
+const CASE: &str =
+    "form=I-485&received_on=2022-01-10&attribute.center=MSC&step.biometrics=2022-02-03&as_of=2022-06-30";
+
+async fn page(query: &str) -> Answer {
+    get(&service(), &format!("/?{query}")).await
+}
+
+/// Elements that are open at the end, or closed without being open, are errors in a page that screen readers walk.
+fn check_well_formed(html: &str) {
+    const VOID: [&str; 4] = ["meta", "link", "input", "!doctype"];
+    let mut open = Vec::new();
+    let mut ids = std::collections::BTreeSet::new();
+    for tag in html.split('<').skip(1) {
+        let tag = tag.split('>').next().unwrap();
+        let name = tag.split_whitespace().next().unwrap();
+        if let Some(closed) = name.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(closed), "in {html}");
+        } else if !VOID.contains(&name) {
+            open.push(name);
+        }
+        if let Some(id) = tag.split(" id=\"").nth(1) {
+            let id = id.split('"').next().unwrap();
+            assert!(ids.insert(id.to_owned()), "two elements with the id {id}");
+        }
+    }
+    assert!(open.is_empty(), "{open:?}");
+    for reference in ["for=\"", "aria-labelledby=\"", "aria-describedby=\"", "href=\"#"] {
+        for names in html.split(reference).skip(1) {
+            for name in names.split('"').next().unwrap().split(' ') {
+                assert!(ids.contains(name), "{reference}{name} refers to nothing");
+            }
+        }
+    }
+    assert!(!html.contains("<script") && !html.contains(" style=") && !html.contains(" onclick"));
+    assert_eq!(html.matches("<h1>").count(), 1);
+}
+
+#[tokio::test]
+async fn forms_can_be_chosen_in_both_languages() {
+    let english = get(&service(), "/").await;
+    assert_eq!(english.status, StatusCode::OK);
+    assert_eq!(english.header("content-type"), "text/html; charset=utf-8");
+    check_well_formed(&english.text);
+    assert!(english.text.contains("<html lang=\"en\">") && english.text.contains("Choose your form"));
+    assert!(english.text.contains("href=\"/?form=N-400\""));
+    assert!(english.text.contains("<a href=\"/?lang=es\" lang=\"es\" hreflang=\"es\">Español</a>"));
+    let spanish = page("lang=es").await;
+    check_well_formed(&spanish.text);
+    assert!(spanish.text.contains("<html lang=\"es\">") && spanish.text.contains("Elija su formulario"));
+    assert!(spanish.text.contains("<a href=\"/\" lang=\"en\" hreflang=\"en\">English</a>"));
+}
+
+#[tokio::test]
+async fn a_form_has_a_field_for_all_that_counts_and_none_for_a_receipt_number() {
+    let html = page("form=I-485").await.text;
+    check_well_formed(&html);
+    for name in [
+        "received_on",
+        "attribute.center",
+        "step.biometrics",
+        "step.interview",
+        "step.decision",
+        "step.card",
+        "status.evidence_requested",
+        "pause.on_hold",
+        "resume.on_hold",
+        "as_of",
+    ] {
+        assert!(html.contains(&format!("name=\"{name}\"")), "{name}");
+    }
+    assert!(!html.contains("name=\"step.received\"") && !html.contains("name=\"receipt"));
+    assert!(html.contains("value=\"2022-06-30\""), "the day of the estimate is filled in");
+    assert!(html.contains("<option value=\"SRC\">") && !html.contains("<article"));
+    let today = router(models(), Settings::default(), clock());
+    assert!(get(&today, "/?form=I-485").await.text.contains("value=\"2022-07-01\""));
+}
+
+#[tokio::test]
+async fn an_estimate_is_shown_with_its_range_its_data_and_its_limits() {
+    let answer = page(CASE).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.header("cache-control"), "no-store");
+    let html = &answer.text;
+    check_well_formed(html);
+    for text in [
+        "Progress on your I-485",
+        "Estimated time until your case decision",
+        "About 7 months",
+        "8 out of 10 cases like yours are decided within 14 months.",
+        "Most are decided in 5 weeks to 19 months.",
+        "This is an estimate, not a promise.",
+        "Estimate as of June 30, 2022.",
+        "Your next step",
+        "Case decision, or another step before it",
+        "In 6 out of 10 cases like yours, it was: Case decision.",
+        "Estimated time remaining until your next step is completed",
+        "<li class=\"current\" aria-current=\"step\">",
+        "<span class=\"hidden\">Step 4 of 5:</span>",
+        "Completed February 3, 2022",
+        "We looked at about 12,000 cases with the same form.",
+        "about 12,000 real cases received from October 1, 2018 to June 30, 2022",
+        "Source: hand-made history.",
+        "value=\"2022-01-10\"",
+        "<option value=\"MSC\" selected>",
+        "/?lang=es&#38;form=I-485&#38;received_on=2022-01-10&#38;step.biometrics=2022-02-03",
+    ] {
+        assert!(html.contains(text), "{text} is not in {html}");
+    }
+    assert_eq!(html.matches("aria-current").count(), 1);
+    assert!(!html.contains('%') && !html.contains("Old data") && !html.contains("Simulated"));
+    let spanish = page(&format!("lang=es&{CASE}")).await.text;
+    check_well_formed(&spanish);
+    for text in [
+        "Aproximadamente 7 meses",
+        "8 de cada 10 casos como el suyo se deciden en un plazo de 14 meses.",
+        "Completado el 3 de febrero de 2022",
+        "Decisión del caso, u otro paso antes",
+        "name=\"lang\" value=\"es\"",
+    ] {
+        assert!(spanish.contains(text), "{text} is not in {spanish}");
+    }
+    for english in ["Estimate", "Completed", "months", "Your "] {
+        assert!(!spanish.contains(english), "{english} in Spanish");
+    }
+}
+
+#[tokio::test]
+async fn the_cases_that_an_estimate_rests_on_are_named() {
+    let html = page("form=I-485&received_on=2022-01-10&attribute.center=MSC").await.text;
+    let words = "about 1,200 cases with the same form, Office on your notice: MSC, at the same step.";
+    assert!(html.contains(words), "{html}");
+}
+
+#[tokio::test]
+async fn old_and_simulated_data_are_called_so() {
+    let html = page("form=N-400&received_on=2022-01-10").await.text;
+    check_well_formed(&html);
+    assert!(html.contains("about 12,000 made-up cases, not real ones."), "{html}");
+    assert!(html.contains("This is 2021 data. Times may be different now."));
+    let later = router(models(), settings(), Clock::fixed(common::hand_made::day("2026-11-21")));
+    let html = get(&later, &format!("/?{CASE}")).await.text;
+    assert!(html.contains("This is 2022 data."));
+    let html = page("form=I-485&received_on=2022-01-10&as_of=2022-06-01").await.text;
+    assert!(html.contains("trained as of June 30, 2022, later than this estimate"));
+}
+
+#[tokio::test]
+async fn without_an_estimate_the_reason_is_said() {
+    for (query, title, text) in [
+        (
+            "step.decision=2022-06-03",
+            "We made a decision on your case",
+            "A decision was made on June 3, 2022.",
+        ),
+        (
+            "pause.on_hold=2022-06-03",
+            "We do not have an estimate for your case right now",
+            "Your case is on hold.",
+        ),
+        ("pause.court=2022-06-03", "Your estimate is paused", "Your case is waiting: Case in court."),
+    ] {
+        let answer = page(&format!("form=I-485&received_on=2022-01-10&{query}")).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        check_well_formed(&answer.text);
+        assert!(answer.text.contains(title) && answer.text.contains(text), "{}", answer.text);
+        assert!(!answer.text.contains("class=\"big\""));
+    }
+    let lifted =
+        page("form=I-485&received_on=2022-01-10&pause.on_hold=2022-03-01&resume.on_hold=2022-06-03").await;
+    assert!(lifted.text.contains("class=\"big\"") && lifted.text.contains("<details open>"));
+    let decided = page("form=I-485&received_on=2022-01-10&step.decision=2022-06-03").await.text;
+    assert!(decided.contains("Card produced and mailed") && decided.contains("Less than 2 weeks"));
+    let few = page("form=I-90&received_on=2022-01-10").await.text;
+    assert!(few.contains("Too few cases like yours were decided lately."));
+    let other = page("form=other").await.text;
+    check_well_formed(&other);
+    assert!(other.contains("does not cover this form yet") && other.contains("I-485, I-90, N-400"));
+    let none = get(&router(Models::default(), settings(), clock()), "/?lang=es").await;
+    check_well_formed(&none.text);
+    assert!(none.text.contains("no se puede hacer ninguna estimación"));
+}
+
+#[tokio::test]
+async fn errors_stand_at_their_fields_and_what_was_entered_stays() {
+    for (query, field, words) in [
+        ("received_on=", "received_on", "Enter the date your case was received."),
+        ("received_on=soon", "received_on", "Enter a date as year, month and day"),
+        ("received_on=1776-07-04", "received_on", "in the years 1900 to 2199"),
+        ("received_on=2022-07-01", "received_on", "after the day of the estimate (June 30, 2022)"),
+        ("received_on=2022-01-10&step.biometrics=2022-01-09", "step-1", "before your case was received"),
+        ("received_on=2022-01-10&step.interview=2022-07-01", "step-2", "Leave it out, or choose a later day"),
+        (
+            "received_on=2022-01-10&step.biometrics=2022-02-01&pause.court=x",
+            "pause-1",
+            "Enter a date as year",
+        ),
+        ("received_on=2022-01-10&as_of=2030-01-01", "as_of", "can be July 2, 2022 at the latest."),
+    ] {
+        let answer = page(&format!("form=I-485&attribute.center=SRC&{query}")).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
+        let html = &answer.text;
+        check_well_formed(html);
+        assert!(html.contains("<title>Error: "));
+        assert!(html.contains(&format!("<li><a href=\"#{field}\">")), "{query}: {html}");
+        let at_field =
+            html.split(&format!("id=\"{field}-error\"")).nth(1).unwrap().split("</p>").next().unwrap();
+        assert!(at_field.contains(words), "{query}: {at_field}");
+        let input = html.split(&format!("<input type=\"date\" id=\"{field}\"")).nth(1).unwrap();
+        let input = input.split('>').next().unwrap();
+        assert!(
+            input.contains("aria-invalid=\"true\"") && input.contains(&format!("{field}-error")),
+            "{input}"
+        );
+        assert!(html.contains("<option value=\"SRC\" selected>"));
+        for entered in query.split('&').filter_map(|entry| entry.split_once('=')).map(|(_, value)| value) {
+            assert!(html.contains(&format!("value=\"{entered}\"")), "{entered} did not stay");
+        }
+        assert!(!html.contains("<article"));
+    }
+    let two = page("form=I-485&received_on=2022-01-10&step.biometrics=x&step.card=y&lang=es").await.text;
+    assert_eq!(two.matches("<li><a href=\"#step-").count(), 2);
+    assert!(two.contains("Completar la cita de servicios biométricos: Escriba la fecha"));
+}
+
+#[tokio::test]
+async fn what_is_entered_is_never_markup() {
+    let html = page("form=I-485&received_on=%22%3E%3Cscript%3Ealert(1)%3C/script%3E").await.text;
+    check_well_formed(&html);
+    assert!(!html.contains("<script"));
+    let html = page("form=%3Cscript%3E").await.text;
+    check_well_formed(&html);
+}

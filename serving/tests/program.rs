@@ -1,0 +1,95 @@
+//! The program itself: its options, its exit statuses, and a life from start to SIGTERM.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "test code")]
+
+mod common;
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use common::CANARY;
+use common::hand_made::{I485, file_of, hand_made};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_myprogress-server");
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(PROGRAM).args(arguments).output().unwrap()
+}
+
+#[test]
+fn help_has_an_example() {
+    let help = run(&["--help"]);
+    assert!(help.status.success());
+    let text = String::from_utf8(help.stdout).unwrap();
+    assert!(text.contains("Example:") && text.contains("--as-of WHEN"));
+    assert!(run(&["--version"]).status.success());
+}
+
+#[test]
+fn bad_usage_is_2_and_failure_is_1() {
+    for (arguments, status, words) in [
+        (vec![], 2, "--models is missing"),
+        (vec!["--models"], 2, "--models needs a value"),
+        (vec!["--modles", "x"], 2, "no option `--modles`"),
+        (vec!["--models", "x", "--listen", "here"], 2, "write it as 127.0.0.1:8080"),
+        (vec!["--models=x", "--as-of=yesterday"], 2, "write it as 2022-06-30"),
+        (vec!["--models", "/nowhere"], 1, "run `myprogress train`"),
+    ] {
+        let output = run(&arguments);
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}");
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(error.contains(words), "{arguments:?}: {error}");
+    }
+}
+
+fn exchange(address: &str, request: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+#[cfg(unix)]
+fn it_serves_until_it_is_told_to_stop_and_logs_no_receipt_number() {
+    let folder = std::env::temp_dir().join(format!("serving-program-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("I-485.myprogress"), file_of(&hand_made(&I485))).unwrap();
+    let mut server = Command::new(PROGRAM)
+        .arg("--models")
+        .arg(&folder)
+        .args(["--listen", "127.0.0.1:0", "--as-of", "2022-06-30"])
+        .env("RUST_LOG", "trace")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
+
+    let body = format!(r#"{{"form": "I-485", "received_on": "2022-01-10", "{CANARY}": 1}}"#);
+    let request = format!(
+        "POST /v1/estimates?r={CANARY} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let answer = exchange(&address, &request);
+    assert!(answer.starts_with("HTTP/1.1 422") && !answer.contains(CANARY), "{answer}");
+    let broken = exchange(&address, &format!("{CANARY} {CANARY}\r\n\r\n"));
+    assert!(!broken.contains(CANARY), "{broken}");
+    let page = exchange(&address, "GET /readyz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    assert!(page.ends_with("ready\n"), "{page}");
+
+    let begun = Instant::now();
+    assert!(Command::new("kill").arg(server.id().to_string()).status().unwrap().success());
+    let output = server.wait_with_output().unwrap();
+    assert!(output.status.success() && begun.elapsed() < Duration::from_secs(10));
+    let log = String::from_utf8(output.stderr).unwrap();
+    assert!(log.contains("/v1/estimates") && log.contains("stopping"), "{log}");
+    assert!(!log.contains("IOE") && !log.contains("0123456"), "{log}");
+}

@@ -1,0 +1,94 @@
+//! `demo`: the main job on the real history that comes with the program.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use data::{History, Summary};
+use model::AsOf;
+use training::Which;
+
+use super::{backtest, bundled_history, read_history, serve, train};
+use crate::failure::{Failure, print};
+use crate::models_folder;
+use crate::progress::Working;
+
+/// The history that follows this day shows how accurate a model of this day was.
+const LOOK_BACK_TO: &str = "2022-06-30";
+/// The table of that look back, kept beside the models.
+const ACCURACY: &str = "accuracy.txt";
+
+/// Check the bundled real history, train, show how accurate that is, and serve the page
+///
+/// A second start uses the models of the first.
+///
+/// Example: myprogress demo --listen 127.0.0.1:8080
+#[derive(Args)]
+pub struct Demo {
+    /// Folder for the models
+    #[arg(long, value_name = "DIR", default_value = "models")]
+    models: PathBuf,
+    /// Address and port
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Train again even if there are models
+    #[arg(long)]
+    fresh: bool,
+}
+
+impl Demo {
+    /// Runs the command.
+    pub fn run(self) -> Result<(), Failure> {
+        let dir = bundled_history();
+        let about = History::about_in(&dir).map_err(Failure::bad_input)?;
+        let as_of = AsOf::new(about.extracted_on);
+        let accuracy = self.models.join(ACCURACY);
+        if self.fresh || !accuracy.is_file() || !is_trained(&self.models, &about.name, as_of) {
+            prepare(&dir, &self.models, &accuracy)?;
+        } else {
+            let table = std::fs::read_to_string(&accuracy).map_err(Failure::failed)?;
+            print(&format!(
+                "Using the models in {} (train again with --fresh).\n\n{table}\n",
+                self.models.display()
+            ))?;
+        }
+        print(&format!(
+            "This is {} data: the page answers as of {as_of}, the last day of the history, unless you say otherwise.\n",
+            as_of.day().year_month_day().0
+        ))?;
+        serve::serve(&self.models, self.listen, Some(as_of))
+    }
+}
+
+/// Whether the folder holds models of this whole history.
+fn is_trained(models: &Path, history: &str, as_of: AsOf) -> bool {
+    models_folder::load(models).is_ok_and(|models| {
+        models.values().all(|artifact| {
+            artifact.model.training().history == history && artifact.model.training().as_of == as_of
+        })
+    })
+}
+
+fn prepare(dir: &Path, models: &Path, accuracy: &Path) -> Result<(), Failure> {
+    let history = read_history(dir)?;
+    print(&format!("{}\n", Summary::of(&history).map_err(Failure::failed)?))?;
+    let origin = AsOf::parse(LOOK_BACK_TO).map_err(Failure::failed)?;
+    let scores = {
+        let working = Working::on("Looking back");
+        let tell = |form: &str| working.now(format!("Looking back: {form} as of {origin}"));
+        training::backtest(&history, origin, history.forms(), Which::Curves, tell).map_err(Failure::failed)?
+    };
+    let table = format!(
+        "Trained as of {origin}, asked about every case pending then, scored against what followed until {}\n\
+         (CRPS, MAE of the median and width in days; in50, in80, in90: share decided within that quantile):\n{}",
+        history.extracted_on(),
+        backtest::table(&scores)
+    );
+    print(&format!("{table}\n"))?;
+    let as_of = AsOf::new(history.extracted_on());
+    let trained = train::train(&history, as_of, &[])?;
+    train::report(models, &trained, false)?;
+    std::fs::write(accuracy, table)
+        .map_err(|error| Failure::failed(format!("{} cannot be written: {error}", accuracy.display())))?;
+    print("\n")
+}

@@ -1,0 +1,116 @@
+//! `train`: a history becomes models.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use data::History;
+use model::{AsOf, FormModel};
+use training::TrainingError;
+
+use super::read_history;
+use crate::failure::{Failure, print};
+use crate::models_folder;
+use crate::progress::Working;
+
+/// Fit the models of every form in a history, using only what was known at a time
+///
+/// Example: myprogress train --history data/history/uscis-fy22 --as-of 2022-06-30 --models models
+#[derive(Args)]
+pub struct Train {
+    /// Folder with cases, actions and history.json
+    #[arg(long, value_name = "DIR")]
+    history: PathBuf,
+    /// Use only what was known then: a date (its end) or an RFC 3339 timestamp [default: the extraction]
+    #[arg(long, value_name = "WHEN", value_parser = AsOf::parse)]
+    as_of: Option<AsOf>,
+    /// Folder to write the models to
+    #[arg(long, value_name = "DIR")]
+    models: PathBuf,
+    /// Only this form; may be given more than once
+    #[arg(long = "form", value_name = "NAME")]
+    forms: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Train {
+    /// Runs the command.
+    pub fn run(self) -> Result<(), Failure> {
+        let history = read_history(&self.history)?;
+        let as_of = self.as_of.unwrap_or(AsOf::new(history.extracted_on()));
+        let trained = train(&history, as_of, &self.forms)?;
+        report(&self.models, &trained, self.json)
+    }
+}
+
+/// Trains the forms of a history that were asked for, or all.
+pub fn train(history: &History, as_of: AsOf, forms: &[String]) -> Result<Vec<FormModel>, Failure> {
+    let working = Working::on("Training");
+    let forms = if forms.is_empty() { history.forms() } else { forms };
+    let mut models = Vec::new();
+    for form in forms {
+        working.now(format!("Training {form} as of {as_of}"));
+        match training::fit(history.known_at(as_of), form) {
+            Ok(model) => models.push(model),
+            // One form without decisions yet must not keep the others from having a model.
+            Err(error @ TrainingError::NothingDecided { .. }) if forms.len() > 1 => {
+                eprintln!("warning: {error}")
+            }
+            Err(
+                error @ (TrainingError::NoSuchForm { .. }
+                | TrainingError::NothingDecided { .. }
+                | TrainingError::Form(_)),
+            ) => {
+                return Err(Failure::bad_input(error));
+            }
+            Err(error) => return Err(Failure::failed(error)),
+        }
+    }
+    if models.is_empty() {
+        return Err(Failure::bad_input(format!("nothing was decided by {as_of}; choose a later --as-of")));
+    }
+    Ok(models)
+}
+
+/// Saves models and prints what they were trained on.
+pub fn report(dir: &Path, models: &[FormModel], json: bool) -> Result<(), Failure> {
+    let saved = models_folder::save(dir, models)?;
+    if json {
+        let list: Vec<_> = models
+            .iter()
+            .zip(&saved)
+            .map(|(model, (path, version))| {
+                serde_json::json!({
+                    "form": model.form().name(), "version": version, "file": path, "training": model.training(),
+                })
+            })
+            .collect();
+        let text = serde_json::to_string_pretty(&list).map_err(Failure::failed)?;
+        return print(&format!("{text}\n"));
+    }
+    let mut text = format!(
+        "{:<8} {:>9} {:>9}  {:<23} {:<24} {}\n",
+        "form", "cases", "decided", "received", "clock and half-life", "file"
+    );
+    for (model, (path, _)) in models.iter().zip(&saved) {
+        let training = model.training();
+        let half_life =
+            training.decision.half_life_days.map_or("none".to_owned(), |days| format!("{days} days"));
+        let clock = match model.decision().clock() {
+            model::Clock::SinceReceipt => "receipt",
+            model::Clock::InState => "state",
+        };
+        text.push_str(&format!(
+            "{:<8} {:>9} {:>9}  {} {}   {:<24} {}\n",
+            model.form().name(),
+            training.cases,
+            training.decided,
+            training.first_received,
+            training.last_received,
+            format!("{clock}, {half_life}"),
+            path.display()
+        ));
+    }
+    print(&text)
+}

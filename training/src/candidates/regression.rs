@@ -1,0 +1,117 @@
+//! Rows for regressions of the log of the remaining time.
+//!
+//! A regression cannot take in a censored time, so only decided cases give rows, each weighed by the inverse of its
+//! chance of not being censored before it was decided (Robins and Rotnitzky 1992).
+
+use model::{Clock, Features, FormDefinition, LEVELS, Quantiles, StateId};
+
+use crate::score::censoring::{Censoring, Observed};
+use crate::visits::{Target, Visit, Visits};
+
+/// Rows at most, evenly picked.
+const MOST_ROWS: usize = 20_000;
+/// Fewer rows teach nothing.
+const FEWEST_ROWS: usize = 100;
+/// No row weighs more than this: rare weights without bound would decide everything.
+const LARGEST_WEIGHT: f64 = 20.0;
+
+/// What a regression learns from.
+pub(super) struct Rows {
+    pub(super) columns: Columns,
+    pub(super) inputs: Vec<Vec<f64>>,
+    /// ln(1 + days left).
+    pub(super) targets: Vec<f64>,
+    pub(super) weights: Vec<f64>,
+}
+
+/// How features become numbers: waiting times, and one column for each state and each value of the queue attributes.
+#[derive(Debug, Clone)]
+pub(super) struct Columns {
+    states: Vec<StateId>,
+    values: Vec<usize>,
+}
+
+impl Columns {
+    pub(super) fn of(&self, features: &Features) -> Vec<f64> {
+        let (receipt, state) = (features.since_receipt.get(), features.in_state.get());
+        let mut row = vec![receipt / 100.0, receipt.ln_1p(), state / 100.0, state.ln_1p()];
+        row.extend(self.states.iter().map(|known| f64::from(u8::from(*known == features.state))));
+        for (position, &values) in self.values.iter().enumerate() {
+            let code = features.queue.codes().get(position).map(|&code| usize::from(code));
+            row.extend((0..values).map(|value| f64::from(u8::from(Some(value) == code))));
+        }
+        row
+    }
+}
+
+impl Rows {
+    pub(super) fn new(form: &FormDefinition, visits: &Visits) -> Option<Self> {
+        let at_risk = |visit: &Visit| visit.risk_row(Target::Decision, Clock::SinceReceipt, form.decision());
+        let followed: Vec<Observed> = visits
+            .rows
+            .iter()
+            .filter_map(at_risk)
+            .map(|row| Observed { time: row.exit - row.entry, event: row.cause.is_some() })
+            .collect();
+        let censoring = Censoring::of(&followed);
+        let columns = Columns {
+            states: form.state_ids().collect(),
+            values: visits.schema.queue.iter().map(|attribute| attribute.values.len().min(100)).collect(),
+        };
+        let decided: Vec<&Visit> =
+            visits.rows.iter().filter(|visit| visit.decided.is_some() && at_risk(visit).is_some()).collect();
+        if decided.len() < FEWEST_ROWS || columns.states.len() > 100 {
+            return None;
+        }
+        let mut rows = Self { columns, inputs: Vec::new(), targets: Vec::new(), weights: Vec::new() };
+        for (index, visit) in decided.iter().step_by((decided.len() / MOST_ROWS).max(1)).enumerate() {
+            rows.add(visit, index, &censoring);
+        }
+        Some(rows)
+    }
+
+    /// A row at a time between the entry into the state and its end, a different part of the way for each.
+    fn add(&mut self, visit: &Visit, index: usize, censoring: &Censoring) {
+        let Some(decided) = visit.decided else { return };
+        let end = visit.left.unwrap_or(decided).min(decided);
+        let part = (index % 10) as f64 / 10.0;
+        let at = visit.seen_from + part * (end - visit.seen_from).max(0.0);
+        let days = |length: f64| model::Days::new(length).unwrap_or(model::Days::ZERO).at_least_zero();
+        let features = Features {
+            state: visit.state,
+            queue: visit.queue,
+            since_receipt: days(at - visit.received),
+            in_state: days(at - visit.entered),
+        };
+        self.inputs.push(self.columns.of(&features));
+        self.targets.push((decided - at).max(0.0).ln_1p());
+        let uncensored = censoring.uncensored_at(decided - visit.seen_from);
+        self.weights.push((1.0 / uncensored).min(LARGEST_WEIGHT));
+    }
+
+    /// Weighted quantiles of `truth - prediction`.
+    pub(super) fn residuals(&self, predicted: &[f64]) -> [f64; 19] {
+        let mut residuals: Vec<(f64, f64)> = self
+            .targets
+            .iter()
+            .zip(predicted)
+            .zip(&self.weights)
+            .map(|((truth, predicted), weight)| (truth - predicted, *weight))
+            .collect();
+        residuals.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let whole: f64 = residuals.iter().map(|(_, weight)| weight).sum();
+        LEVELS.map(|level| {
+            let mut sum = 0.0;
+            let reached = residuals.iter().find(|(_, weight)| {
+                sum += weight;
+                sum >= level * whole
+            });
+            reached.or(residuals.last()).map_or(0.0, |(residual, _)| *residual)
+        })
+    }
+}
+
+/// Quantiles in days around a prediction of ln(1 + days).
+pub(super) fn around(predicted: f64, residuals: &[f64; 19]) -> Quantiles {
+    Quantiles::of(residuals.map(|residual| (predicted + residual).clamp(0.0, 12.0).exp_m1() as f32))
+}

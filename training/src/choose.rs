@@ -1,0 +1,205 @@
+//! Which clock and which half-life: chosen by forward validation inside the training window.
+//!
+//! Each candidate is fitted on what was known at two earlier origins and scored (CRPS of min(T, H)) on what followed
+//! by the as-of time, for two populations: the cases pending at the origin, who ask on any day, and the cases that
+//! entered a state afterwards, who ask when something happens. The mean of the two decides.
+
+use data::Known;
+use model::{AsOf, Clock, CohortTable, Days, Features, FormDefinition, Moment, Stamp};
+use rayon::prelude::*;
+
+use crate::TrainingError;
+use crate::cohort_curves;
+use crate::risk_table::{PlacedRows, rows_of};
+use crate::score::crps;
+use crate::visits::{Target, Visit, Visits};
+
+/// Half-lives that are tried, in days; the last is none: all cases weigh alike.
+pub const HALF_LIVES: [Option<f64>; 6] = [Some(10.0), Some(20.0), Some(40.0), Some(90.0), Some(365.0), None];
+/// The origins lie so far back from the as-of time, as shares of the time the history covers.
+const ORIGINS: [f64; 2] = [1.0 / 3.0, 1.0 / 6.0];
+/// Visits that are scored of each population at each origin, evenly picked.
+const LANDMARKS: usize = 3000;
+/// Fewer landmarks than this decide nothing.
+const FEWEST_LANDMARKS: usize = 50;
+
+/// A clock and a half-life.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Candidate {
+    /// By which clock the curves run.
+    pub clock: Clock,
+    /// Days after which a case weighs half as much.
+    pub half_life: Option<f64>,
+}
+
+/// The candidate that is used where the window is too short to validate any.
+const DEFAULT: Candidate = Candidate { clock: Clock::SinceReceipt, half_life: None };
+
+/// A candidate with its mean score, in days.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Choice {
+    /// The candidate.
+    pub candidate: Candidate,
+    /// Its mean CRPS, if it was validated.
+    pub crps_days: Option<f64>,
+}
+
+/// Chooses the clock and half-life of a target.
+///
+/// # Errors
+/// If a candidate's numbers do not make curves.
+pub fn choose(
+    known: Known<'_>,
+    form: &FormDefinition,
+    visits: &Visits,
+    target: Target,
+) -> Result<Choice, TrainingError> {
+    let folds: Vec<Fold> =
+        ORIGINS.iter().filter_map(|share| Fold::new(known, form, visits, target, *share)).collect();
+    if folds.is_empty() {
+        return Ok(Choice { candidate: DEFAULT, crps_days: None });
+    }
+    let mut best: Option<Choice> = None;
+    for clock in [Clock::SinceReceipt, Clock::InState] {
+        let placed: Vec<Option<PlacedRows>> =
+            folds.iter().map(|fold| fold.placed(target, clock, form)).collect();
+        let scores: Vec<Result<Option<f64>, TrainingError>> = HALF_LIVES
+            .par_iter()
+            .map(|&half_life| {
+                let mut total = 0.0;
+                for (fold, placed) in folds.iter().zip(&placed) {
+                    let Some(placed) = placed else { return Ok(None) };
+                    total += fold.score(&cohort_curves::table(placed, clock, half_life)?);
+                }
+                Ok(Some(total / folds.len() as f64))
+            })
+            .collect();
+        for (half_life, score) in HALF_LIVES.into_iter().zip(scores) {
+            let Some(score) = score? else { continue };
+            if best.is_none_or(|best| best.crps_days.is_none_or(|crps| score < crps)) {
+                best = Some(Choice { candidate: Candidate { clock, half_life }, crps_days: Some(score) });
+            }
+        }
+    }
+    Ok(best.unwrap_or(Choice { candidate: DEFAULT, crps_days: None }))
+}
+
+/// What was known at an origin, and landmarks after it whose outcome is known by now.
+struct Fold {
+    known_then: Visits,
+    populations: Vec<Vec<Landmark>>,
+}
+
+struct Landmark {
+    features: Features,
+    /// min(T, H), in days.
+    time: f64,
+    /// H, in days.
+    horizon: f64,
+}
+
+impl Fold {
+    fn new(
+        known: Known<'_>,
+        form: &FormDefinition,
+        visits: &Visits,
+        target: Target,
+        share: f64,
+    ) -> Option<Self> {
+        let (first, _) = visits.received?;
+        let now = known.horizon();
+        let back = now.since(first).get() * share;
+        let origin = moment_before(now, back)?;
+        let known_then = known.history().known_at(AsOf::new(Stamp::Moment(origin)));
+        let known_then = Visits::of(known_then, form);
+        let pending = visits.rows.iter().filter_map(|visit| Landmark::pending(visit, target, -back));
+        // Less than half the way from the origin would show quick outcomes only.
+        let entries =
+            visits.rows.iter().filter_map(|visit| Landmark::entry(visit, target, -back, -back / 2.0));
+        let schema_fits = known_then.schema == visits.schema;
+        let populations: Vec<Vec<Landmark>> = [thinned(pending.collect()), thinned(entries.collect())]
+            .into_iter()
+            .filter(|population| population.len() >= FEWEST_LANDMARKS)
+            .collect();
+        let mut fold = Self { known_then, populations };
+        if !schema_fits {
+            fold.recode(&visits.schema);
+        }
+        (!fold.populations.is_empty()).then_some(fold)
+    }
+
+    /// Puts the landmarks' queues into the codes that were known at the origin.
+    fn recode(&mut self, from: &model::FeatureSchema) {
+        let to = &self.known_then.schema;
+        for landmark in self.populations.iter_mut().flatten() {
+            let codes = landmark.features.queue.codes().to_vec();
+            landmark.features.queue = to.queue_of(|name| {
+                let position = from.queue.iter().position(|attribute| attribute.name == name)?;
+                let code = usize::from(*codes.get(position)?);
+                Some(from.queue[position].values[code].as_str())
+            });
+        }
+    }
+
+    fn placed(&self, target: Target, clock: Clock, form: &FormDefinition) -> Option<PlacedRows> {
+        PlacedRows::new(&rows_of(&self.known_then.rows, target, clock, form.decision()))
+    }
+
+    fn score(&self, table: &CohortTable) -> f64 {
+        let mean = |population: &Vec<Landmark>| {
+            let sum: f64 = population
+                .iter()
+                .map(|landmark| {
+                    let cohort = table.cohort_of(&landmark.features);
+                    let waited = table.clock().waited(&landmark.features);
+                    let quantiles = table.curve(cohort).quantiles_after(waited);
+                    crps::of_min(&quantiles, landmark.time, landmark.horizon)
+                })
+                .sum();
+            sum / population.len() as f64
+        };
+        self.populations.iter().map(mean).sum::<f64>() / self.populations.len() as f64
+    }
+}
+
+fn moment_before(now: Moment, days: f64) -> Option<Moment> {
+    // A whole number of days keeps a history by days on its days.
+    Moment::from_epoch_micros(now.epoch_micros() - days.floor() as i64 * 86_400_000_000).ok()
+}
+
+impl Landmark {
+    /// A case in this state at `at`, before it left it.
+    fn pending(visit: &Visit, target: Target, at: f64) -> Option<Self> {
+        let there = visit.seen_from <= at && visit.left.is_none_or(|left| left > at);
+        if there { Self::at(visit, target, at) } else { None }
+    }
+
+    /// A case that enters this state between `after` and `before`.
+    fn entry(visit: &Visit, target: Target, after: f64, before: f64) -> Option<Self> {
+        let enters = visit.entry_seen && visit.entered > after && visit.entered <= before;
+        if enters { Self::at(visit, target, visit.entered) } else { None }
+    }
+
+    fn at(visit: &Visit, target: Target, at: f64) -> Option<Self> {
+        let end = match target {
+            Target::Decision => visit.decided,
+            Target::NextStep => visit.step.map(|(when, _)| when),
+        };
+        if visit.after_decision || end.is_some_and(|end| end <= at) {
+            return None;
+        }
+        let features = Features {
+            state: visit.state,
+            queue: visit.queue,
+            since_receipt: Days::new(at - visit.received).ok()?.at_least_zero(),
+            in_state: Days::new(at - visit.entered).ok()?.at_least_zero(),
+        };
+        Some(Self { features, time: end.unwrap_or(0.0) - at, horizon: -at })
+    }
+}
+
+/// At most [`LANDMARKS`] of them, evenly picked.
+fn thinned(all: Vec<Landmark>) -> Vec<Landmark> {
+    let step = (all.len() / LANDMARKS).max(1);
+    all.into_iter().step_by(step).take(LANDMARKS).collect()
+}

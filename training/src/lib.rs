@@ -1,0 +1,15 @@
+//! From what was known at a time to a model, and how good such models have been.
+
+mod backtest;
+mod candidates;
+mod choose;
+mod cohort_curves;
+mod fit;
+mod risk_table;
+pub mod score;
+mod visits;
+
+pub use backtest::{Scores, backtest};
+pub use candidates::Which;
+pub use fit::{TrainingError, fit};
+pub use visits::Queues;

@@ -1,0 +1,247 @@
+//! Case histories as visits to states: the rows that every learner here starts from.
+//!
+//! A visit is a landmark (van Houwelingen 2007): a case enters a state, and from there the time to the next step and
+//! to the decision is followed. All times are days relative to the as-of time, so they are zero or negative.
+
+use data::Known;
+use model::{
+    Clock, FeatureSchema, FormDefinition, MilestoneId, Moment, Progress, Queue, QueueAttribute, StateId,
+};
+
+/// One stay of a case in a state.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Visit {
+    /// The case's number in the history.
+    pub case: u32,
+    /// The state.
+    pub state: StateId,
+    /// The queue that the case waits in.
+    pub queue: Queue,
+    /// When the case was received.
+    pub received: f64,
+    /// When it entered the state.
+    pub entered: f64,
+    /// Since when it was under observation: its entry, or when it was first seen if that was later.
+    pub seen_from: f64,
+    /// Whether the entry was seen, or only that the case was in this state when it was first seen.
+    pub entry_seen: bool,
+    /// When it entered its next state, if it did.
+    pub left: Option<f64>,
+    /// When it was decided, if it was.
+    pub decided: Option<f64>,
+    /// When and what the next step was, if there was one.
+    pub step: Option<(f64, MilestoneId)>,
+    /// Whether the case was already decided on entry.
+    pub after_decision: bool,
+}
+
+/// What is to be learnt from visits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// The first terminal action.
+    Decision,
+    /// The next milestone of any kind.
+    NextStep,
+}
+
+/// A visit as one row of a survival table: at risk from `entry` (excluded) to `exit` (included), on one clock.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RiskRow {
+    /// Beginning of the observation.
+    pub entry: f64,
+    /// Its end.
+    pub exit: f64,
+    /// What happened at the end, or nothing: then the row is right-censored there.
+    pub cause: Option<MilestoneId>,
+    /// Where the clock reads 0, in days relative to the as-of time.
+    pub origin: f64,
+}
+
+impl Visit {
+    /// The row that this visit gives for a target on a clock, unless it was never at risk there.
+    #[must_use]
+    pub fn risk_row(&self, target: Target, clock: Clock, decision: MilestoneId) -> Option<RiskRow> {
+        let (end, cause) = match target {
+            Target::Decision if self.after_decision => return None,
+            Target::Decision => (self.decided, self.decided.map(|_| decision)),
+            Target::NextStep => (self.step.map(|(at, _)| at), self.step.map(|(_, milestone)| milestone)),
+        };
+        let origin = match clock {
+            Clock::SinceReceipt => self.received,
+            Clock::InState if self.entry_seen => self.entered,
+            Clock::InState => return None,
+        };
+        let row =
+            RiskRow { entry: self.seen_from - origin, exit: end.unwrap_or(0.0) - origin, cause, origin };
+        (row.exit > row.entry).then_some(row)
+    }
+}
+
+/// All visits of one form that were known at a time.
+#[derive(Debug, Clone)]
+pub struct Visits {
+    /// The visits, case by case.
+    pub rows: Vec<Visit>,
+    /// The values of the queue attributes.
+    pub schema: FeatureSchema,
+    /// Cases that were followed.
+    pub cases: u64,
+    /// Those that were decided.
+    pub decided: u64,
+    /// First and last receipt among them.
+    pub received: Option<(Moment, Moment)>,
+}
+
+impl Visits {
+    /// Follows every known case of a form. Cases refused at intake are none.
+    #[must_use]
+    pub fn of(known: Known<'_>, form: &FormDefinition) -> Self {
+        let history = known.history();
+        let effects = history.effects(form);
+        let schema = schema(known, form);
+        let queues = Queues::new(known, &schema);
+        let position = history.forms().iter().position(|name| name == form.name());
+        let of_form = || known.cases().filter(|case| Some(history.form_of(case.number())) == position);
+        let receipts_seen = of_form().any(|case| case.first_seen() == Some(case.received()));
+        let mut visits = Self { rows: Vec::new(), schema, cases: 0, decided: 0, received: None };
+        let zero = known.horizon();
+        for case in of_form() {
+            // Where receipts are recorded, a case without its own is known only from its first sign of life.
+            let first_seen = if receipts_seen { case.first_seen() } else { Some(case.received()) };
+            let Some(first_seen) = first_seen else { continue };
+            let begun = visits.rows.len();
+            let queue = queues.of(case.number());
+            let first = Progress::received(form, case.received());
+            let start = Entered { case: case.number() as u32, queue, zero, first_seen };
+            visits.rows.push(start.visit(&first, false));
+            let last = case.follow(form, &effects, |progress, observed, at| {
+                start.observe(&mut visits.rows[begun..], observed.step, at, progress.decided_at());
+                if observed.entered.is_some() {
+                    let left = at.since(zero).get();
+                    if let Some(before) = visits.rows.last_mut() {
+                        before.left = Some(left);
+                    }
+                    let decided = progress.decided_at().is_some();
+                    visits.rows.push(start.visit(progress, decided));
+                }
+            });
+            if last.is_rejected() {
+                visits.rows.truncate(begun);
+                continue;
+            }
+            visits.count(case.received(), last.decided_at().is_some());
+        }
+        visits
+    }
+
+    fn count(&mut self, received: Moment, decided: bool) {
+        self.cases += 1;
+        self.decided += u64::from(decided);
+        let (first, last) = self.received.unwrap_or((received, received));
+        self.received = Some((first.min(received), last.max(received)));
+    }
+}
+
+/// What the visits of one case share.
+struct Entered {
+    case: u32,
+    queue: Queue,
+    zero: Moment,
+    first_seen: Moment,
+}
+
+impl Entered {
+    fn visit(&self, progress: &Progress, after_decision: bool) -> Visit {
+        let entered = progress.entered_state_at();
+        Visit {
+            case: self.case,
+            state: progress.state(),
+            queue: self.queue,
+            received: progress.received_at().since(self.zero).get(),
+            entered: entered.since(self.zero).get(),
+            seen_from: entered.max(self.first_seen).since(self.zero).get(),
+            // A case that is first seen in a state was in it for some time before, unless it was just received.
+            entry_seen: entered > self.first_seen || self.first_seen == progress.received_at(),
+            left: None,
+            decided: None,
+            step: None,
+            after_decision,
+        }
+    }
+
+    /// Tells the visits of the case so far what happened now.
+    fn observe(&self, rows: &mut [Visit], step: Option<MilestoneId>, at: Moment, decided: Option<Moment>) {
+        let now = at.since(self.zero).get();
+        if let Some(milestone) = step {
+            for row in rows.iter_mut().rev().take_while(|row| row.step.is_none()) {
+                row.step = Some((now, milestone));
+            }
+        }
+        if decided == Some(at) {
+            for row in rows.iter_mut().filter(|row| !row.after_decision && row.decided.is_none()) {
+                row.decided = Some(now);
+            }
+        }
+    }
+}
+
+fn schema(known: Known<'_>, form: &FormDefinition) -> FeatureSchema {
+    let history = known.history();
+    let position = history.forms().iter().position(|name| name == form.name());
+    let attributes: Vec<_> =
+        form.queue_attributes().filter_map(|attribute| history.attribute(&attribute.name)).collect();
+    let mut seen: Vec<Vec<bool>> =
+        attributes.iter().map(|attribute| vec![false; attribute.values().len()]).collect();
+    for case in known.cases().filter(|case| Some(history.form_of(case.number())) == position) {
+        for (attribute, seen) in attributes.iter().zip(&mut seen) {
+            if let Some(code) = attribute.code(case.number()) {
+                seen[code] = true;
+            }
+        }
+    }
+    let queue = attributes.iter().zip(&seen).filter_map(|(attribute, seen)| {
+        let mut values: Vec<String> = attribute
+            .values()
+            .iter()
+            .zip(seen)
+            .filter(|(_, seen)| **seen)
+            .map(|(value, _)| value.clone())
+            .collect();
+        values.sort();
+        // An attribute that no case of the form has would cut every queue short.
+        (!values.is_empty()).then(|| QueueAttribute { name: attribute.name.clone(), values })
+    });
+    FeatureSchema { queue: queue.collect() }
+}
+
+/// The queues of a history's cases, in the codes of a schema.
+pub struct Queues<'a> {
+    attributes: Vec<(&'a data::Attribute, Vec<Option<u16>>)>,
+}
+
+impl<'a> Queues<'a> {
+    /// Prepares to look up queues.
+    #[must_use]
+    pub fn new(known: Known<'a>, schema: &FeatureSchema) -> Self {
+        let mut attributes = Vec::new();
+        for expected in &schema.queue {
+            let Some(attribute) = known.history().attribute(&expected.name) else { break };
+            let codes = attribute.values().iter().map(|value| {
+                expected.values.binary_search(value).ok().and_then(|code| u16::try_from(code).ok())
+            });
+            attributes.push((attribute, codes.collect()));
+        }
+        Self { attributes }
+    }
+
+    /// The queue of a case.
+    #[must_use]
+    pub fn of(&self, case: usize) -> Queue {
+        let mut queue = Queue::default();
+        for (attribute, codes) in &self.attributes {
+            let Some(code) = attribute.code(case).and_then(|code| codes[code]) else { break };
+            queue.push(code);
+        }
+        queue
+    }
+}
