@@ -176,7 +176,8 @@ impl<'a> FollowUp<'a> {
                 outcome.next_step = Some(at.since(as_of.moment()));
             }
         });
-        outcome.rejected_later = last.is_rejected();
+        let mut codes = end.case(case, None)?.actions();
+        outcome.rejected_later = codes.any(|(code, _)| effects.0[usize::from(code)] == Some(Effect::Rejects));
         outcome.decision = last.decided_at().filter(|&at| !as_of.sees(at)).map(|at| at.since(as_of.moment()));
         Some(outcome)
     }

@@ -18,20 +18,23 @@ const HAZARD_TO_LEVEL: [f64; 19] = [
     0.223_143_551_314_209_76,
     0.287_682_072_451_780_9,
     0.356_674_943_938_732_4,
-    0.430_782_916_092_454_25,
+    0.430_782_916_092_454_2,
     0.510_825_623_765_990_7,
     0.597_837_000_755_620_4,
     std::f64::consts::LN_2,
     0.798_507_696_217_771_7,
     0.916_290_731_874_155,
     1.049_822_124_498_677_7,
-    1.203_972_804_325_935_9,
+    1.203_972_804_325_936,
     std::f64::consts::LN_2 * 2.0,
     1.609_437_912_434_100_5,
     1.897_119_984_885_881,
-    2.302_585_092_994_046,
-    2.995_732_273_553_990_7,
+    std::f64::consts::LN_10,
+    2.995_732_273_553_991,
 ];
+
+/// A tail may not be flatter than this, a day: quantiles would no longer be finite numbers of days.
+const FLATTEST_TAIL: f32 = 1e-9;
 
 /// Why numbers are not a curve.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -61,7 +64,7 @@ pub enum CurveError {
         hazards: usize,
     },
     /// The tail must go on for ever without standing still.
-    #[error("the tail's hazard is {0} a day; it must be finite and above 0")]
+    #[error("the tail's hazard is {0} a day; it must be finite and at least {FLATTEST_TAIL}")]
     Tail(f32),
 }
 
@@ -171,7 +174,8 @@ impl<'a> Curve<'a> {
     /// A curve with cumulative hazard `hazard[k]` at knot k and `tail` per day beyond the last.
     ///
     /// # Errors
-    /// [`CurveError`] unless there is one value a knot, beginning at 0, never falling, and the tail is above 0.
+    /// [`CurveError`] unless there is one value a knot, beginning at 0, never falling, and the tail is not
+    /// flatter than one event in a billion days.
     pub fn new(grid: &'a Grid, hazard: &'a [f32], tail: f32) -> Result<Self, CurveError> {
         let knots = grid.0.len();
         if hazard.len() != knots {
@@ -184,7 +188,7 @@ impl<'a> Curve<'a> {
             }
             before = value;
         }
-        if !(tail.is_finite() && tail > 0.0) {
+        if !(tail.is_finite() && tail >= FLATTEST_TAIL) {
             return Err(CurveError::Tail(tail));
         }
         Ok(Self { grid, hazard, tail })

@@ -42,7 +42,8 @@ pub fn timeline(form: &FormDefinition, view: &CaseView<'_>, next: Option<Milesto
             let place = match done[index] {
                 _ if waiting_for == Some(milestone) => Place::Current,
                 Some(at) => Place::Done(at),
-                None if index < last_done => Place::NotReported,
+                // A decision that was made is never missing from the record.
+                None if index < last_done && milestone != form.decision() => Place::NotReported,
                 None if decided && !form.is_after_decision(milestone) => Place::NotReported,
                 None if optional => Place::Maybe,
                 None => Place::Ahead,
@@ -58,7 +59,9 @@ fn dates(form: &FormDefinition, view: &CaseView<'_>) -> Vec<Option<Stamp>> {
     done[form.start().index()] = Some(view.received());
     for action in view.actions() {
         match form.effect(&action.code) {
-            Some(Effect::Reaches(milestone) | Effect::ReachesAfterDecision(milestone)) => {
+            Some(Effect::Reaches(milestone)) => done[milestone.index()] = Some(action.at),
+            // As for the progress of the case: without a decision nothing is after it.
+            Some(Effect::ReachesAfterDecision(milestone)) if done[form.decision().index()].is_some() => {
                 done[milestone.index()] = Some(action.at);
             }
             Some(Effect::Decides(after)) => {

@@ -66,7 +66,7 @@ pub(crate) struct BasisAnswer {
 pub(crate) struct NextStepAnswer {
     pub(crate) milestone: String,
     pub(crate) label: Label,
-    pub(crate) probability: f32,
+    pub(crate) probability: f64,
     quantiles_days: ByLevel,
     pub(crate) about: About,
     range: Range,
@@ -123,7 +123,7 @@ impl Serialize for ByLevel {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(LEVELS.len()))?;
         for (level, days) in LEVELS.iter().zip(self.0.days()) {
-            map.serialize_entry(&format!("q{:02}", (level * 100.0).round() as u8), days)?;
+            map.serialize_entry(&format!("q{:02}", (level * 100.0).round() as u8), &words::written(*days))?;
         }
         map.end()
     }
@@ -215,7 +215,7 @@ fn next_step_answer(form: &FormDefinition, step: &NextStep) -> NextStepAnswer {
     NextStepAnswer {
         milestone: milestone.id.clone(),
         label: milestone.label.clone(),
-        probability: step.probability,
+        probability: words::written(step.probability),
         quantiles_days: ByLevel(step.time),
         about: words::about(&step.time),
         range: words::range(&step.time),

@@ -19,7 +19,7 @@ const MOST_YEARS: f64 = 10.0;
 /// The middle of an estimate.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct About {
-    pub(crate) days: f32,
+    pub(crate) days: f64,
     pub(crate) months: f64,
     pub(crate) text: Label,
 }
@@ -27,8 +27,8 @@ pub(crate) struct About {
 /// Where 8 of 10 estimates end up: from the 10 per cent to the 90 per cent quantile.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Range {
-    pub(crate) low_days: f32,
-    pub(crate) high_days: f32,
+    pub(crate) low_days: f64,
+    pub(crate) high_days: f64,
     pub(crate) low_months: f64,
     pub(crate) high_months: f64,
     pub(crate) text: Label,
@@ -122,7 +122,7 @@ pub(crate) fn about(time: &Quantiles) -> About {
         Length::UnderTwoWeeks | Length::OverTenYears => capitalized(&length.in_words(language)),
         _ => language.filled("headline.value.about", &[("p50", &length.in_words(language))]),
     });
-    About { days, months: months(days, Bound::Middle), text }
+    About { days: written(days), months: months(days, Bound::Middle), text }
 }
 
 /// From the sooner to the later end: "2 to 9 months".
@@ -130,8 +130,8 @@ pub(crate) fn range(time: &Quantiles) -> Range {
     let (low_days, high_days) = (time.at(0.1), time.at(0.9));
     let (low, high) = (Length::of(low_days, Bound::Lower), Length::of(high_days, Bound::Upper));
     Range {
-        low_days,
-        high_days,
+        low_days: written(low_days),
+        high_days: written(high_days),
         low_months: months(low_days, Bound::Lower),
         high_months: months(high_days, Bound::Upper),
         text: in_both(|language| low.to_in_words(high, language)),
@@ -159,8 +159,8 @@ fn eight_in_ten(time: &Quantiles, key: &'static str) -> Label {
 }
 
 /// How many of ten a chance is; none where it is as good as certain.
-pub(crate) fn out_of_ten(chance: f32) -> Option<u32> {
-    let tenths = (f64::from(chance) * 10.0).round() as u32;
+pub(crate) fn out_of_ten(chance: f64) -> Option<u32> {
+    let tenths = (chance * 10.0).round() as u32;
     (tenths < 10).then_some(tenths.max(1))
 }
 
@@ -187,6 +187,11 @@ pub(crate) fn count(number: u64) -> String {
         grouped.push(digit);
     }
     grouped
+}
+
+/// Days as a program reads them: to the hundredth, which is a quarter of an hour.
+pub(crate) fn written(days: f32) -> f64 {
+    (f64::from(days) * 100.0).round() / 100.0
 }
 
 fn months(days: f32, bound: Bound) -> f64 {

@@ -29,7 +29,6 @@ const CASES_TOGETHER: u64 = 10_000;
 ///   myprogress estimate --history log --models models --queries queries.parquet --output estimates.parquet
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-#[group(id = "question", required = true, multiple = false, args = ["as_of", "queries"])]
 pub struct Estimate {
     /// Folder with cases, actions and history.json
     #[arg(long, value_name = "DIR")]
@@ -38,7 +37,13 @@ pub struct Estimate {
     #[arg(long, value_name = "DIR")]
     models: PathBuf,
     /// Every case pending then: a date (its end) or an RFC 3339 timestamp
-    #[arg(long, value_name = "WHEN", value_parser = AsOf::parse)]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        value_parser = AsOf::parse,
+        required_unless_present = "queries",
+        conflicts_with = "queries"
+    )]
     as_of: Option<AsOf>,
     /// Each row of this file: case_id, as_of (date or timestamp), optional actions_seen
     #[arg(long, value_name = "FILE")]

@@ -32,8 +32,11 @@ pub struct Candidate {
     pub half_life: Option<f64>,
 }
 
-/// The candidate that is used where the window is too short to validate any.
-const DEFAULT: Candidate = Candidate { clock: Clock::SinceReceipt, half_life: None };
+/// The candidate that is used unless another is clearly better, or where the window is too short to validate any: a
+/// case then counts with a mean age of four weeks, as long as the life tables do that win at most dates.
+const DEFAULT: Candidate = Candidate { clock: Clock::SinceReceipt, half_life: Some(20.0) };
+/// Another candidate must lower the score by this share: smaller differences come and go with the origin.
+const CLEARLY_BETTER: f64 = 0.02;
 
 /// A candidate with its mean score, in days.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,7 +62,7 @@ pub fn choose(
     if folds.is_empty() {
         return Ok(Choice { candidate: DEFAULT, crps_days: None });
     }
-    let mut best: Option<Choice> = None;
+    let mut validated: Vec<(Candidate, f64)> = Vec::new();
     for clock in [Clock::SinceReceipt, Clock::InState] {
         let placed: Vec<Option<PlacedRows>> =
             folds.iter().map(|fold| fold.placed(target, clock, form)).collect();
@@ -75,13 +78,25 @@ pub fn choose(
             })
             .collect();
         for (half_life, score) in HALF_LIVES.into_iter().zip(scores) {
-            let Some(score) = score? else { continue };
-            if best.is_none_or(|best| best.crps_days.is_none_or(|crps| score < crps)) {
-                best = Some(Choice { candidate: Candidate { clock, half_life }, crps_days: Some(score) });
-            }
+            validated.extend(score?.map(|score| (Candidate { clock, half_life }, score)));
         }
     }
-    Ok(best.unwrap_or(Choice { candidate: DEFAULT, crps_days: None }))
+    Ok(decide(&validated))
+}
+
+/// The best candidate if it is clearly better than the default, else the default.
+fn decide(validated: &[(Candidate, f64)]) -> Choice {
+    let default = validated.iter().find(|(candidate, _)| *candidate == DEFAULT);
+    let best = validated.iter().min_by(|a, b| a.1.total_cmp(&b.1));
+    let chosen = match (default, best) {
+        (Some(default), Some(best)) if best.1 < default.1 * (1.0 - CLEARLY_BETTER) => Some(best),
+        (Some(default), _) => Some(default),
+        (None, best) => best,
+    };
+    chosen.map_or(Choice { candidate: DEFAULT, crps_days: None }, |&(candidate, score)| Choice {
+        candidate,
+        crps_days: Some(score),
+    })
 }
 
 /// What was known at an origin, and landmarks after it whose outcome is known by now.
@@ -202,4 +217,18 @@ impl Landmark {
 fn thinned(all: Vec<Landmark>) -> Vec<Landmark> {
     let step = (all.len() / LANDMARKS).max(1);
     all.into_iter().step_by(step).take(LANDMARKS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_clearly_better_candidate_replaces_the_default() {
+        let other = Candidate { clock: Clock::InState, half_life: None };
+        assert_eq!(decide(&[(DEFAULT, 10.0), (other, 9.9)]).candidate, DEFAULT);
+        assert_eq!(decide(&[(DEFAULT, 10.0), (other, 9.7)]).candidate, other);
+        assert_eq!(decide(&[(other, 9.7)]).candidate, other);
+        assert_eq!(decide(&[]), Choice { candidate: DEFAULT, crps_days: None });
+    }
 }

@@ -15,7 +15,7 @@ use model::{Cause, Clock, Cohort, CohortKey, CohortTable, MilestoneId};
 use crate::risk_table::{CohortCounts, PlacedRows, Ticks};
 
 /// A parent counts as much as this many cases at risk.
-pub const SHRINKAGE: f64 = 10.0;
+pub const SHRINKAGE: f64 = 30.0;
 /// Below this many rows at risk a hazard is not trusted.
 pub const FEWEST_AT_RISK: f64 = 10.0;
 /// A cohort in which less happened is not kept: its cases belong to the next wider one.

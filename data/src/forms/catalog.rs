@@ -75,11 +75,22 @@ impl FormCatalog {
     /// [`FormFileError::UnknownForm`] if no file defines the form, [`FormFileError::NotInForce`] if the day is
     /// before its first era.
     pub fn definition(&self, form: &str, on: Day) -> Result<FormDefinition, FormFileError> {
-        let Some(file) = self.files.get(form) else {
+        self.known(form)?.definition(on).cloned()
+    }
+
+    /// The newest definition of a form.
+    ///
+    /// # Errors
+    /// [`FormFileError::UnknownForm`] if no file defines the form.
+    pub fn newest(&self, form: &str) -> Result<FormDefinition, FormFileError> {
+        self.known(form).map(|file| file.newest().clone())
+    }
+
+    fn known(&self, form: &str) -> Result<&FormFile, FormFileError> {
+        self.files.get(form).ok_or_else(|| {
             let known = self.names().collect::<Vec<_>>().join(", ");
-            return Err(FormFileError::UnknownForm { form: form.to_owned(), known });
-        };
-        file.definition(on).cloned()
+            FormFileError::UnknownForm { form: form.to_owned(), known }
+        })
     }
 
     /// The file of a form: its sources and its eras.

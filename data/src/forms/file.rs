@@ -63,6 +63,12 @@ impl FormFile {
         std::iter::once(&self.first).chain(&self.later)
     }
 
+    /// The last definition.
+    #[must_use]
+    pub fn newest(&self) -> &FormDefinition {
+        &self.later.last().unwrap_or(&self.first).definition
+    }
+
     /// The definition in force on a day.
     ///
     /// # Errors

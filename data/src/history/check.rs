@@ -3,65 +3,155 @@
 use std::collections::BTreeSet;
 
 use model::{AsOf, FormDefinition};
+use polars::prelude::Series;
 
-use super::NO_VALUE;
 use super::load::{ActionRows, Cases};
 use super::report::{HistoryReport, Problem, Tally};
+use super::{NO_VALUE, Times};
 use crate::forms::FormCatalog;
 use crate::history_files::HistoryJson;
 
 /// A history may have this many different action codes.
 const MOST_ACTION_CODES: usize = 60_000;
 
-/// Every form must be known, and know at least one of the actions of its cases.
-pub(super) fn forms_and_actions(
-    catalog: &FormCatalog,
-    about: &HistoryJson,
-    cases: &Cases,
-    rows: &ActionRows,
-    case_of_row: &[u32],
-    report: &mut HistoryReport,
-) {
-    if rows.action.values.len() > MOST_ACTION_CODES {
-        let what = format!("{} different action codes", rows.action.values.len());
-        let remedy = format!("use at most {MOST_ACTION_CODES}; is it the right column?");
-        report.problems.push(Problem::new(&rows.file, what, remedy));
-        return;
-    }
-    let codes = rows.action.values.len();
-    let mut seen = vec![0_u64; cases.form.values.len() * codes];
-    for (&case, &code) in case_of_row.iter().zip(&rows.action.codes) {
-        let form = cases.form.codes.get(case as usize).copied().unwrap_or(NO_VALUE);
-        if form != NO_VALUE && code != NO_VALUE {
-            seen[form as usize * codes + code as usize] += 1;
+/// What was found in the folder, as far as it could be read.
+pub(super) struct Found<'a> {
+    pub(super) about: Option<&'a HistoryJson>,
+    pub(super) catalog: Option<&'a FormCatalog>,
+    pub(super) cases: Option<&'a Cases>,
+    pub(super) rows: Option<&'a ActionRows>,
+    pub(super) case_of_row: Option<&'a [u32]>,
+}
+
+impl Found<'_> {
+    /// Every form must be known, and know at least one of the actions of its cases.
+    pub(super) fn forms_and_actions(&self, report: &mut HistoryReport) {
+        let (Some(catalog), Some(cases)) = (self.catalog, self.cases) else { return };
+        let Some(forms) = &cases.form else { return };
+        let actions = self.rows.and_then(|rows| Some((rows, rows.action.as_ref()?)));
+        if let Some((rows, action)) = actions.filter(|(_, it)| it.values.len() > MOST_ACTION_CODES) {
+            let what = format!("{} different action codes", action.values.len());
+            let remedy = format!("use at most {MOST_ACTION_CODES}; is it the right column?");
+            report.problems.push(Problem::new(&rows.file, what, remedy));
+            return;
+        }
+        let seen = self.actions_of_forms();
+        for (position, name) in forms.values.iter().enumerate() {
+            let definition = match self.about {
+                Some(about) => catalog.definition(name, about.extracted_on.day()),
+                None => catalog.newest(name),
+            };
+            match (definition, actions) {
+                (Ok(form), Some((rows, action))) => {
+                    let codes = action.values.iter().map(String::as_str);
+                    let counts = codes.zip(seen.iter().skip(position * action.values.len()).copied());
+                    known_actions(
+                        &form,
+                        counts.filter(|(_, count)| *count > 0).collect(),
+                        &rows.file,
+                        report,
+                    );
+                }
+                (Ok(_), None) => {}
+                (Err(error), _) => {
+                    let what = format!("form `{name}` cannot be used: {error}");
+                    let remedy = "define it in a *.toml beside the history or leave its cases out";
+                    let mut tally = Tally::new(&cases.file, what, remedy);
+                    for (case, &form) in forms.codes.iter().enumerate() {
+                        if form == position as u32 {
+                            tally.add(|| format!("row {}", case + 1));
+                        }
+                    }
+                    tally.into(&mut report.problems);
+                }
+            }
         }
     }
-    for (position, name) in cases.form.values.iter().enumerate() {
-        match catalog.definition(name, about.extracted_on.day()) {
-            Ok(form) => {
-                let counts = rows
-                    .action
-                    .values
-                    .iter()
-                    .map(String::as_str)
-                    .zip(seen[position * codes..].iter().copied());
-                known_actions(&form, counts.filter(|(_, count)| *count > 0).collect(), &rows.file, report);
-            }
-            Err(error) => {
-                let mut problem = Problem::new(
-                    &cases.file,
-                    format!("form `{name}` cannot be used: {error}"),
-                    "define it in a *.toml beside the history or leave its cases out",
-                );
-                let of_form =
-                    cases.form.codes.iter().enumerate().filter(|(_, form)| **form == position as u32);
-                problem.examples =
-                    of_form.clone().take(5).map(|(case, _)| format!("row {}", case + 1)).collect();
-                problem.count = of_form.count() as u64;
-                report.problems.push(problem);
+
+    /// How often each action code was seen in cases of each form.
+    fn actions_of_forms(&self) -> Vec<u64> {
+        let forms = self.cases.and_then(|cases| cases.form.as_ref());
+        let actions = self.rows.and_then(|rows| rows.action.as_ref());
+        let (Some(forms), Some(actions), Some(case_of_row)) = (forms, actions, self.case_of_row) else {
+            return Vec::new();
+        };
+        let codes = actions.values.len();
+        let mut seen = vec![0_u64; forms.values.len() * codes];
+        for (&case, &code) in case_of_row.iter().zip(&actions.codes) {
+            let form = forms.codes.get(case as usize).copied().unwrap_or(NO_VALUE);
+            if form != NO_VALUE && code != NO_VALUE {
+                seen[form as usize * codes + code as usize] += 1;
             }
         }
+        seen
     }
+
+    /// No receipt after the extraction, no action before its receipt or after the extraction.
+    pub(super) fn times(&self, problems: &mut Vec<Problem>) {
+        if let Some(cases) = self.cases {
+            let what = "cases received";
+            self.not_after_extraction(
+                &cases.file,
+                what,
+                cases.received.as_ref(),
+                cases.ids.as_ref(),
+                problems,
+            );
+        }
+        let Some(rows) = self.rows else { return };
+        self.not_before_receipt(rows, problems);
+        self.not_after_extraction(&rows.file, "actions", rows.at.as_ref(), rows.ids.as_ref(), problems);
+    }
+
+    fn not_after_extraction(
+        &self,
+        file: &str,
+        what: &str,
+        times: Option<&Times>,
+        ids: Option<&Series>,
+        problems: &mut Vec<Problem>,
+    ) {
+        let (Some(about), Some(times)) = (self.about, times) else { return };
+        let extraction = AsOf::new(about.extracted_on);
+        let what = format!("{what} after the extraction, {extraction}");
+        let mut late = Tally::new(file, what, "mend the dates");
+        for row in 0..times.rows() {
+            if !times.is_gap(row) && !extraction.sees(times.moment(row)) {
+                late.add(|| name(ids, row));
+            }
+        }
+        late.into(problems);
+    }
+
+    fn not_before_receipt(&self, rows: &ActionRows, problems: &mut Vec<Problem>) {
+        let received = self.cases.and_then(|cases| cases.received.as_ref());
+        let (Some(received), Some(at), Some(case_of_row)) = (received, &rows.at, self.case_of_row) else {
+            return;
+        };
+        let mut early = Tally::new(&rows.file, "actions before the receipt of their case", "mend the dates");
+        for (row, &case) in case_of_row.iter().enumerate() {
+            let case = case as usize;
+            if case >= received.rows() || received.is_gap(case) || at.is_gap(row) {
+                continue;
+            }
+            // A day is no earlier than any moment of it.
+            let before = if at.by_day() == received.by_day() {
+                at.moment(row) < received.moment(case)
+            } else {
+                at.stamp(row).day() < received.stamp(case).day()
+            };
+            if before {
+                early.add(|| name(rows.ids.as_ref(), row));
+            }
+        }
+        early.into(problems);
+    }
+}
+
+/// The case id of a row, or its number if it has none.
+fn name(ids: Option<&Series>, row: usize) -> String {
+    let id = ids.and_then(|ids| ids.str().ok()?.get(row));
+    id.map_or_else(|| format!("row {}", row + 1), str::to_owned)
 }
 
 fn known_actions(form: &FormDefinition, seen: Vec<(&str, u64)>, file: &str, report: &mut HistoryReport) {
@@ -91,49 +181,4 @@ fn known_actions(form: &FormDefinition, seen: Vec<(&str, u64)>, file: &str, repo
             remedy: "kept as an event without a milestone".to_owned(),
         });
     }
-}
-
-/// No receipt after the extraction, no action before its receipt or after the extraction.
-pub(super) fn times(
-    about: &HistoryJson,
-    cases: &Cases,
-    rows: &ActionRows,
-    case_of_row: &[u32],
-    problems: &mut Vec<Problem>,
-) {
-    let extraction = AsOf::new(about.extracted_on);
-    let id = |series: &polars::prelude::Series, row: usize| {
-        series.str().ok().and_then(|ids| ids.get(row)).unwrap_or_default().to_owned()
-    };
-    let mut late = Tally::new(
-        &cases.file,
-        format!("cases received after the extraction, {extraction}"),
-        "mend the dates",
-    );
-    for case in 0..cases.ids.len() {
-        if !extraction.sees(cases.received.moment(case)) {
-            late.add(|| id(&cases.ids, case));
-        }
-    }
-    late.into(problems);
-    let mut early = Tally::new(&rows.file, "actions before the receipt of their case", "mend the dates");
-    let mut late =
-        Tally::new(&rows.file, format!("actions after the extraction, {extraction}"), "mend the dates");
-    for (row, &case) in case_of_row.iter().enumerate() {
-        if !extraction.sees(rows.at.moment(row)) {
-            late.add(|| id(&rows.ids, row));
-        }
-        let Some(case) = Some(case as usize).filter(|&case| case < cases.ids.len()) else { continue };
-        // A day is no earlier than any moment of it.
-        let before = if rows.at.by_day() == cases.received.by_day() {
-            rows.at.moment(row) < cases.received.moment(case)
-        } else {
-            rows.at.stamp(row).day() < cases.received.stamp(case).day()
-        };
-        if before {
-            early.add(|| id(&rows.ids, row));
-        }
-    }
-    early.into(problems);
-    late.into(problems);
 }

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use polars::prelude::Series;
+
 use super::check;
 use super::report::{HistoryReport, Problem, Tally};
 use super::table::{Coded, Table, Times};
@@ -11,6 +13,8 @@ use crate::forms::FormCatalog;
 use crate::history_files::HistoryJson;
 
 const HISTORY_JSON: &str = "history.json";
+/// The case of an action whose case is not known.
+const NO_CASE: u32 = u32::MAX;
 
 impl History {
     /// Reads only what a history says of itself.
@@ -24,21 +28,21 @@ impl History {
     }
 }
 
-/// The columns of `cases` once they are known to be there and of the right type.
+/// The columns of `cases`, as far as they are there and of the right type.
 pub(super) struct Cases {
     pub(super) file: String,
-    pub(super) ids: polars::prelude::Series,
-    pub(super) form: Coded,
-    pub(super) received: Times,
-    pub(super) attributes: Vec<Attribute>,
+    pub(super) ids: Option<Series>,
+    pub(super) form: Option<Coded>,
+    pub(super) received: Option<Times>,
+    attributes: Vec<Attribute>,
 }
 
-/// The columns of `actions`, in file order.
+/// The columns of `actions`, in file order, as far as they are there and of the right type.
 pub(super) struct ActionRows {
     pub(super) file: String,
-    pub(super) ids: polars::prelude::Series,
-    pub(super) action: Coded,
-    pub(super) at: Times,
+    pub(super) ids: Option<Series>,
+    pub(super) action: Option<Coded>,
+    pub(super) at: Option<Times>,
 }
 
 impl History {
@@ -76,23 +80,32 @@ fn read(dir: &Path, catalog: FormCatalog, report: &mut HistoryReport) -> Option<
         }
     };
     // What can be checked is checked even if something else is wrong.
-    let cases = catalog.as_ref().and_then(|catalog| cases(dir, catalog, problems));
-    let actions = action_rows(dir, problems);
-    let (about, catalog, cases, rows) = (about?, catalog?, cases?, actions?);
-    let (case_ids, case_id_ends, case_of_row) = join(&cases, &rows, problems);
-    check::forms_and_actions(&catalog, &about, &cases, &rows, &case_of_row, report);
-    check::times(&about, &cases, &rows, &case_of_row, &mut report.problems);
+    let cases = cases(dir, catalog.as_ref(), problems);
+    let rows = action_rows(dir, problems);
+    let keys = cases.as_ref().and_then(|cases| Keys::of(cases, problems));
+    let case_of_row = keys.as_ref().zip(rows.as_ref()).and_then(|(keys, rows)| keys.cases_of(rows, problems));
+    let found = check::Found {
+        about: about.as_ref(),
+        catalog: catalog.as_ref(),
+        cases: cases.as_ref(),
+        rows: rows.as_ref(),
+        case_of_row: case_of_row.as_deref(),
+    };
+    found.forms_and_actions(report);
+    found.times(&mut report.problems);
     if !report.problems.is_empty() {
         return None;
     }
-    let actions = group(rows, &case_of_row, case_id_ends.len());
+    let Keys { bytes: case_ids, ends: case_id_ends, .. } = keys?;
+    let (cases, rows) = (cases?, rows?);
+    let actions = group(rows.action?, &rows.at?, &case_of_row?, case_id_ends.len());
     Some(History {
-        about,
-        catalog,
+        about: about?,
+        catalog: catalog?,
         case_ids,
         case_id_ends,
-        form: cases.form,
-        received: cases.received,
+        form: cases.form?,
+        received: cases.received?,
         attributes: cases.attributes,
         actions,
         warnings: HistoryReport::default(),
@@ -118,8 +131,8 @@ fn about(dir: &Path, problems: &mut Vec<Problem>) -> Option<HistoryJson> {
     }
 }
 
-fn cases(dir: &Path, catalog: &FormCatalog, problems: &mut Vec<Problem>) -> Option<Cases> {
-    let known = catalog.attribute_names();
+fn cases(dir: &Path, catalog: Option<&FormCatalog>, problems: &mut Vec<Problem>) -> Option<Cases> {
+    let known = catalog.map(FormCatalog::attribute_names).unwrap_or_default();
     let basic = ["case_id", "form", "received_on", "received_at"];
     let table = Table::read(dir, "cases", |name| basic.contains(&name) || known.contains(name));
     let table = table.map_err(|problem| problems.push(problem)).ok()?;
@@ -133,7 +146,7 @@ fn cases(dir: &Path, catalog: &FormCatalog, problems: &mut Vec<Problem>) -> Opti
         .filter(|name| known.contains(name.as_str()))
         .filter_map(|name| table.attribute(&name).map(|coded| Attribute { name, coded }))
         .collect();
-    Some(Cases { ids: ids?, form: form?, received: received?, attributes, file: table.file })
+    Some(Cases { ids, form, received, attributes, file: table.file })
 }
 
 fn action_rows(dir: &Path, problems: &mut Vec<Problem>) -> Option<ActionRows> {
@@ -144,7 +157,7 @@ fn action_rows(dir: &Path, problems: &mut Vec<Problem>) -> Option<ActionRows> {
     let ids = table.text("case_id", problems);
     let action = table.codes("action", problems);
     let at = table.times("occurred", problems);
-    Some(ActionRows { ids: ids?, action: action?, at: at?, file: table.file })
+    Some(ActionRows { ids, action, at, file: table.file })
 }
 
 fn refuse_empty(table: &Table, problems: &mut Vec<Problem>) -> Option<()> {
@@ -155,56 +168,72 @@ fn refuse_empty(table: &Table, problems: &mut Vec<Problem>) -> Option<()> {
     None
 }
 
-/// The case ids one after the other, where each ends, and for every action the case that it belongs to.
-fn join(cases: &Cases, rows: &ActionRows, problems: &mut Vec<Problem>) -> (Vec<u8>, Vec<u32>, Vec<u32>) {
-    let (mut bytes, mut ends) = (Vec::new(), Vec::new());
-    let mut known: HashMap<&str, u32> = HashMap::with_capacity(cases.ids.len());
-    let mut lengths = Tally::new(
-        &cases.file,
-        "column `case_id` has values that are not 1 to 64 bytes long",
-        "use an opaque key of 1 to 64 bytes",
-    );
-    let mut doubles = Tally::new(&cases.file, "case ids that are there twice", "keep one row a case");
-    for (case, id) in texts(&cases.ids).enumerate() {
-        if !(1..=64).contains(&id.len()) {
-            lengths.add(|| format!("row {}", case + 1));
-        }
-        if known.insert(id, case as u32).is_some() {
-            doubles.add(|| id.to_owned());
-        }
-        bytes.extend_from_slice(id.as_bytes());
-        ends.push(bytes.len() as u32);
-    }
-    lengths.into(problems);
-    doubles.into(problems);
-    let mut strangers = Tally::new(
-        &rows.file,
-        "actions of cases that are not in the cases",
-        "add those cases or take the actions out",
-    );
-    let mut last = ("", None);
-    let mut case_of_row = Vec::with_capacity(rows.ids.len());
-    for id in texts(&rows.ids) {
-        // Actions of one case mostly stand together.
-        if last.1.is_none() || last.0 != id {
-            last = (id, known.get(id).copied());
-        }
-        if last.1.is_none() {
-            strangers.add(|| id.to_owned());
-        }
-        case_of_row.push(last.1.unwrap_or(u32::MAX));
-    }
-    strangers.into(problems);
-    (bytes, ends, case_of_row)
+/// The case ids one after the other, where each ends, and which case has which.
+struct Keys<'a> {
+    bytes: Vec<u8>,
+    ends: Vec<u32>,
+    known: HashMap<&'a str, u32>,
 }
 
-/// The texts of a column; gaps, which were reported, as empty ones.
-fn texts(series: &polars::prelude::Series) -> impl Iterator<Item = &str> {
-    series.str().into_iter().flat_map(|texts| texts.iter().map(Option::unwrap_or_default))
+impl<'a> Keys<'a> {
+    fn of(cases: &'a Cases, problems: &mut Vec<Problem>) -> Option<Self> {
+        let ids = cases.ids.as_ref()?;
+        let known = HashMap::with_capacity(ids.len());
+        let mut keys = Keys { bytes: Vec::new(), ends: Vec::with_capacity(ids.len()), known };
+        let mut lengths = Tally::new(
+            &cases.file,
+            "column `case_id` has values that are not 1 to 64 bytes long",
+            "use an opaque key of 1 to 64 bytes",
+        );
+        let mut doubles = Tally::new(&cases.file, "case ids that are there twice", "keep one row a case");
+        for (case, id) in ids.str().ok()?.iter().enumerate() {
+            // A gap was reported as one.
+            let Some(id) = id else { continue };
+            if !(1..=64).contains(&id.len()) {
+                lengths.add(|| format!("row {}", case + 1));
+            }
+            if keys.known.insert(id, case as u32).is_some() {
+                doubles.add(|| id.to_owned());
+            }
+            keys.bytes.extend_from_slice(id.as_bytes());
+            keys.ends.push(keys.bytes.len() as u32);
+        }
+        lengths.into(problems);
+        doubles.into(problems);
+        Some(keys)
+    }
+
+    /// For every action the case that it belongs to.
+    fn cases_of(&self, rows: &ActionRows, problems: &mut Vec<Problem>) -> Option<Vec<u32>> {
+        let ids = rows.ids.as_ref()?;
+        let mut strangers = Tally::new(
+            &rows.file,
+            "actions of cases that are not in the cases",
+            "add those cases or take the actions out",
+        );
+        let mut last = ("", None);
+        let mut case_of_row = Vec::with_capacity(ids.len());
+        for id in ids.str().ok()?.iter() {
+            let Some(id) = id else {
+                case_of_row.push(NO_CASE);
+                continue;
+            };
+            // Actions of one case mostly stand together.
+            if last.1.is_none() || last.0 != id {
+                last = (id, self.known.get(id).copied());
+            }
+            if last.1.is_none() {
+                strangers.add(|| id.to_owned());
+            }
+            case_of_row.push(last.1.unwrap_or(NO_CASE));
+        }
+        strangers.into(problems);
+        Some(case_of_row)
+    }
 }
 
 /// Actions by case, in order of time; those of the same time keep their file order.
-fn group(rows: ActionRows, case_of_row: &[u32], cases: usize) -> Actions {
+fn group(action: Coded, at: &Times, case_of_row: &[u32], cases: usize) -> Actions {
     let mut first = vec![0_u32; cases + 1];
     for &case in case_of_row {
         first[case as usize + 1] += 1;
@@ -220,10 +249,10 @@ fn group(rows: ActionRows, case_of_row: &[u32], cases: usize) -> Actions {
     }
     for case in 0..cases {
         let range = first[case] as usize..first[case + 1] as usize;
-        if !order[range.clone()].is_sorted_by_key(|&row| rows.at.moment(row as usize)) {
-            order[range].sort_by_key(|&row| rows.at.moment(row as usize));
+        if !order[range.clone()].is_sorted_by_key(|&row| at.moment(row as usize)) {
+            order[range].sort_by_key(|&row| at.moment(row as usize));
         }
     }
-    let code = order.iter().map(|&row| rows.action.codes[row as usize] as u16).collect();
-    Actions { first, codes: rows.action.values, code, at: rows.at.reordered(&order) }
+    let code = order.iter().map(|&row| action.codes[row as usize] as u16).collect();
+    Actions { first, codes: action.values, code, at: at.reordered(&order) }
 }

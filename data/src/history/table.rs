@@ -13,6 +13,8 @@ use super::report::{Problem, Tally};
 pub struct Times {
     by_day: bool,
     moments: Vec<Moment>,
+    /// Rows without a time, which were reported; their moments mean nothing.
+    gaps: Vec<usize>,
 }
 
 impl Times {
@@ -35,13 +37,22 @@ impl Times {
         self.by_day
     }
 
+    pub(super) fn rows(&self) -> usize {
+        self.moments.len()
+    }
+
+    /// Whether a row has no time; never so in a history that was found sound.
+    pub(super) fn is_gap(&self, row: usize) -> bool {
+        self.gaps.binary_search(&row).is_ok()
+    }
+
     pub(crate) fn slice(&self, rows: std::ops::Range<usize>) -> &[Moment] {
         &self.moments[rows]
     }
 
     pub(super) fn reordered(&self, order: &[u32]) -> Self {
         let moments = order.iter().map(|&row| self.moments[row as usize]).collect();
-        Self { by_day: self.by_day, moments }
+        Self { by_day: self.by_day, moments, gaps: Vec::new() }
     }
 }
 
@@ -130,25 +141,70 @@ impl Table {
         }
         let series = self.series(&column, problems)?;
         self.refuse_nulls(&series, &column, problems);
-        let moments = match (series.dtype(), by_day) {
-            (DataType::Date, true) => self.dates(&series),
-            (DataType::Datetime(..), false) => self.timestamps(&series),
-            (DataType::String, _) if self.csv => self.parsed(&series, &column, by_day, problems),
+        let beyond = "a time in the years 1900 to 2199";
+        match (series.dtype(), by_day) {
+            (DataType::Date, true) => {
+                let days = series.to_physical_repr();
+                let moments = days.i32().ok()?.iter().map(|day| {
+                    day.map(|day| {
+                        Day::from_epoch_days(i64::from(day)).map(Day::end).map_err(|_| day.to_string())
+                    })
+                });
+                self.gathered(moments, &column, by_day, beyond, problems)
+            }
+            (DataType::Datetime(..), false) => {
+                let micros = series.cast(&DataType::Datetime(TimeUnit::Microseconds, None)).ok()?;
+                let micros = micros.to_physical_repr();
+                let moments = micros.i64().ok()?.iter();
+                let moments =
+                    moments.map(|at| at.map(|at| Moment::from_epoch_micros(at).map_err(|_| at.to_string())));
+                self.gathered(moments, &column, by_day, beyond, problems)
+            }
+            (DataType::String, _) if self.csv => {
+                let wanted =
+                    if by_day { "a date like 2022-06-30" } else { "a timestamp like 2022-06-30T17:00:00Z" };
+                let moments = series.str().ok()?.iter().map(|text| text.map(|text| parsed(text, by_day)));
+                self.gathered(moments, &column, by_day, wanted, problems)
+            }
             (other, _) => {
                 let wanted = if by_day { "date32" } else { "a timestamp (UTC)" };
                 let what = format!("column `{column}` has type {other}, not {wanted}");
                 problems.push(Problem::new(&self.file, what, format!("write it as {wanted}")));
                 None
             }
-        };
-        let Some(moments) = moments else {
-            if problems.is_empty() {
-                let what = format!("column `{column}` has a time outside the years 1900 to 2199");
-                problems.push(Problem::new(&self.file, what, "mend those rows"));
+        }
+    }
+
+    /// The times of a column; gaps were reported, what is no time is reported here.
+    fn gathered(
+        &self,
+        column: impl Iterator<Item = Option<Result<Moment, String>>>,
+        name: &str,
+        by_day: bool,
+        wanted: &str,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Times> {
+        // What stands in a gap.
+        let nothing = Day::from_epoch_days(0).ok()?.end();
+        let what = format!("column `{name}` has values that are not {wanted}");
+        let mut tally = Tally::new(&self.file, what, "write them so");
+        let mut times = Times { by_day, moments: Vec::new(), gaps: Vec::new() };
+        for (row, moment) in column.enumerate() {
+            let read = match moment {
+                Some(Ok(moment)) => Some(moment),
+                Some(Err(text)) => {
+                    tally.add(|| format!("row {} `{text}`", row + 1));
+                    None
+                }
+                None => None,
+            };
+            if read.is_none() {
+                times.gaps.push(row);
             }
-            return None;
-        };
-        Some(Times { by_day, moments })
+            times.moments.push(read.unwrap_or(nothing));
+        }
+        tally.into(problems);
+        Some(times)
     }
 
     fn series(&self, column: &str, problems: &mut Vec<Problem>) -> Option<Series> {
@@ -178,48 +234,14 @@ impl Table {
         }
         tally.into(problems);
     }
+}
 
-    fn dates(&self, series: &Series) -> Option<Vec<Moment>> {
-        let days = series.to_physical_repr();
-        let days = days.i32().ok()?;
-        // Gaps were reported; any moment will do for them.
-        days.iter().map(|day| Day::from_epoch_days(i64::from(day.unwrap_or(0))).ok().map(Day::end)).collect()
-    }
-
-    fn timestamps(&self, series: &Series) -> Option<Vec<Moment>> {
-        let micros = series.cast(&DataType::Datetime(TimeUnit::Microseconds, None)).ok()?;
-        let micros = micros.to_physical_repr();
-        micros.i64().ok()?.iter().map(|at| Moment::from_epoch_micros(at.unwrap_or(0)).ok()).collect()
-    }
-
-    fn parsed(
-        &self,
-        series: &Series,
-        column: &str,
-        by_day: bool,
-        problems: &mut Vec<Problem>,
-    ) -> Option<Vec<Moment>> {
-        let wanted = if by_day { "a date like 2022-06-30" } else { "a timestamp like 2022-06-30T17:00:00Z" };
-        let mut tally = Tally::new(
-            &self.file,
-            format!("column `{column}` has values that are not {wanted}"),
-            "write them so",
-        );
-        let mut moments = Vec::with_capacity(series.len());
-        for (row, text) in series.str().ok()?.iter().enumerate() {
-            let read = match (text, by_day) {
-                (None, _) => Ok(Day::from_epoch_days(0).ok()?.end()),
-                (Some(text), true) => Day::parse(text).map(Day::end),
-                (Some(text), false) => Stamp::parse(text).map(Stamp::moment),
-            };
-            match read {
-                Ok(moment) => moments.push(moment),
-                Err(_) => tally.add(|| format!("row {} `{}`", row + 1, text.unwrap_or_default())),
-            }
-        }
-        let whole = moments.len() == series.len();
-        tally.into(problems);
-        whole.then_some(moments)
+/// A date or timestamp as CSV writes it, or the text.
+fn parsed(text: &str, by_day: bool) -> Result<Moment, String> {
+    match Stamp::parse(text) {
+        Ok(Stamp::Day(day)) if by_day => Ok(day.end()),
+        Ok(Stamp::Moment(moment)) if !by_day => Ok(moment),
+        _ => Err(text.to_owned()),
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) fn all(form: &FormDefinition, visits: &Visits) -> Result<Vec<Box<dyn 
     // One row a case: the visit that begins with the receipt, followed to the decision.
     let received: Vec<_> = visits.rows.iter().filter(|visit| visit.state == start).copied().collect();
     let rows = rows_of(&received, Target::Decision, Clock::SinceReceipt, form.decision());
-    let period: Vec<RowOf> = rows.iter().filter_map(|row| in_period(row)).collect();
+    let period: Vec<RowOf> = rows.iter().filter_map(in_period).collect();
     let mut candidates: Vec<Box<dyn Candidate>> = Vec::new();
     for (name, rows, by_queue) in [
         ("kaplan_meier", &rows, false),
