@@ -342,13 +342,17 @@ fn numbers() -> ArrayRef {
 
 /// The columns of a good Parquet table of three rows: key, kind, time.
 fn good_columns(stem: &str) -> Vec<(&'static str, ArrayRef)> {
-    let ids = text([Some("a"), Some("b"), Some("c")]);
     if stem == "cases" {
+        let ids = text([Some("a"), Some("b"), Some("c")]);
         let received = days([Some(18_995), Some(18_996), Some(19_024)]);
         return vec![("case_id", ids), ("form", text([Some("I-765"); 3])), ("received_on", received)];
     }
     let occurred = days([Some(19_050); 3]);
-    vec![("case_id", ids), ("action", text([Some("approved"); 3])), ("occurred_on", occurred)]
+    vec![
+        ("case_id", text([Some("a"); 3])),
+        ("action", text([Some("approved"); 3])),
+        ("occurred_on", occurred),
+    ]
 }
 
 #[test]
@@ -378,7 +382,7 @@ fn a_parquet_column_of_a_wrong_type_or_with_gaps_is_named() {
         ("actions", 0, "case_id", numbers(), no_text),
         ("actions", 0, "case_id", gap(), gaps),
         ("actions", 1, "action", numbers(), no_text),
-        ("actions", 1, "action", gap(), gaps),
+        ("actions", 1, "action", text([Some("approved"), None, None]), gaps),
         ("actions", 2, "occurred_on", some_text(), no_date),
         ("actions", 2, "occurred_on", moments(Some(0)), no_date),
         ("actions", 2, "occurred_on", days([Some(19_050), None, None]), gaps),

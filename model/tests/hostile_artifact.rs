@@ -191,7 +191,7 @@ fn a_header_of_broken_json_is_refused() {
     }
 }
 
-/// Changes of one value of the header, at a JSON pointer, with what is said about them.
+/// Changes of one value of the header outside of the form definition, at a JSON pointer, with what is said about them.
 fn changed_values() -> Vec<(&'static str, Value, &'static str)> {
     let decision = "the decision table has a cohort of a state, queue or milestone that does not exist";
     let next_step = "the next step table has a cohort of a state, queue or milestone that does not exist";
@@ -229,6 +229,17 @@ fn changed_values() -> Vec<(&'static str, Value, &'static str)> {
         ("/feature_schema_hash", json!(""), "train anew"),
         ("/features/queue/0/values", json!(["A", "C"]), "the file's own schema has"),
         ("/features/queue/0/values/0", json!(1), "header cannot be read"),
+        ("/training/as_of", json!("soon"), "neither a date nor an RFC 3339 timestamp"),
+        ("/training/trained_on", json!("guesses"), "unknown variant `guesses`"),
+        ("/training/cases", json!(-1), "header cannot be read"),
+        ("/golden/0/received", json!(1e300), "header cannot be read"),
+        ("/golden/0/decision", json!(["long"]), "header cannot be read"),
+    ]
+}
+
+/// The same of the form definition.
+fn changed_forms() -> Vec<(&'static str, Value, &'static str)> {
+    vec![
         ("/form/milestones/0/id", json!("first"), "follows `received`, which is not a milestone"),
         (
             "/form/milestones/1/follows",
@@ -249,18 +260,13 @@ fn changed_values() -> Vec<(&'static str, Value, &'static str)> {
         ("/form/milestones", json!([]), "0 milestones follow nothing (none)"),
         ("/form/checked_on", json!("2022-02-30"), "`2022-02-30` is not a date"),
         ("/form/from", json!("0001-01-01"), "outside the years 1900 to 2199"),
-        ("/training/as_of", json!("soon"), "neither a date nor an RFC 3339 timestamp"),
-        ("/training/trained_on", json!("guesses"), "unknown variant `guesses`"),
-        ("/training/cases", json!(-1), "header cannot be read"),
-        ("/golden/0/received", json!(1e300), "header cannot be read"),
-        ("/golden/0/decision", json!(["long"]), "header cannot be read"),
     ]
 }
 
 #[test]
 fn a_header_that_does_not_fit_is_refused_although_its_hash_is_right() {
     let good = Pieces::of(&file());
-    for (place, value, words) in changed_values() {
+    for (place, value, words) in changed_values().into_iter().chain(changed_forms()) {
         let mut pieces = good.clone();
         let (parent, key) = place.rsplit_once('/').unwrap();
         let shown = value.to_string();

@@ -106,6 +106,7 @@ impl Hazards {
         for by_interval in counts.causes.values() {
             events.iter_mut().zip(by_interval).for_each(|(sum, own)| *sum += own);
         }
+        let weight = if parent.is_some() { SHRINKAGE } else { 0.0 };
         for &(total, cause) in totals.iter().take(MOST_CAUSES) {
             let overall = if whole > 0.0 { total / whole } else { 0.0 };
             let own = &counts.causes[&cause];
@@ -114,7 +115,8 @@ impl Hazards {
                 .map(|k| {
                     // With few events in an interval the share over all of them is the better guess.
                     let prior = wider.map_or(overall, |wider| 0.5 * (overall + wider[k]));
-                    (own[k] + SHRINKAGE * prior) / (events[k] + SHRINKAGE)
+                    let together = events[k] + weight;
+                    if together > 0.0 { (own[k] + weight * prior) / together } else { overall }
                 })
                 .collect();
             self.tail_shares.insert(cause, shares.last().copied().unwrap_or(overall));
@@ -191,5 +193,111 @@ fn tail(counts: &CohortCounts, ticks: &Ticks, known: usize, parent: Option<&Haza
 fn continue_with_tail(hazards: &mut [f64], tail: f64, times: &[f64]) {
     for (hazard, gap) in hazards.iter_mut().zip(times.windows(2)) {
         *hazard = (1.0 - (-tail * (gap[1] - gap[0])).exp()).clamp(0.0, LARGEST_HAZARD);
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+mod tests {
+    use model::{Days, FormDefinition, Queue};
+    use serde_json::Value;
+
+    use super::*;
+    use crate::risk_table::RowOf;
+    use crate::visits::RiskRow;
+
+    const KNOWN: &str = include_str!("../tests/known_answers/scikit_survival.json");
+
+    fn numbers(value: &Value) -> Vec<f64> {
+        value.as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
+    }
+
+    fn form() -> FormDefinition {
+        data::forms::bundled().unwrap().definition("I-485", model::Day::parse("2022-06-30").unwrap()).unwrap()
+    }
+
+    /// The rows of scikit-survival's case, all of one state.
+    fn rows(late_entry: bool) -> Vec<RowOf> {
+        let known: Value = serde_json::from_str(KNOWN).unwrap();
+        let (form, train) = (form(), &known["train"]);
+        let milestones: Vec<MilestoneId> = form.milestone_ids().collect();
+        let (times, entries, causes) =
+            (numbers(&train["time"]), numbers(&train["entry"]), numbers(&train["cause"]));
+        let key = CohortKey { state: Some(form.start().into()), queue: Queue::default() };
+        let row = |i: usize| RiskRow {
+            entry: if late_entry { entries[i] } else { 0.0 },
+            exit: times[i],
+            cause: (causes[i] > 0.0).then(|| milestones[causes[i] as usize]),
+            origin: -100.0,
+        };
+        (0..times.len()).map(|i| RowOf { key, after_decision: false, risk: row(i) }).collect()
+    }
+
+    #[test]
+    fn the_product_limit_is_scikit_survivals_with_late_entries_and_censoring() {
+        let known: Value = serde_json::from_str(KNOWN).unwrap();
+        let placed = PlacedRows::new(&rows(true)).unwrap();
+        let counts = placed.count(None).remove(&CohortKey::all()).unwrap();
+        let expected = numbers(&known["kaplan_meier"]["time"])
+            .into_iter()
+            .zip(numbers(&known["kaplan_meier"]["survival"]));
+        let expected: Vec<(f64, f64)> = expected.collect();
+        let mut survival = 1.0;
+        for (tick, time) in placed.ticks().times().iter().enumerate() {
+            survival *= 1.0 - counts.events[tick] / counts.at_risk[tick];
+            let there = expected.iter().find(|(at, _)| at == time).unwrap().1;
+            assert!((survival - there).abs() < 1e-9, "at {time}: {survival}, not {there}");
+        }
+    }
+
+    #[test]
+    fn cumulative_incidences_are_scikit_survivals() {
+        let known: Value = serde_json::from_str(KNOWN).unwrap();
+        let placed = PlacedRows::new(&rows(false)).unwrap();
+        let table = table(&placed, Clock::SinceReceipt, None).unwrap();
+        let times = numbers(&known["aalen_johansen"]["time"]);
+        let incidence: Vec<Vec<f64>> =
+            known["aalen_johansen"]["incidence"].as_array().unwrap().iter().map(numbers).collect();
+        let milestones: Vec<MilestoneId> = form().milestone_ids().collect();
+        for cause in &table.cohorts()[0].causes {
+            let number = milestones.iter().position(|known| *known == cause.milestone).unwrap();
+            for (knot, known) in table.grid().knots().iter().zip(&cause.incidence).skip(1) {
+                let Some(at) = times.iter().position(|time| *time as f32 == *knot) else { continue };
+                // Beyond the last tick with ten at risk the tail takes over.
+                if *knot > 25.0 {
+                    break;
+                }
+                let there = incidence[number][at];
+                assert!(
+                    (f64::from(*known) - there).abs() < 1e-5,
+                    "cause {number} at {knot}: {known}, not {there}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_cohort_with_few_cases_is_close_to_the_wider_one() {
+        let mut rows = rows(false);
+        let few = CohortKey {
+            queue: {
+                let mut queue = Queue::default();
+                queue.push(0);
+                queue
+            },
+            ..rows[0].key
+        };
+        // Fifteen cases that all end at once on the first day.
+        for row in rows.iter_mut().take(15) {
+            row.key = few;
+            row.risk.exit = 1.0;
+            row.risk.cause = row.risk.cause.or(Some(form().decision()));
+        }
+        let placed = PlacedRows::new(&rows).unwrap();
+        let table = table(&placed, Clock::SinceReceipt, None).unwrap();
+        let narrow = table.cohorts().last().unwrap();
+        assert_eq!(narrow.key, few);
+        let left = table.curve(narrow).survival_after(Days::ZERO, Days::new(1.0).unwrap());
+        assert!((0.5..0.75).contains(&left), "15 cases against a weight of {SHRINKAGE}: {left}");
     }
 }

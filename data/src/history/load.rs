@@ -1,6 +1,7 @@
 //! Folder to history.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::Path;
 
 use polars::prelude::Series;
@@ -192,8 +193,11 @@ impl<'a> Keys<'a> {
             if !(1..=64).contains(&id.len()) {
                 lengths.add(|| format!("row {}", case + 1));
             }
-            if keys.known.insert(id, case as u32).is_some() {
-                doubles.add(|| id.to_owned());
+            match keys.known.entry(id) {
+                Entry::Vacant(slot) => {
+                    slot.insert(case as u32);
+                }
+                Entry::Occupied(_) => doubles.add(|| id.to_owned()),
             }
             keys.bytes.extend_from_slice(id.as_bytes());
             keys.ends.push(keys.bytes.len() as u32);
