@@ -1,5 +1,6 @@
 //! The `myprogress` command: checks and imports histories, trains, estimates, looks back, and serves.
 
+mod atomic_file;
 mod commands;
 mod failure;
 mod models_folder;

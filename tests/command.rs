@@ -5,7 +5,12 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::Arc;
 
+use arrow::array::{
+    Array, ArrayRef, AsArray, Date32Array, Float32Array, Float64Array, Int32Array, RecordBatch, StringArray,
+    TimestampMicrosecondArray, TimestampMillisecondArray, TimestampNanosecondArray,
+};
 use tempfile::TempDir;
 
 const SUBCOMMANDS: [&str; 7] =
@@ -24,11 +29,23 @@ fn succeeds(arguments: &str, folder: &Path) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// What was bad input, or a usage that does not exist.
 #[track_caller]
 fn is_refused(arguments: &str, folder: &Path, because: &str) {
+    ends_with(2, arguments, folder, because);
+}
+
+/// What the system did not let happen.
+#[track_caller]
+fn fails(arguments: &str, folder: &Path, because: &str) {
+    ends_with(1, arguments, folder, because);
+}
+
+#[track_caller]
+fn ends_with(status: i32, arguments: &str, folder: &Path, because: &str) {
     let output = run(arguments, folder);
     let errors = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{arguments}: {errors}");
+    assert_eq!(output.status.code(), Some(status), "{arguments}: {errors}");
     assert!(errors.contains(because), "{arguments}: `{because}` is not in\n{errors}");
     assert!(output.stdout.is_empty(), "{arguments}: errors belong on standard error");
 }
@@ -101,10 +118,29 @@ fn decided_by(history: &Path, day: &str) -> usize {
     actions.lines().filter(decided).count()
 }
 
-fn rows_of(file: &Path) -> usize {
+/// All rows of a table that is written in one batch.
+fn table_of(file: &Path) -> RecordBatch {
     let file = fs::File::open(file).unwrap();
     let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
-    reader.build().unwrap().map(|batch| batch.unwrap().num_rows()).sum()
+    reader.with_batch_size(1 << 16).build().unwrap().next().unwrap().unwrap()
+}
+
+fn rows_of(file: &Path) -> usize {
+    table_of(file).num_rows()
+}
+
+/// A text column with its gaps as empty texts.
+fn texts<'a>(table: &'a RecordBatch, column: &str) -> Vec<&'a str> {
+    let column = table.column_by_name(column).unwrap().as_string::<i32>();
+    column.iter().map(Option::unwrap_or_default).collect()
+}
+
+fn write_table(file: &Path, columns: &[(&str, ArrayRef)]) {
+    let batch = RecordBatch::try_from_iter(columns.to_vec()).unwrap();
+    let file = fs::File::create(file).unwrap();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
 }
 
 #[test]
@@ -133,9 +169,6 @@ fn an_event_log_is_imported_trained_and_asked() {
 
 /// Two queries about the last case, one of them with only its first action seen.
 fn write_queries(file: &Path, seconds: i64) {
-    use std::sync::Arc;
-
-    use arrow::array::{ArrayRef, Int32Array, RecordBatch, StringArray, TimestampMicrosecondArray};
     let columns: [(&str, ArrayRef); 3] = [
         ("case_id", Arc::new(StringArray::from(vec!["k199", "k199"]))),
         (
@@ -144,11 +177,159 @@ fn write_queries(file: &Path, seconds: i64) {
         ),
         ("actions_seen", Arc::new(Int32Array::from(vec![Some(1), None]))),
     ];
-    let batch = RecordBatch::try_from_iter(columns).unwrap();
-    let file = fs::File::create(file).unwrap();
-    let mut writer = parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None).unwrap();
-    writer.write(&batch).unwrap();
-    writer.close().unwrap();
+    write_table(file, &columns);
+}
+
+/// Adds cases of a form that no model is trained for: one pending, one decided, one refused at intake.
+fn add_cards(history: &Path) {
+    let add = |file: &str, lines: &str| {
+        let text = fs::read_to_string(history.join(file)).unwrap() + lines;
+        fs::write(history.join(file), text).unwrap();
+    };
+    add("cases.csv", "p,I-131,2022-03-01,MSC\nd,I-131,2022-03-01,MSC\nr,I-131,2022-03-01,MSC\n");
+    add(
+        "actions.csv",
+        "p,received,2022-03-01\np,seen_on_tv,2022-03-02\nd,received,2022-03-01\nd,approved,2022-04-01\n\
+         r,rejected,2022-03-01\n",
+    );
+}
+
+#[test]
+fn an_estimate_neither_knows_the_future_nor_asks_about_what_is_over() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    write_history(&folder.join("history"));
+    add_cards(&folder.join("history"));
+    succeeds("train --history history --as-of 2022-06-15 --models models --form I-765 --form I-765", folder);
+    assert_eq!(fs::read_dir(folder.join("models")).unwrap().count(), 1);
+    let estimate = |as_of: &str| {
+        format!("estimate --history history --models models --as-of {as_of} --output out.parquet")
+    };
+    for earlier in ["2022-06-14", "2022-06-15T23:59:59Z"] {
+        for words in ["2022-06-15,", earlier, "train --as-of"] {
+            is_refused(&estimate(earlier), folder, words);
+        }
+    }
+    assert!(!folder.join("out.parquet").exists());
+    let output = run(&estimate("2022-06-15"), folder);
+    let warnings = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(warnings.contains("warning: actions.csv: 1 times action `seen_on_tv`"), "{warnings}");
+    assert!(!warnings.contains("the history ends"), "{warnings}");
+    let table = table_of(&folder.join("out.parquet"));
+    let unsupported: Vec<(&str, &str)> = texts(&table, "case_id")
+        .into_iter()
+        .zip(texts(&table, "status"))
+        .filter(|(_, status)| *status == "unsupported_form")
+        .collect();
+    assert_eq!(unsupported, [("p", "unsupported_form")], "the others are decided and refused");
+    let output = run(&estimate("2022-09-30"), folder);
+    let warnings = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{warnings}");
+    assert!(warnings.contains("the history ends on 2022-07-31"), "{warnings}");
+    assert!(warnings.contains("to 2022-09-30"), "{warnings}");
+    queries_keep_their_rows_and_times(folder);
+}
+
+/// Asks the models of 2022-06-15 in every way in which a table may write a time.
+fn queries_keep_their_rows_and_times(folder: &Path) {
+    let ids: ArrayRef = Arc::new(StringArray::from(vec!["c1", "c1", "p", "c149"]));
+    let seen: ArrayRef = Arc::new(Float64Array::from(vec![Some(1.0), None, Some(f64::NAN), Some(0.0)]));
+    // 2022-06-30, 2022-06-01, 2022-06-30, 2022-01-01
+    let days = [19_173, 19_144, 19_173, 18_993];
+    let times = |per_second: i64| days.map(|day| i64::from(day) * 86_400 * per_second + 1).to_vec();
+    let columns: [ArrayRef; 6] = [
+        Arc::new(Date32Array::from(days.to_vec())),
+        Arc::new(TimestampMillisecondArray::from(times(1_000)).with_timezone("UTC")),
+        Arc::new(TimestampMicrosecondArray::from(times(1_000_000))),
+        Arc::new(TimestampMicrosecondArray::from(times(1_000_000)).with_timezone("UTC")),
+        Arc::new(TimestampNanosecondArray::from(times(1_000_000_000))),
+        Arc::new(TimestampNanosecondArray::from(times(1_000_000_000)).with_timezone("UTC")),
+    ];
+    let command = "estimate --history history --models models --queries queries.parquet --output out.parquet";
+    for as_of in columns {
+        write_table(
+            &folder.join("queries.parquet"),
+            &[("case_id", ids.clone()), ("as_of", as_of.clone()), ("actions_seen", seen.clone())],
+        );
+        succeeds(command, folder);
+        let table = table_of(&folder.join("out.parquet"));
+        assert_eq!(
+            table.column_by_name("as_of").unwrap(),
+            &as_of,
+            "the times are written as they were asked"
+        );
+        assert_eq!(
+            texts(&table, "status"),
+            ["estimated", "model_trained_later", "unsupported_form", "not_yet_received"]
+        );
+        let median = table.column_by_name("decision_q50").unwrap();
+        let median = median.as_any().downcast_ref::<Float32Array>().unwrap();
+        assert_eq!((median.is_valid(0), median.is_valid(1)), (true, false));
+    }
+    let half: ArrayRef = Arc::new(Float64Array::from(vec![0.5; 4]));
+    let as_of: ArrayRef = Arc::new(Date32Array::from(days.to_vec()));
+    let columns = [("case_id", ids), ("as_of", as_of), ("actions_seen", half)];
+    write_table(&folder.join("queries.parquet"), &columns);
+    is_refused(command, folder, "row 1: actions_seen is no whole number");
+}
+
+#[test]
+fn what_the_system_does_not_let_happen_fails_and_leaves_nothing() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    write_history(&folder.join("history"));
+    let files = |name: &str| -> Vec<String> {
+        let entries = fs::read_dir(folder.join(name)).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
+    };
+    // Folders stand where files should go, and a file where a folder should.
+    fs::create_dir_all(folder.join("models/I-765.myprogress")).unwrap();
+    fails("train --history history --models models", folder, "I-765.myprogress cannot be written");
+    assert_eq!(files("models"), ["I-765.myprogress"]);
+    fs::create_dir_all(folder.join("scores/scores.json")).unwrap();
+    let backtest = "backtest --history history --origins 2022-06-15 --output";
+    fails(&format!("{backtest} scores"), folder, "scores.json cannot be written");
+    assert_eq!(files("scores"), ["scores.json"]);
+    let log = "case_id,activity,timestamp\na,open,2022-01-01T00:00:00Z\na,close,2022-01-02T00:00:00Z\n";
+    fs::write(folder.join("log.csv"), log).unwrap();
+    let import = "import event-log log.csv --form x --end last-event --output";
+    fails(&format!("{import} log.csv/below"), folder, "you may write there");
+    is_refused(&format!("{import} log.csv"), folder, "is not a folder");
+    is_refused("import event-log log.csv --form x --output log --end never", folder, "`never`");
+}
+
+#[test]
+fn two_models_of_one_form_are_refused() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    write_history(&folder.join("history"));
+    succeeds("train --history history --models models --as-of 2022-06-15", folder);
+    fs::copy(folder.join("models/I-765.myprogress"), folder.join("models/old.myprogress")).unwrap();
+    let estimate = "estimate --history history --models models --as-of 2022-06-15 --output out.parquet";
+    for words in ["models/I-765.myprogress and", "models/old.myprogress", "`I-765`"] {
+        is_refused(estimate, folder, words);
+    }
+    fs::rename(folder.join("models/old.myprogress"), folder.join("models/old.myprogress.partial")).unwrap();
+    succeeds(estimate, folder);
+}
+
+#[test]
+fn origins_roll_back_from_the_end() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    write_history(&folder.join("history"));
+    let backtest = "backtest --history history --output scores";
+    let scores =
+        succeeds(&format!("{backtest} --rolling 2 --every 10 --follow-up 30 --json --form I-765"), folder);
+    let scores: serde_json::Value = serde_json::from_str(&scores).unwrap();
+    let mut origins: Vec<_> =
+        scores.as_array().unwrap().iter().map(|row| row["origin"].as_str().unwrap()).collect();
+    origins.dedup();
+    assert_eq!(origins, ["2022-06-21", "2022-07-01"]);
+    is_refused(&format!("{backtest} --rolling 2 --origins 2022-06-15"), folder, "cannot be used with");
+    is_refused(backtest, folder, "--origins");
+    is_refused(&format!("{backtest} --origins 2022-06-15 --every 9"), folder, "cannot be used with");
+    is_refused(&format!("{backtest} --rolling 2 --follow-up 3000"), folder, "shorter --follow-up");
 }
 
 #[test]
@@ -164,6 +345,21 @@ fn what_cannot_be_used_is_refused_and_leaves_nothing() {
     is_refused("train --history history --as-of 30/06/2022 --models models", folder, "30/06/2022");
     is_refused("train --history history --as-of 2021-06-30 --models models", folder, "no case was decided");
     is_refused("train --history history --form N-400 --models models", folder, "N-400");
+    is_refused(
+        "train --history history --form I-765 --form N-400 --form X --models models",
+        folder,
+        "no cases of form `N-400` and `X`; it has I-765",
+    );
+    is_refused(
+        "backtest --history history --origins 2022-06-15 --form N-400 --output scores",
+        folder,
+        "no cases of form `N-400`",
+    );
+    is_refused(
+        "backtest --history history --origins 2021-12-31,2022-01-02 --output scores",
+        folder,
+        "nothing to score: of no form (I-765) had a case been decided and another been pending as of 2021-12-31",
+    );
     is_refused(
         "estimate --history history --models empty --as-of 2022-06-15 --output out.parquet",
         folder,

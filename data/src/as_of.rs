@@ -3,9 +3,37 @@
 //! The actions of a history are reached through [`Known`], which shows only what had happened by an as-of time.
 //! [`FollowUp`] is the one exception: what came after, for scoring an estimate that was made without it.
 
-use model::{AsOf, Day, Days, Effect, FormDefinition, Moment, Observed, Progress, Stamp};
+use model::{AsOf, Day, Days, Effect, FormDefinition, Moment, Observed, Progress};
 
-use crate::history::History;
+use crate::history::{History, Times};
+
+/// The actions of all cases, those of one case together and in order of time.
+///
+/// Nobody else sees them: the fields are private to this file.
+#[derive(Debug)]
+pub(crate) struct Actions {
+    /// Where the actions of each case begin, and behind the last case where they end.
+    first: Vec<u32>,
+    codes: Vec<String>,
+    code: Vec<u16>,
+    at: Times,
+}
+
+impl Actions {
+    /// Actions that are in order; `first` has one entry more than there are cases.
+    pub(crate) fn new(first: Vec<u32>, codes: Vec<String>, code: Vec<u16>, at: Times) -> Self {
+        Self { first, codes, code, at }
+    }
+
+    /// The distinct codes, in order of first appearance.
+    pub(crate) fn codes(&self) -> &[String] {
+        &self.codes
+    }
+
+    fn rows_of(&self, case: usize) -> std::ops::Range<usize> {
+        self.first[case] as usize..self.first[case + 1] as usize
+    }
+}
 
 /// A history as it was known at an as-of time.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +59,12 @@ impl History {
     #[must_use]
     pub fn known_at(&self, as_of: AsOf) -> Known<'_> {
         Known { history: self, as_of }
+    }
+
+    /// How many actions it has in all.
+    #[must_use]
+    pub fn action_count(&self) -> usize {
+        self.actions.code.len()
     }
 
     /// What each action code of this history does to the cases of a form.
@@ -67,11 +101,10 @@ impl<'a> Known<'a> {
         if !self.as_of.sees(received) {
             return None;
         }
-        let first = self.history.actions.first[case] as usize;
-        let after = self.history.actions.first[case + 1] as usize;
-        let at = self.history.actions.at.slice(first..after);
+        let rows = self.history.actions.rows_of(case);
+        let at = self.history.actions.at.slice(rows.clone());
         let seen = at.partition_point(|&moment| self.as_of.sees(moment));
-        let until = first + seen.min(actions_seen.unwrap_or(usize::MAX));
+        let until = rows.start + seen.min(actions_seen.unwrap_or(usize::MAX));
         Some(KnownCase { history: self.history, case, until })
     }
 
@@ -79,6 +112,14 @@ impl<'a> Known<'a> {
     pub fn cases(&self) -> impl Iterator<Item = KnownCase<'a>> + use<'a> {
         let known = *self;
         (0..known.history.cases()).filter_map(move |case| known.case(case, None))
+    }
+
+    /// The cases of one form that were known, in file order; none if the history has no such form.
+    pub fn cases_of(&self, form: &str) -> impl Iterator<Item = KnownCase<'a>> + use<'a> {
+        let known = *self;
+        let position = known.history.forms().iter().position(|name| name == form);
+        let of_form = move |case: &usize| Some(known.history.form_of(*case)) == position;
+        (0..known.history.cases()).filter(of_form).filter_map(move |case| known.case(case, None))
     }
 }
 
@@ -98,15 +139,8 @@ impl<'a> KnownCase<'a> {
     /// The codes and moments of its known actions, in order of time.
     pub fn actions(&self) -> impl Iterator<Item = (u16, Moment)> + use<'a> {
         let actions = &self.history.actions;
-        let rows = actions.first[self.case] as usize..self.until;
+        let rows = actions.rows_of(self.case).start..self.until;
         actions.code[rows.clone()].iter().copied().zip(actions.at.slice(rows).iter().copied())
-    }
-
-    /// The known actions as their owner would write them, in order of time.
-    pub fn stamped_actions(&self) -> impl Iterator<Item = (&'a str, Stamp)> + use<'a> {
-        let actions = &self.history.actions;
-        let rows = actions.first[self.case] as usize..self.until;
-        rows.map(|row| (actions.codes[usize::from(actions.code[row])].as_str(), actions.at.stamp(row)))
     }
 
     /// When the case was first seen, if it was: its first action. It is at risk only from then on.

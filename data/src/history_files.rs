@@ -164,11 +164,17 @@ impl HistoryWriter {
         self.actions.push(row.case_id, row.action, row.occurred, &[])
     }
 
-    /// The place to write one more file to, which then becomes part of the history under the name `name`.
+    /// Adds one more file, for example the form definition.
     ///
     /// # Errors
-    /// [`HistoryFilesError::Target`] unless `name` is a plain file name that is not taken.
-    pub fn reserve_file(&mut self, name: &str) -> Result<PathBuf, HistoryFilesError> {
+    /// [`HistoryFilesError::Target`] unless `name` is a plain file name that is not taken; otherwise what the system
+    /// refuses.
+    pub fn add_file(&mut self, name: &str, content: &[u8]) -> Result<(), HistoryFilesError> {
+        write_file(&self.reserve_file(name)?, content)
+    }
+
+    /// The place to write one more file to, which then becomes part of the history.
+    fn reserve_file(&mut self, name: &str) -> Result<PathBuf, HistoryFilesError> {
         let plain = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', ':', '\0']);
         let taken = [CASES, ACTIONS, DESCRIPTION].contains(&name)
             || OTHER_FORM.contains(&name)
@@ -180,14 +186,6 @@ impl HistoryWriter {
         }
         self.files.push(name.to_owned());
         Ok(self.staging.temporary.join(name))
-    }
-
-    /// Adds one more file, for example the form definition.
-    ///
-    /// # Errors
-    /// As [`HistoryWriter::reserve_file`], and what the system refuses.
-    pub fn add_file(&mut self, name: &str, content: &[u8]) -> Result<(), HistoryFilesError> {
-        write_file(&self.reserve_file(name)?, content)
     }
 
     /// Completes the tables and puts the history in its place.

@@ -4,10 +4,12 @@
 
 mod common;
 
-use common::{Folder, GOOD_ABOUT, GOOD_ACTIONS, GOOD_CASES, Seen, all, as_of, moment, seen_at, stamp};
+use common::{
+    Folder, GOOD_ABOUT, GOOD_ACTIONS, GOOD_CASES, Seen, actions_of, all, as_of, moment, seen_at, stamp,
+};
 use data::forms::bundled;
 use data::{FollowUp, History, Summary, rolling_origins};
-use model::AsOf;
+use model::{AsOf, Stamp};
 
 /// The as-of times at which the good history is looked at, with as-of moments within a day among them.
 const TIMES: [&str; 9] = [
@@ -93,6 +95,10 @@ fn a_case_received_later_is_not_there_at_all() {
     assert_eq!(there("2022-01-03T23:59:59Z"), NONE, "a date is known when its day is over");
     assert_eq!(there("2022-01-04T00:00:00Z"), [0]);
     assert_eq!(there("2022-02-01"), [0, 1, 2]);
+    let of_form = |form: &str| -> Vec<usize> {
+        history.known_at(as_of("2022-02-02")).cases_of(form).map(|case| case.number()).collect()
+    };
+    assert_eq!((of_form("I-765"), of_form("I-130"), of_form("N-400")), (vec![0, 1, 2], vec![3], vec![]));
     assert!(history.known_at(as_of("2022-01-03")).case(1, None).is_none());
     assert!(history.known_at(as_of("2022-01-03")).case(1, Some(9)).is_none());
 }
@@ -110,10 +116,11 @@ fn actions_seen_hides_actions_and_never_shows_one() {
     }
     // Of two actions at the same time, the first in the file comes first.
     let known = history.known_at(as_of("2022-06-30"));
-    let codes = |count| -> Vec<&str> {
-        known.case(0, Some(count)).unwrap().stamped_actions().map(|(code, _)| code).collect()
+    let codes = |known: data::Known<'_>, count| -> Vec<String> {
+        let case = known.case(0, Some(count)).unwrap();
+        actions_of(known.history(), &case).into_iter().map(|(code, _)| code).collect()
     };
-    assert_eq!(codes(2), ["received", "biometrics_taken"]);
+    assert_eq!(codes(known, 2), ["received", "biometrics_taken"]);
     let mut turned = Folder::good();
     turned
         .replace("actions.csv", "a,biometrics_taken,2022-01-20\n", "")
@@ -121,7 +128,7 @@ fn actions_seen_hides_actions_and_never_shows_one() {
     let turned = turned.read().unwrap();
     let known = turned.known_at(as_of("2022-06-30"));
     let case = known.case(0, Some(2)).unwrap();
-    assert_eq!(case.stamped_actions().map(|(code, _)| code).collect::<Vec<_>>(), ["received", "rfe_sent"]);
+    assert_eq!(codes(known, 2), ["received", "rfe_sent"]);
     assert_eq!(case.first_seen(), Some(moment("2022-01-04T00:00:00Z")));
     assert_eq!(known.case(0, Some(0)).unwrap().first_seen(), None);
 }
@@ -148,7 +155,7 @@ fn a_case_is_followed_no_further_than_it_is_known() {
     let form = bundled().unwrap().definition("I-765", as_of("2022-06-30").day()).unwrap();
     let effects = history.effects(&form);
     for time in TIMES {
-        for case in history.known_at(as_of(time)).cases().filter(|case| history.form_of(case.number()) == 0) {
+        for case in history.known_at(as_of(time)).cases_of("I-765") {
             let mut last = case.received();
             let progress = case.follow(&form, &effects, |progress, _, at| {
                 assert!(as_of(time).sees(at) && at >= last);
@@ -191,6 +198,20 @@ fn the_summary_counts_what_is_there() {
         (form.first_received, form.last_received),
         (common::day("2022-01-03"), common::day("2022-02-01"))
     );
+}
+
+#[test]
+fn the_summary_knows_receipts_of_every_year_of_the_calendar() {
+    let cases = "case_id,form,received_on\na,I-765,1931-05-06\nb,I-765,1950-12-31\nc,I-130,2199-12-31\n";
+    let actions = "case_id,action,occurred_on\na,received,1931-05-06\nc,received,2199-12-31\n";
+    let about = GOOD_ABOUT.replace("2022-06-30", "2199-12-31");
+    let history = Folder::of(cases, actions, &about).read().unwrap();
+    let forms = Summary::of(&history).unwrap().forms;
+    let received: Vec<_> =
+        forms.iter().map(|it| (it.first_received.to_string(), it.last_received.to_string())).collect();
+    assert_eq!(received[0], ("1931-05-06".to_owned(), "1950-12-31".to_owned()));
+    assert_eq!(received[1], ("2199-12-31".to_owned(), "2199-12-31".to_owned()));
+    assert_eq!(all(&history)[2].4, [("received".to_owned(), Stamp::Moment(stamp("2199-12-31").moment()))]);
 }
 
 #[test]

@@ -224,7 +224,7 @@ fn bad_cases_are_counted_and_named() {
 + cases.csv f,Z-9,2022-03-01,
 + cases.csv g,,2022-03-01,
 = cases.csv: column `form` has gaps (1 in all, for example row 7); fill them in or leave those rows out
-= cases.csv: form `Z-9` cannot be used: ...`Z-9`...I-765...; define it in a *.toml beside the history or leave its cases out
+= cases.csv: column `form` has forms without a definition that is in force on 2022-06-30; there are definitions of I-130, ...I-765...N-400 (2 in all, for example row 5 `Z-9`); define them in a *.toml beside the history or leave their cases out
 
 ~ cases.csv 2022-02-01 => 1.2.2022
 ~ cases.csv 2022-02-02 => 1776-07-04
@@ -237,8 +237,40 @@ fn bad_cases_are_counted_and_named() {
     let mut folder = Folder::good();
     let many: String = (0..7).map(|case| format!("x{case},Z-9,2022-03-01,\n")).collect();
     let report = folder.append("cases.csv", &many).read().unwrap_err();
-    let five = "(7 in all, for example row 5, row 6, row 7, row 8, row 9)";
-    must_say(&report, &[&format!("cases.csv: form `Z-9` cannot be used: ... {five}; define it...")], &many);
+    let seven = "(7 in all, for example row 5 `Z-9`)";
+    must_say(&report, &[&format!("cases.csv: column `form` has forms without... {seven}; define...")], &many);
+}
+
+#[test]
+fn many_unknown_forms_are_one_problem() {
+    let lines = |count: u32| -> String {
+        (0..count)
+            .map(|case| format!("x{case},Z-{case},2022-03-01,\nx{case}b,Z-{case},2022-03-01,\n"))
+            .collect()
+    };
+    let report = Folder::good().append("cases.csv", &lines(900)).read().unwrap_err();
+    let five = "row 5 `Z-0`, row 7 `Z-1`, row 9 `Z-2`, row 11 `Z-3`, row 13 `Z-4`";
+    let expected =
+        format!("cases.csv: column `form` has forms without...(1800 in all, for example {five}); ...");
+    must_say(&report, &[&expected], "900 unknown forms");
+    // As when the column of case ids is taken for that of forms.
+    let report = Folder::good().append("cases.csv", &lines(100_000)).read().unwrap_err();
+    let expected = "cases.csv: 100002 different forms (100002 in all, for example `I-765`, `I-130`, `Z-0`, `Z-1`, \
+                    `Z-2`); use at most 1000; is it the right column?";
+    must_say(&report, &[expected], "100,000 unknown forms");
+}
+
+#[test]
+fn an_attribute_of_queues_may_not_have_a_value_for_every_case() {
+    let lines = |count: u32| -> String {
+        (0..count).map(|case| format!("x{case},I-765,2022-03-01,center {case}\n")).collect()
+    };
+    // Two values are there already.
+    assert!(Folder::good().append("cases.csv", &lines(65_532)).read().is_ok());
+    let report = Folder::good().append("cases.csv", &lines(65_533)).read().unwrap_err();
+    let expected = "cases.csv: column `center` has 65535 different values; a form definition makes queues of it, so \
+                    use at most 65534; is it the right column?";
+    must_say(&report, &[expected], "a queue for every case");
 }
 
 #[test]
@@ -299,7 +331,7 @@ fn everything_that_is_wrong_is_in_one_report() {
 = cases.csv: column `case_id` has gaps (1 in all, for example row 6)...
 = cases.csv: column `received_on` has values that are not a date like 2022-06-30 (1 in all, for example row 3 `soon`)...
 = cases.csv: case ids that are there twice (1 in all, for example b)...
-= cases.csv: form `Z-9` cannot be used: ... (1 in all, for example row 5)...
+= cases.csv: column `form` has forms without a definition; ... (1 in all, for example row 5 `Z-9`)...
 = actions.csv: column `action` has gaps (1 in all, for example row 11)...
 = actions.csv: column `occurred_on` has values that are not a date like 2022-06-30 (1 in all, for example row 12 `never`)...
 = actions.csv: actions of cases that are not in the cases (1 in all, for example zz)...
@@ -353,6 +385,65 @@ fn good_columns(stem: &str) -> Vec<(&'static str, ArrayRef)> {
         ("action", text([Some("approved"); 3])),
         ("occurred_on", occurred),
     ]
+}
+
+#[test]
+fn an_attribute_of_a_wrong_type_is_named() {
+    use arrow::array::{
+        ArrowPrimitiveType, BinaryArray, Decimal128Array, Float16Array, Float64Array, ListArray, NullArray,
+        StructArray,
+    };
+    use arrow::datatypes::{DataType, Field, Float16Type, Int64Type};
+    let list = ListArray::from_iter_primitive::<Int64Type, _, _>([Some([Some(1)]), Some([Some(2)]), None]);
+    let inner = Arc::new(Field::new("x", DataType::Int64, true));
+    let bad: [(&str, ArrayRef); 5] = [
+        ("a list", Arc::new(list)),
+        ("a struct", Arc::new(StructArray::from(vec![(inner, numbers())]))),
+        ("a date", days([Some(1), None, Some(2)])),
+        ("a timestamp", moments(Some(0))),
+        ("bytes", Arc::new(BinaryArray::from(vec![b"a".as_slice(); 3]))),
+    ];
+    let with = |array: ArrayRef| {
+        let mut columns = good_columns("cases");
+        columns.push(("center", array));
+        let mut folder = Folder::good();
+        folder
+            .set("actions.parquet", parquet(&good_columns("actions")))
+            .set("cases.parquet", parquet(&columns));
+        folder.read()
+    };
+    for (name, array) in bad {
+        let expected = "cases.parquet: column `center` has type ..., not text, a number or true or false; write this \
+                        attribute as text, a number or true or false, or leave it out";
+        must_say(&with(array).expect_err(name), &[expected], name);
+    }
+    // Whether the column is used or not: the reader of the whole file does not know the type.
+    let decimal = || Decimal128Array::from(vec![1, 2, 3]).with_precision_and_scale(10, 2).unwrap();
+    let half = Float16Array::from_iter_values([<Float16Type as ArrowPrimitiveType>::Native::default(); 3]);
+    let unknown: [(&str, ArrayRef); 3] =
+        [("center", Arc::new(decimal())), ("fee", Arc::new(decimal())), ("fee", Arc::new(half))];
+    for (name, array) in unknown {
+        let mut columns = good_columns("cases");
+        columns.push((name, array));
+        let mut folder = Folder::good();
+        folder.set("actions.parquet", parquet(&good_columns("actions")));
+        let report = folder.set("cases.parquet", parquet(&columns)).read().expect_err(name);
+        let expected = format!(
+            "cases.parquet: column `{name}` has type ..., which cannot be read; write it as 64-bit floats or text, or \
+             leave it out"
+        );
+        must_say(&report, &[&expected], name);
+    }
+    let good: [ArrayRef; 5] = [
+        text([Some("a"), None, None]),
+        numbers(),
+        Arc::new(Float64Array::from(vec![1.5, 2.0, f64::NAN])),
+        Arc::new(BooleanArray::from(vec![true, false, true])),
+        Arc::new(NullArray::new(3)),
+    ];
+    for array in good {
+        assert!(with(array).unwrap().attribute("center").is_some());
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A case and what its actions have made of it.
 
-use crate::form::{Effect, FormDefinition, MOST_MILESTONES, MilestoneId, PauseId, StateId};
+use crate::form::{Effect, FormDefinition, MOST_MILESTONES, MilestoneId, PauseId, Pauses, StateId};
 use crate::time::{Moment, Stamp};
 
 /// Something dated that happened to a case.
@@ -51,7 +51,8 @@ pub struct Progress {
     entered: Moment,
     reached: Reached,
     decided: Option<Moment>,
-    pause: Option<PauseId>,
+    closed: bool,
+    pauses: Pauses,
     rejected: bool,
 }
 
@@ -60,6 +61,8 @@ pub struct Progress {
 pub struct Observed {
     /// A step was completed.
     pub step: Option<MilestoneId>,
+    /// The same action showed a second step: a sign of the decision that is a step after it.
+    pub also: Option<MilestoneId>,
     /// The case entered a state (perhaps the one that it was in).
     pub entered: Option<StateId>,
 }
@@ -76,7 +79,8 @@ impl Progress {
             entered: at,
             reached,
             decided: None,
-            pause: None,
+            closed: false,
+            pauses: Pauses::default(),
             rejected: false,
         }
     }
@@ -90,26 +94,31 @@ impl Progress {
                 Observed::default()
             }
             Effect::Pauses(pause) => {
-                self.pause = Some(pause);
+                self.pauses = self.pauses.with(pause);
                 Observed::default()
             }
             Effect::Resumes(pause) => {
-                self.pause = self.pause.filter(|&current| current != pause);
+                self.pauses = self.pauses.without(pause);
                 Observed::default()
             }
             Effect::SetsState(state) if self.decided.is_none() => self.enter(state, None, at),
             Effect::Reaches(milestone) if self.decided.is_none() => self.reach(form, milestone, at),
+            Effect::Closes if self.decided.is_none() => {
+                self.decided = Some(at);
+                self.closed = true;
+                self.reach(form, form.decision(), at)
+            }
             Effect::Decides(after) if self.decided.is_none() => {
                 self.decided = Some(at);
-                let observed = self.reach(form, form.decision(), at);
-                if let Some(after) = after {
-                    self.reach(form, after, at);
-                }
-                observed
+                let decision = self.reach(form, form.decision(), at);
+                let after = after.map(|after| self.reach(form, after, at)).unwrap_or_default();
+                Observed { also: after.step, entered: after.entered.or(decision.entered), ..decision }
             }
             Effect::Decides(Some(milestone)) | Effect::ReachesAfterDecision(milestone)
                 if self.decided.is_some() =>
             {
+                // Whatever the record called the decision: a case that goes on was not closed.
+                self.closed = false;
                 self.reach(form, milestone, at)
             }
             _ => Observed::default(),
@@ -127,7 +136,7 @@ impl Progress {
     fn enter(&mut self, state: StateId, step: Option<MilestoneId>, at: Moment) -> Observed {
         self.state = state;
         self.entered = at;
-        Observed { step, entered: Some(state) }
+        Observed { step, also: None, entered: Some(state) }
     }
 
     /// When the clock started.
@@ -154,10 +163,16 @@ impl Progress {
         self.decided
     }
 
-    /// What stops the clock, if anything does.
+    /// Whether it was decided so that no step follows.
+    #[must_use]
+    pub const fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// What stops the clock, if anything does: the first of the form's pauses that lasts.
     #[must_use]
     pub const fn pause(&self) -> Option<PauseId> {
-        self.pause
+        self.pauses.first()
     }
 
     /// Whether the filing was refused at intake.

@@ -8,6 +8,9 @@ use crate::features::{Features, Queue};
 use crate::form::{MilestoneId, StateId};
 use crate::time::Days;
 
+/// The share of a cohort that must be left for its incidences, kept as `f32`, to say what comes next.
+const FEWEST_LEFT: f64 = 1e-4;
+
 /// From when the time waited is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -207,23 +210,24 @@ impl CohortTable {
         let waited = waited.get().max(0.0);
         let now = (-curve.cumulative_hazard(waited)).exp();
         let end = (-curve.cumulative_hazard(self.grid.end())).exp();
-        let mut best: Option<(MilestoneId, f32)> = None;
+        // Where next to nobody is left, differences of incidences are rounding; the tail knows better.
+        let in_tail = waited >= self.grid.end() || now < FEWEST_LEFT;
+        let mut best: Option<(MilestoneId, f64)> = None;
         let mut total = 0.0;
         for cause in &cohort.causes {
-            let ahead = if waited >= self.grid.end() || now <= f64::from(f32::MIN_POSITIVE) {
+            let ahead = if in_tail {
                 f64::from(cause.tail_share)
             } else {
                 cause.ahead(&curve, &self.grid, waited, end)
             };
             total += ahead;
-            if best.is_none_or(|(_, chance)| ahead > f64::from(chance)) {
-                best = Some((cause.milestone, ahead as f32));
+            if best.is_none_or(|(_, chance)| ahead > chance) {
+                best = Some((cause.milestone, ahead));
             }
         }
         // Causes that were too rare to keep take up the rest.
-        let scale = if waited < self.grid.end() && now > f64::from(f32::MIN_POSITIVE) { now } else { 1.0 };
-        let whole = total.max(scale);
-        best.map(|(milestone, chance)| (milestone, (f64::from(chance) / whole).clamp(0.0, 1.0) as f32))
+        let whole = f64::max(total, if in_tail { 1.0 } else { now });
+        best.map(|(milestone, chance)| (milestone, (chance / whole).clamp(0.0, 1.0) as f32))
     }
 }
 

@@ -93,7 +93,7 @@ pub enum ModelError {
         /// `decision` or `next step`.
         target: &'static str,
     },
-    /// Too many golden cases, or one that is not answered as it was.
+    /// A golden case that is not answered as it was.
     #[error("golden case {index} is not answered as it was when the model was made")]
     Golden {
         /// Which.
@@ -186,7 +186,8 @@ impl FormModel {
         }
         let features = Features::at(progress, queue, as_of);
         if progress.decided_at().is_some() {
-            let next_step = self.estimate_next_step(&features).filter(|_| self.has_step_after(&features));
+            let goes_on = !progress.is_closed() && self.has_step_after(&features);
+            let next_step = self.estimate_next_step(&features).filter(|_| goes_on);
             return Estimate { status: Status::Decided, decision: None, next_step };
         }
         if let Some(pause) = progress.pause() {

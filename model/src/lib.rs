@@ -21,7 +21,7 @@ pub use curve::{Curve, CurveError, Grid, LEVELS, Quantiles};
 pub use estimate::{Basis, DecisionTime, Estimate, NextStep, Status};
 pub use features::{CaseView, FeatureSchema, Features, Queue, QueueAttribute};
 pub use form::{
-    AttributeDraft, Effect, FormDefinition, FormDraft, FormError, Label, MOST_MILESTONES,
+    AttributeDraft, Effect, FormDefinition, FormDraft, FormError, Label, MOST_MILESTONES, MOST_PAUSES,
     MOST_QUEUE_ATTRIBUTES, MilestoneDraft, MilestoneId, PauseDraft, PauseId, StateId, StatusDraft,
 };
 pub use form_model::{

@@ -1,7 +1,8 @@
 //! The milestones of a case as the applicant sees them.
 
+use crate::case::Progress;
 use crate::features::CaseView;
-use crate::form::{Effect, FormDefinition, MilestoneId};
+use crate::form::{FormDefinition, MilestoneId};
 use crate::time::Stamp;
 
 /// Where a milestone stands on the way of a case.
@@ -28,14 +29,19 @@ pub struct TimelineStep {
     pub place: Place,
 }
 
-/// The milestones of the form, in order, for one case. `next` is the step that the estimate expects next.
+/// The milestones of the form, in order, for one case: those after the decision not if none can follow it any more,
+/// and of a filing that was refused only what it reached. `next` is the step that the estimate expects next.
 #[must_use]
 pub fn timeline(form: &FormDefinition, view: &CaseView<'_>, next: Option<MilestoneId>) -> Vec<TimelineStep> {
     let done = dates(form, view);
     let decided = view.progress().decided_at().is_some();
     let last_done = done.iter().rposition(Option::is_some).unwrap_or(0);
-    let waiting_for = next.filter(|_| !view.progress().is_rejected());
+    let (closed, rejected) = (view.progress().is_closed(), view.progress().is_rejected());
+    let waiting_for = next.filter(|_| !rejected);
     form.milestone_ids()
+        // What cannot come any more is not on the way of the case.
+        .filter(|&milestone| !(closed && form.is_after_decision(milestone)))
+        .filter(|&milestone| !(rejected && done[milestone.index()].is_none()))
         .map(|milestone| {
             let index = milestone.index();
             let optional = form.milestone(milestone).optional;
@@ -53,24 +59,16 @@ pub fn timeline(form: &FormDefinition, view: &CaseView<'_>, next: Option<Milesto
         .collect()
 }
 
-/// When each milestone was last reached.
+/// When each milestone was last reached, as the progress of the case counts it.
 fn dates(form: &FormDefinition, view: &CaseView<'_>) -> Vec<Option<Stamp>> {
     let mut done = vec![None; form.milestones().len()];
     done[form.start().index()] = Some(view.received());
+    let mut progress = Progress::received(form, view.received().moment());
     for action in view.actions() {
-        match form.effect(&action.code) {
-            Some(Effect::Reaches(milestone)) => done[milestone.index()] = Some(action.at),
-            // As for the progress of the case: without a decision nothing is after it.
-            Some(Effect::ReachesAfterDecision(milestone)) if done[form.decision().index()].is_some() => {
-                done[milestone.index()] = Some(action.at);
-            }
-            Some(Effect::Decides(after)) => {
-                done[form.decision().index()].get_or_insert(action.at);
-                if let Some(after) = after {
-                    done[after.index()] = Some(action.at);
-                }
-            }
-            _ => {}
+        let Some(effect) = form.effect(&action.code) else { continue };
+        let observed = progress.observe(form, effect, action.at.moment());
+        for milestone in [observed.step, observed.also].into_iter().flatten() {
+            done[milestone.index()] = Some(action.at);
         }
     }
     done

@@ -259,7 +259,7 @@ fn reason(form: &FormDefinition, view: &CaseView<'_>, status: Status<'_>) -> Opt
 }
 
 fn decided_text(form: &FormDefinition, view: &CaseView<'_>) -> Label {
-    let decides = |code: &str| matches!(form.effect(code), Some(Effect::Decides(_)));
+    let decides = |code: &str| matches!(form.effect(code), Some(Effect::Decides(_) | Effect::Closes));
     let decision = view.actions().iter().find(|action| decides(&action.code));
     in_both(|language| {
         let date = decision.map_or_else(String::new, |action| words::date(action.at.day(), language));

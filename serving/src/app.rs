@@ -9,6 +9,7 @@ use axum::http::header;
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::clock::Clock;
@@ -18,6 +19,8 @@ use crate::problem::{Kind, Problem};
 use crate::settings::Settings;
 use crate::{definitions, estimates, health, page};
 
+/// Parsed, a body can take 30 MB: only so many long ones are parsed at one time.
+const MOST_LONG_BODIES: usize = 3;
 const STYLE: &str = include_str!("../assets/style.css");
 
 /// What every handler may ask.
@@ -26,6 +29,8 @@ pub(crate) struct App {
     pub(crate) models: Models,
     pub(crate) settings: Settings,
     pub(crate) clock: Clock,
+    /// Room for the long bodies that are parsed at one time.
+    pub(crate) long_bodies: Arc<Semaphore>,
 }
 
 /// The service: every route, behind the limits that `settings` set.
@@ -34,7 +39,8 @@ pub(crate) struct App {
 /// a busy server is not taken for a dead one.
 pub fn router(models: Models, settings: Settings, clock: Clock) -> Router {
     let limits = Limits::of(&settings);
-    let app = Arc::new(App { models, settings, clock });
+    let app =
+        Arc::new(App { models, settings, clock, long_bodies: Arc::new(Semaphore::new(MOST_LONG_BODIES)) });
     Router::new()
         .route("/", get(page::show))
         .route("/assets/style.css", get(style))

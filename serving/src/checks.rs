@@ -5,7 +5,7 @@ use model::{Action, AsOf, Case, Day, FormDefinition, Stamp, TimeError};
 use crate::clock::Clock;
 use crate::masking::{has_receipt_number, shown};
 use crate::models::Models;
-use crate::problem::{Kind, Problem};
+use crate::problem::{CaseError, Kind, Problem};
 use crate::request::{Dated, SubmittedAction, SubmittedCase};
 
 /// A case may have this many actions at most.
@@ -63,13 +63,17 @@ impl Fault {
         Self { place, kind }
     }
 
-    /// The problem to answer with, for a case that stands at `prefix` in the request.
-    pub(crate) fn problem(&self, prefix: &str) -> Problem {
-        let kind = match self.kind {
-            FaultKind::UnknownForm { .. } => Kind::UnknownForm,
+    /// The problem to answer with, for a case that stands at `prefix` in the request: its detail is that of the first fault.
+    pub(crate) fn problem(faults: &[Self], prefix: &str) -> Problem {
+        let kind = match faults.first().map(|fault| &fault.kind) {
+            Some(FaultKind::UnknownForm { .. }) => Kind::UnknownForm,
             _ => Kind::CaseRefused,
         };
-        Problem::new(kind, self.detail()).at(format!("{prefix}{}", self.place.pointer()))
+        let error = |fault: &Self| CaseError {
+            detail: fault.detail(),
+            pointer: format!("{prefix}{}", fault.place.pointer()),
+        };
+        Problem::of_case(kind, faults.iter().map(error).collect())
     }
 
     fn detail(&self) -> String {

@@ -24,7 +24,7 @@ impl Clock {
 
     /// The clock of this machine.
     ///
-    /// It shows the first or last day that a [`Day`] can be if the machine's clock is outside of the years 1900 to 2199.
+    /// It shows January 1, 1970 if the machine's clock is outside of the years 1900 to 2199.
     #[must_use]
     pub fn system() -> Self {
         Self::new(|| {

@@ -8,11 +8,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use tokio::sync::Semaphore;
 
 use crate::answer::{self, EstimateAnswer};
 use crate::app::App;
-use crate::checks::{COVERED_FORMS, check_as_of, check_case, check_key, unknown_form};
+use crate::checks::{COVERED_FORMS, Fault, check_as_of, check_case, check_key, unknown_form};
 use crate::problem::{Kind, Problem};
 use crate::request::{self, Request, SubmittedCase};
 
@@ -20,8 +19,6 @@ use crate::request::{self, Request, SubmittedCase};
 const LONGEST_BODY: usize = 2 * 1024 * 1024;
 /// A longer body is worked on away from the threads that answer everybody else.
 const LONGEST_QUICK_BODY: usize = 16 * 1024;
-/// Parsed, a body can take 30 MB: only so many long ones are parsed at one time.
-static LONG_BODIES: Semaphore = Semaphore::const_new(3);
 
 /// Answers for one case or a batch.
 pub(crate) async fn answer(
@@ -35,8 +32,13 @@ pub(crate) async fn answer(
         return answer_body(&app, &body);
     }
     let internal = || Problem::new(Kind::Internal, "The server is stopping. Send the request again.");
-    let _permit = LONG_BODIES.acquire().await.map_err(|_| internal())?;
-    match tokio::task::spawn_blocking(move || answer_body(&app, &body)).await {
+    let room = Arc::clone(&app.long_bodies).acquire_owned().await.map_err(|_| internal())?;
+    let work = move || {
+        // A caller that is given up leaves this work behind: the room is taken until it ends.
+        let _room = room;
+        answer_body(&app, &body)
+    };
+    match tokio::task::spawn_blocking(work).await {
         Ok(response) => response,
         Err(stopped) => match stopped.try_into_panic() {
             Ok(panic) => std::panic::resume_unwind(panic),
@@ -102,21 +104,23 @@ fn answer_body(app: &App, body: &[u8]) -> Result<Response, Problem> {
 
 /// The estimate for a case that stands at `prefix` in the request.
 fn one(app: &App, case: SubmittedCase, prefix: &str) -> Result<EstimateAnswer, Problem> {
-    check_key(case.key.as_deref()).map_err(|fault| fault.problem(prefix))?;
-    let as_of = check_as_of(case.as_of.as_deref(), app.settings.default_as_of, &app.clock)
-        .map_err(|fault| fault.problem(prefix))?;
+    let refused = |faults: &[Fault]| Err(Fault::problem(faults, prefix));
+    if let Err(fault) = check_key(case.key.as_deref()) {
+        return refused(&[fault]);
+    }
+    let as_of = match check_as_of(case.as_of.as_deref(), app.settings.default_as_of, &app.clock) {
+        Ok(as_of) => as_of,
+        Err(fault) => return refused(&[fault]),
+    };
     let Some(loaded) = app.models.get(&case.form) else {
         if COVERED_FORMS.contains(&case.form.as_str()) {
             return Ok(answer::unsupported(case.form, as_of, case.key, &app.models));
         }
-        return Err(unknown_form(&case.form, &app.models).problem(prefix));
+        return refused(&[unknown_form(&case.form, &app.models)]);
     };
     match check_case(loaded.model.form(), &case, as_of) {
         Ok(checked) => Ok(answer::estimate(loaded, &checked, case.key)),
-        Err(faults) => Err(faults.first().map_or_else(
-            || Problem::new(Kind::CaseRefused, "The case cannot be estimated. Check it and send it again."),
-            |fault| fault.problem(prefix),
-        )),
+        Err(faults) => refused(&faults),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The server alone: answers from trained models, and has nothing that trains.
 
 use std::ffi::OsString;
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -20,13 +21,16 @@ Usage: myprogress-server --models DIR [--listen ADDR] [--as-of WHEN]
   --version       print the version
 
 Logs go to standard error: route, status and time taken, never an address or a body. RUST_LOG sets the level.
+Exit status: 0 done, 1 failed, 2 bad input or usage.
 
 Example:
   myprogress-server --models models --listen 127.0.0.1:8080
   curl -s localhost:8080/v1/estimates -H 'content-type: application/json' \\
     -d '{\"form\": \"I-485\", \"received_on\": \"2022-01-10\"}'
 ";
-const BAD_USAGE: u8 = 2;
+const FAILED: u8 = 1;
+/// As everywhere in myProgress: the usage is wrong, or what was given cannot be used.
+const BAD_INPUT: u8 = 2;
 
 /// What the command line asks for.
 enum Asked {
@@ -37,10 +41,7 @@ enum Asked {
 
 fn main() -> ExitCode {
     match read_arguments(std::env::args_os().skip(1)) {
-        Err(error) => {
-            eprintln!("error: {error}\nRun `myprogress-server --help` for the options.");
-            ExitCode::from(BAD_USAGE)
-        }
+        Err(error) => failed(format!("{error}\nRun `myprogress-server --help` for the options."), BAD_INPUT),
         Ok(Asked::Help) => {
             print!("{HELP}");
             ExitCode::SUCCESS
@@ -49,20 +50,23 @@ fn main() -> ExitCode {
             println!("myprogress-server {}", env!("CARGO_PKG_VERSION"));
             ExitCode::SUCCESS
         }
-        Ok(Asked::Serve { models, settings }) => match run(&models, settings) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("error: {error}");
-                ExitCode::FAILURE
+        Ok(Asked::Serve { models, settings }) => match Models::load(&models) {
+            Ok(models) => {
+                run(models, settings).map_or_else(|error| failed(error, FAILED), |()| ExitCode::SUCCESS)
             }
+            Err(error) => failed(error, BAD_INPUT),
         },
     }
 }
 
-fn run(models: &std::path::Path, settings: Settings) -> Result<(), Box<dyn std::error::Error>> {
+fn failed(error: impl Display, status: u8) -> ExitCode {
+    eprintln!("error: {error}");
+    ExitCode::from(status)
+}
+
+fn run(models: Models, settings: Settings) -> Result<(), Box<dyn std::error::Error>> {
     let filter = EnvFilter::builder().with_default_directive(tracing::Level::INFO.into()).from_env_lossy();
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let models = Models::load(models)?;
     let forms = models.forms().collect::<Vec<_>>().join(", ");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(serve(models, settings, |address| {

@@ -2,7 +2,8 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 
 const MEDIA_TYPE: &str = "application/problem+json";
 
@@ -121,7 +122,7 @@ impl Kind {
             Self::EmptyBatch => "Put 1 to 1,000 cases into `cases`.",
             Self::TooManyCases => "Split the batch into several requests of at most 1,000 cases each.",
             Self::CaseRefused => {
-                "Correct the place that `pointer` names, or leave it out. Other cases were answered."
+                "Correct the places that `errors` names, or leave them out. Other cases were answered."
             }
             Self::UnknownForm => "Use a form that GET /v1/forms lists.",
             Self::NotFound => "POST /v1/estimates, GET /v1/forms and GET / are here.",
@@ -136,18 +137,37 @@ impl Kind {
     }
 }
 
+/// As members of a problem.
+impl Serialize for Kind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (name, status, title) = self.parts();
+        let mut members = serializer.serialize_struct("Kind", 3)?;
+        members.serialize_field("type", &format_args!("/problems/{name}"))?;
+        members.serialize_field("title", title)?;
+        members.serialize_field("status", &status.as_u16())?;
+        members.end()
+    }
+}
+
 /// One problem: what happened, where, and what to do next.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Problem {
-    #[serde(rename = "type")]
-    kind: String,
-    title: &'static str,
-    status: u16,
+    #[serde(flatten)]
+    kind: Kind,
     detail: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pointer: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<CaseError>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     failing: Vec<FailingForm>,
+}
+
+/// One of the things that are wrong with a case.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct CaseError {
+    pub(crate) detail: String,
+    pub(crate) pointer: String,
 }
 
 /// A form whose model does not answer as when it was made.
@@ -159,15 +179,16 @@ pub(crate) struct FailingForm {
 
 impl Problem {
     pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        let (name, status, title) = kind.parts();
-        Self {
-            kind: format!("/problems/{name}"),
-            title,
-            status: status.as_u16(),
-            detail: detail.into(),
-            pointer: None,
-            failing: Vec::new(),
-        }
+        Self { kind, detail: detail.into(), pointer: None, errors: Vec::new(), failing: Vec::new() }
+    }
+
+    /// A case that is refused for these errors. The first is said as any problem is.
+    pub(crate) fn of_case(kind: Kind, errors: Vec<CaseError>) -> Self {
+        let first = errors.first();
+        let detail =
+            first.map_or("Check the case and send it again.", |error| error.detail.as_str()).to_owned();
+        let pointer = first.map(|error| error.pointer.clone());
+        Self { pointer, errors, ..Self::new(kind, detail) }
     }
 
     /// Names the place in the request, for example `cases[3].actions[0].occurred_on`.
@@ -184,7 +205,7 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let (_, status, _) = self.kind.parts();
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = (status, [(header::CONTENT_TYPE, MEDIA_TYPE)], body).into_response();
         if status == StatusCode::SERVICE_UNAVAILABLE {

@@ -134,6 +134,6 @@ mod tests {
     #[test]
     fn a_value_with_braces_is_not_filled_again() {
         let text = Language::English.filled("why.attribute", &[("label", "{value}"), ("value", "MSC")]);
-        assert_eq!(text, "{value}: MSC");
+        assert_eq!(text, "{value} (MSC)");
     }
 }

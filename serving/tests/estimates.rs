@@ -136,6 +136,69 @@ async fn why_there_is_no_estimate_is_said_in_both_languages() {
 }
 
 #[tokio::test]
+async fn after_a_decision_that_closed_the_case_nothing_comes() {
+    let service = service();
+    let decided = |actions: &[&str]| {
+        let dated: Vec<Value> = actions
+            .iter()
+            .zip(["2022-02-03", "2022-03-03"])
+            .map(|(action, day)| json!({"action": action, "occurred_on": day}))
+            .collect();
+        with(json!({"actions": dated})).to_string()
+    };
+    let milestones = |answer: &Value| -> Vec<String> {
+        let steps = answer["timeline"].as_array().unwrap().iter();
+        steps.map(|step| format!("{} {}", step["milestone"], step["place"]).replace('"', "")).collect()
+    };
+    for closing in ["denied", "withdrawn"] {
+        let answer = post(&service, decided(&["biometrics_taken", closing])).await.json();
+        assert_eq!(answer["status"], "decided");
+        assert_eq!(answer["next_step"], Value::Null, "{closing}");
+        assert_eq!(
+            answer["reason"]["en"].as_str().unwrap().split('.').next(),
+            Some("A decision was made on March 3, 2022")
+        );
+        let way = ["received done", "biometrics done", "interview not_reported", "decision done"];
+        assert_eq!(milestones(&answer), way, "{closing}");
+    }
+    let approved = post(&service, decided(&["biometrics_taken", "approved"])).await.json();
+    assert_eq!(approved["next_step"]["milestone"], "card");
+    assert_eq!(milestones(&approved).last().unwrap(), "card current");
+    let rejected = post(&service, decided(&["rejected"])).await.json();
+    assert_eq!(rejected["next_step"], Value::Null);
+    assert_eq!(milestones(&rejected), ["received done"]);
+}
+
+#[tokio::test]
+async fn all_that_is_wrong_with_a_case_is_answered() {
+    let wrong = with(json!({
+        "received_on": "2022-02-30",
+        "attributes": {"centre": "MSC"},
+        "actions": [
+            {"action": "biometrics_taken", "occurred_on": "2022-02-03"},
+            {"action": "biometrics_taken", "occurred_on": "soon"},
+            {"action": "biometrics_taken", "occurred_at": "2022-07-01"},
+        ],
+    }));
+    let service = service();
+    let places = ["received_on", "attributes", "actions[1].occurred_on", "actions[2].occurred_at"];
+    let alone = post(&service, wrong.to_string()).await.json();
+    let batch = post(&service, json!({"cases": [a_case(), wrong]}).to_string()).await.json();
+    for (problem, prefix) in [(&alone, ""), (&batch["estimates"][1]["problem"], "cases[1].")] {
+        let errors = problem["errors"].as_array().unwrap();
+        let pointers: Vec<&str> = errors.iter().map(|error| error["pointer"].as_str().unwrap()).collect();
+        assert_eq!(pointers, places.map(|place| format!("{prefix}{place}")));
+        assert_eq!(problem["detail"], errors[0]["detail"]);
+        assert_eq!(problem["pointer"], errors[0]["pointer"]);
+        assert!(errors[2]["detail"].as_str().unwrap().contains("`soon` is neither a date nor"));
+    }
+    let shapeless = post(&service, "{}").await.json();
+    assert!(shapeless.get("errors").is_none(), "{shapeless}");
+    let keyed = post(&service, with(json!({"key": "k".repeat(65)})).to_string()).await.json();
+    assert_eq!(keyed["errors"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn what_could_not_be_used_is_noted() {
     let case = with(json!({
         "attributes": {"center": "ABC"},

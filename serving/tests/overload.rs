@@ -6,16 +6,16 @@ mod common;
 
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::StatusCode;
-use common::{ask, clock, get, posted, settings};
+use common::{TODAY, ask, clock, get, post, posted, settings};
 use http_body::Frame;
-use serving::{Settings, router};
+use serving::{Clock, Settings, router};
 use tokio::sync::watch;
 
 /// Counts the bodies that the service waits for.
@@ -114,4 +114,57 @@ async fn a_request_that_never_ends_is_given_up() {
     assert_eq!(answer.status, StatusCode::REQUEST_TIMEOUT);
     assert!(answer.json()["detail"].as_str().unwrap().contains("0.05 seconds"));
     assert_eq!(get(&service, "/v1/forms").await.status, StatusCode::OK, "its place is free again");
+}
+
+/// Cases of which the clock is asked, and the gate that keeps it from answering.
+#[derive(Default)]
+struct HeldClock {
+    now: AtomicUsize,
+    most: AtomicUsize,
+    open: Mutex<bool>,
+    opened: Condvar,
+}
+
+impl HeldClock {
+    fn asked(&self) {
+        let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most.fetch_max(now, Ordering::SeqCst);
+        drop(self.opened.wait_while(self.open.lock().unwrap(), |open| !*open).unwrap());
+        self.now.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn long_bodies_that_are_given_up_still_count_until_they_are_done() {
+    const AT_ONE_TIME: usize = 3;
+    let held = Arc::new(HeldClock::default());
+    let asked = Arc::clone(&held);
+    let clock = Clock::new(move || {
+        asked.asked();
+        common::hand_made::day(TODAY)
+    });
+    let short = Settings { request_timeout: Duration::from_millis(300), ..settings() };
+    let service = router(common::hand_made::models(), short, clock);
+    let case = r#"{"form": "I-485", "received_on": "2022-01-10"}"#;
+    let long = format!("{case}{}", " ".repeat(100_000));
+    for _ in 0..2 {
+        let sent: Vec<_> = (0..2 * AT_ONE_TIME)
+            .map(|_| {
+                let (service, body) = (service.clone(), long.clone());
+                tokio::spawn(async move { post(&service, body).await })
+            })
+            .collect();
+        for request in sent {
+            assert_eq!(request.await.unwrap().status, StatusCode::REQUEST_TIMEOUT);
+        }
+    }
+    let given_up = held.now.load(Ordering::SeqCst);
+    *held.open.lock().unwrap() = true;
+    held.opened.notify_all();
+    while held.now.load(Ordering::SeqCst) > 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(post(&service, long).await.status, StatusCode::OK, "there is room again");
+    assert_eq!(given_up, AT_ONE_TIME, "what was given up is not done");
+    assert_eq!(held.most.load(Ordering::SeqCst), AT_ONE_TIME);
 }

@@ -71,6 +71,7 @@ async fn a_form_has_a_field_for_all_that_counts_and_none_for_a_receipt_number() 
         "step.biometrics",
         "step.interview",
         "step.decision",
+        "closed.decision",
         "step.card",
         "status.evidence_requested",
         "pause.on_hold",
@@ -138,8 +139,10 @@ async fn an_estimate_is_shown_with_its_range_its_data_and_its_limits() {
 #[tokio::test]
 async fn the_cases_that_an_estimate_rests_on_are_named() {
     let html = page("form=I-485&received_on=2022-01-10&attribute.center=MSC").await.text;
-    let words = "about 1,200 cases with the same form, Office on your notice: MSC, at the same step.";
+    let words = "about 1,200 cases with the same form that reached the same step. They also match your case in this: Office on your notice (MSC). A computer model, not an officer";
     assert!(html.contains(words), "{html}");
+    let html = page("form=I-485&received_on=2022-01-10&lang=es").await.text;
+    assert!(html.contains("con el mismo formulario que llegaron al mismo paso. Esta estimación"), "{html}");
 }
 
 #[tokio::test]
@@ -189,6 +192,35 @@ async fn without_an_estimate_the_reason_is_said() {
     let none = get(&router(Models::default(), settings(), clock()), "/?lang=es").await;
     check_well_formed(&none.text);
     assert!(none.text.contains("no se puede hacer ninguna estimación"));
+}
+
+#[tokio::test]
+async fn nothing_is_promised_after_a_decision_that_closed_the_case() {
+    let decided = |field: &str| format!("form=I-485&received_on=2022-01-10&{field}.decision=2022-06-03");
+    for (language, reason, card) in [
+        ("en", "A decision was made on June 3, 2022.", "<strong>Card produced and mailed</strong>"),
+        (
+            "es",
+            "Se tomó una decisión el 3 de junio de 2022.",
+            "<strong>Producción y envío de la tarjeta</strong>",
+        ),
+    ] {
+        let closed = page(&format!("{}&lang={language}", decided("closed"))).await.text;
+        check_well_formed(&closed);
+        assert!(closed.contains(reason), "{closed}");
+        assert!(!closed.contains("class=\"next\"") && !closed.contains(card), "{closed}");
+        assert!(!closed.contains("class=\"current\"") && !closed.contains("class=\"ahead\""), "{closed}");
+        assert!(closed.contains("name=\"closed.decision\" value=\"2022-06-03\""));
+        let approved = page(&format!("{}&lang={language}", decided("step"))).await.text;
+        assert!(approved.contains(reason) && approved.contains("class=\"next\"") && approved.contains(card));
+    }
+    let closed = page(&decided("closed")).await.text;
+    assert!(closed.contains("About the data") && closed.contains(">As of June 30, 2022.</p>"), "{closed}");
+    assert!(closed.contains("Case decision: denied, withdrawn or closed</label>"));
+    assert!(closed.contains("Case decision: approved</label>"));
+    let wrong = page("form=I-485&received_on=2022-01-10&closed.decision=2022-01-09").await.text;
+    check_well_formed(&wrong);
+    assert!(wrong.contains("<li><a href=\"#closed-3\">"), "{wrong}");
 }
 
 #[tokio::test]

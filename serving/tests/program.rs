@@ -29,14 +29,24 @@ fn help_has_an_example() {
 }
 
 #[test]
-fn bad_usage_is_2_and_failure_is_1() {
+fn bad_usage_and_bad_input_are_2_and_failure_is_1() {
+    let folder = |name: &str, bytes: &[u8]| {
+        let folder = std::env::temp_dir().join(format!("serving-{name}-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(format!("{name}.myprogress")), bytes).unwrap();
+        folder.to_str().unwrap().to_owned()
+    };
+    let damaged = folder("damaged", b"not a model");
+    let sound = folder("sound", &file_of(&hand_made(&I485)));
     for (arguments, status, words) in [
         (vec![], 2, "--models is missing"),
         (vec!["--models"], 2, "--models needs a value"),
         (vec!["--modles", "x"], 2, "no option `--modles`"),
         (vec!["--models", "x", "--listen", "here"], 2, "write it as 127.0.0.1:8080"),
         (vec!["--models=x", "--as-of=yesterday"], 2, "write it as 2022-06-30"),
-        (vec!["--models", "/nowhere"], 1, "run `myprogress train`"),
+        (vec!["--models", "/nowhere"], 2, "run `myprogress train`"),
+        (vec!["--models", &damaged], 2, "damaged.myprogress"),
+        (vec!["--models", &sound, "--listen", "203.0.113.1:80"], 1, "choose another address with --listen"),
     ] {
         let output = run(&arguments);
         assert_eq!(output.status.code(), Some(status), "{arguments:?}");

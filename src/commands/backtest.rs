@@ -3,26 +3,64 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use model::AsOf;
+use data::{History, rolling_origins};
+use model::{AsOf, Stamp};
 use training::{Scores, Which};
 
-use super::read_history;
+use super::{forms_of, read_history, training_failure};
+use crate::atomic_file::{self, Ready};
 use crate::failure::{Failure, print};
 use crate::progress::Working;
+
+/// Days between two rolling origins, unless it is said.
+const EVERY_DAYS: u16 = 28;
+/// Days that follow the last rolling origin, unless it is said.
+const FOLLOW_UP_DAYS: u16 = 60;
 
 /// Train at each origin, estimate every case pending then, and score against what followed
 ///
 /// Writes OUTPUT/scores.json and OUTPUT/scores.txt and prints the table.
 ///
-/// Example: myprogress backtest --history data/history/uscis-fy22 --origins 2022-06-30,2022-08-31 --output backtest
+/// Examples:
+///   myprogress backtest --history data/history/uscis-fy22 --origins 2022-06-30,2022-08-31 --output backtest
+///   myprogress backtest --history data/history/uscis-fy22 --rolling 4 --follow-up 90 --output backtest
 #[derive(Args)]
+#[command(verbatim_doc_comment)]
 pub struct Backtest {
     /// Folder with cases, actions and history.json
     #[arg(long, value_name = "DIR")]
     history: PathBuf,
     /// Dates (their ends) or RFC 3339 timestamps, separated by commas
-    #[arg(long, value_name = "WHEN,...", value_delimiter = ',', required = true, value_parser = AsOf::parse)]
+    #[arg(
+        long,
+        value_name = "WHEN,...",
+        value_delimiter = ',',
+        value_parser = AsOf::parse,
+        required_unless_present = "rolling",
+        conflicts_with = "rolling"
+    )]
     origins: Vec<AsOf>,
+    /// So many origins instead, evenly spaced, none before the first receipt
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    rolling: Option<u16>,
+    /// Days between two rolling origins [default: 28]
+    #[arg(
+        long,
+        value_name = "DAYS",
+        requires = "rolling",
+        conflicts_with = "origins",
+        value_parser = clap::value_parser!(u16).range(1..)
+    )]
+    every: Option<u16>,
+    /// Days from the last rolling origin to the extraction [default: 60]
+    #[arg(
+        long,
+        value_name = "DAYS",
+        requires = "rolling",
+        conflicts_with = "origins",
+        value_parser = clap::value_parser!(u16).range(1..)
+    )]
+    follow_up: Option<u16>,
     /// Only this form; may be given more than once
     #[arg(long = "form", value_name = "NAME")]
     forms: Vec<String>,
@@ -38,32 +76,64 @@ impl Backtest {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
         let history = read_history(&self.history)?;
-        let forms = if self.forms.is_empty() { history.forms() } else { &self.forms };
-        if let Some(late) =
-            self.origins.iter().find(|origin| origin.moment() >= history.extracted_on().moment())
-        {
-            let end = history.extracted_on();
-            return Err(Failure::bad_input(format!(
-                "nothing followed {late}: the history ends on {end}; choose an earlier origin"
-            )));
-        }
-        let working = Working::on("Looking back");
-        let mut scores = Vec::new();
-        for &origin in &self.origins {
-            let tell = |form: &str| working.now(format!("Looking back: {form} as of {origin}"));
-            scores.extend(
-                training::backtest(&history, origin, forms, Which::All, tell).map_err(Failure::bad_input)?,
-            );
-        }
-        drop(working);
+        let forms = forms_of(&history, &self.forms)?;
+        let origins = self.origins_in(&history)?;
+        let scores = look_back(&history, &origins, &forms)?;
         let json = serde_json::to_string_pretty(&scores).map_err(Failure::failed)?;
         let table = table(&scores);
-        let cannot = |error| Failure::failed(format!("{} cannot be written: {error}", self.output.display()));
-        std::fs::create_dir_all(&self.output).map_err(cannot)?;
-        std::fs::write(self.output.join("scores.json"), &json).map_err(cannot)?;
-        std::fs::write(self.output.join("scores.txt"), &table).map_err(cannot)?;
+        atomic_file::make_folder(&self.output)?;
+        let files = [("scores.json", &json), ("scores.txt", &table)];
+        let ready = files.map(|(name, text)| Ready::beside(&self.output.join(name), text));
+        // Both or neither: neither takes its place before both are written.
+        let ready: Vec<Ready> = ready.into_iter().collect::<Result<_, _>>()?;
+        ready.into_iter().try_for_each(Ready::put_in_place)?;
         print(&if self.json { format!("{json}\n") } else { table })
     }
+
+    /// The origins that were given or, with `--rolling`, those that the history has room for.
+    fn origins_in(&self, history: &History) -> Result<Vec<AsOf>, Failure> {
+        let end = history.extracted_on();
+        let Some(most) = self.rolling else {
+            return match self.origins.iter().find(|origin| origin.moment() >= end.moment()) {
+                Some(late) => Err(Failure::bad_input(format!(
+                    "nothing followed {late}: the history ends on {end}; choose an earlier origin"
+                ))),
+                None => Ok(self.origins.clone()),
+            };
+        };
+        let every = i32::from(self.every.unwrap_or(EVERY_DAYS));
+        let follow_up = i32::from(self.follow_up.unwrap_or(FOLLOW_UP_DAYS));
+        let received = (0..history.cases()).map(|case| history.received().stamp(case).day());
+        let start = received.min().unwrap_or(end.day());
+        let origins = rolling_origins(start, end.day(), follow_up, every, usize::from(most));
+        if origins.is_empty() {
+            return Err(Failure::bad_input(format!(
+                "there is no origin {follow_up} days before {end}: the first case was received on {start}; give a \
+                 shorter --follow-up"
+            )));
+        }
+        Ok(origins.into_iter().map(|day| AsOf::new(Stamp::Day(day))).collect())
+    }
+}
+
+fn look_back(history: &History, origins: &[AsOf], forms: &[String]) -> Result<Vec<Scores>, Failure> {
+    let working = Working::on("Looking back");
+    let mut scores = Vec::new();
+    for &origin in origins {
+        let tell = |form: &str| working.now(format!("Looking back: {form} as of {origin}"));
+        scores
+            .extend(training::backtest(history, origin, forms, Which::All, tell).map_err(training_failure)?);
+    }
+    if scores.is_empty() {
+        let origins: Vec<String> = origins.iter().map(ToString::to_string).collect();
+        return Err(Failure::bad_input(format!(
+            "there is nothing to score: of no form ({}) had a case been decided and another been pending as of {}; \
+             choose other origins",
+            forms.join(", "),
+            origins.join(", ")
+        )));
+    }
+    Ok(scores)
 }
 
 /// The scores as a table for people.

@@ -4,14 +4,14 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use data::{History, Summary};
+use data::{History, HistoryJson, Summary};
 use model::AsOf;
 use training::Which;
 
-use super::{backtest, bundled_history, read_history, serve, train};
+use super::{backtest, bundled_history, read_history, serve, train, training_failure};
 use crate::failure::{Failure, print};
-use crate::models_folder;
 use crate::progress::Working;
+use crate::{atomic_file, models_folder};
 
 /// The history that follows this day shows how accurate a model of this day was.
 const LOOK_BACK_TO: &str = "2022-06-30";
@@ -39,11 +39,12 @@ pub struct Demo {
 impl Demo {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
-        let dir = bundled_history();
+        let dir = bundled_history()?;
         let about = History::about_in(&dir).map_err(Failure::bad_input)?;
+        let forms = History::forms_in(&dir).map_err(Failure::bad_input)?;
         let as_of = AsOf::new(about.extracted_on);
         let accuracy = self.models.join(ACCURACY);
-        if self.fresh || !accuracy.is_file() || !is_trained(&self.models, &about.name, as_of) {
+        if self.fresh || !accuracy.is_file() || !is_trained(&self.models, &about, &forms) {
             prepare(&dir, &self.models, &accuracy)?;
         } else {
             let table = std::fs::read_to_string(&accuracy).map_err(Failure::failed)?;
@@ -60,11 +61,15 @@ impl Demo {
     }
 }
 
-/// Whether the folder holds models of this whole history.
-fn is_trained(models: &Path, history: &str, as_of: AsOf) -> bool {
-    models_folder::load(models).is_ok_and(|models| {
-        models.values().all(|artifact| {
-            artifact.model.training().history == history && artifact.model.training().as_of == as_of
+/// Whether the folder holds a model of this whole history for each of its forms. Models of other forms may be there:
+/// they are no reason to train again.
+fn is_trained(models: &Path, history: &HistoryJson, forms: &[String]) -> bool {
+    forms.iter().all(|form| {
+        models_folder::saved_model(models, form).is_some_and(|model| {
+            let training = model.training();
+            training.history == history.name
+                && training.extracted_on == history.extracted_on
+                && training.as_of == AsOf::new(history.extracted_on)
         })
     })
 }
@@ -76,7 +81,8 @@ fn prepare(dir: &Path, models: &Path, accuracy: &Path) -> Result<(), Failure> {
     let scores = {
         let working = Working::on("Looking back");
         let tell = |form: &str| working.now(format!("Looking back: {form} as of {origin}"));
-        training::backtest(&history, origin, history.forms(), Which::Curves, tell).map_err(Failure::failed)?
+        training::backtest(&history, origin, history.forms(), Which::Curves, tell)
+            .map_err(training_failure)?
     };
     let table = format!(
         "Trained as of {origin}, asked about every case pending then, scored against what followed until {}\n\
@@ -88,7 +94,6 @@ fn prepare(dir: &Path, models: &Path, accuracy: &Path) -> Result<(), Failure> {
     let as_of = AsOf::new(history.extracted_on());
     let trained = train::train(&history, as_of, &[])?;
     train::report(models, &trained, false)?;
-    std::fs::write(accuracy, table)
-        .map_err(|error| Failure::failed(format!("{} cannot be written: {error}", accuracy.display())))?;
+    atomic_file::write(accuracy, table)?;
     print("\n")
 }

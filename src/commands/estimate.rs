@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use data::estimates::{EstimateRow, EstimateWriter, Queries};
-use data::{Effects, History, KnownCase};
+use data::estimates::{AsOfType, EstimateRow, EstimateWriter, Queries};
+use data::{Effects, History};
 use model::artifact::Artifact;
-use model::{AsOf, FormDefinition};
+use model::{AsOf, FormDefinition, Progress};
 use training::Queues;
 
 use super::read_history;
@@ -19,6 +19,8 @@ use crate::progress::Counting;
 const UNSUPPORTED_FORM: &str = "unsupported_form";
 /// The status of a query about a case that had not been received by then.
 const NOT_RECEIVED: &str = "not_yet_received";
+/// The status of a query that is earlier than the training of its form's model, which has seen what came between.
+const MODEL_TRAINED_LATER: &str = "model_trained_later";
 /// Cases between two updates of the progress bar.
 const CASES_TOGETHER: u64 = 10_000;
 
@@ -59,7 +61,7 @@ impl Estimate {
         let queries = self.queries.as_deref().map(Queries::read).transpose().map_err(Failure::bad_input)?;
         let models = models_folder::load(&self.models)?;
         let history = read_history(&self.history)?;
-        let desk = Desk::new(&history, &models);
+        let desk = Desk::new(&history, &models)?;
         let rows = match (self.as_of, queries) {
             (Some(as_of), _) => desk.pending_at(as_of, &self.output),
             (None, Some(queries)) => desk.answer(&queries, &self.output),
@@ -69,43 +71,73 @@ impl Estimate {
     }
 }
 
-/// What a case of one form is answered with.
+/// What the cases of one form are followed and answered with.
 struct Form<'a> {
-    artifact: &'a Artifact,
+    definition: FormDefinition,
     effects: Effects,
-    queues: Queues<'a>,
+    model: Option<(&'a Artifact, Queues<'a>)>,
+}
+
+/// A case that is asked about.
+#[derive(Clone, Copy)]
+struct Question<'a> {
+    case: usize,
+    as_of: AsOf,
+    /// The as-of time as it is written.
+    asked: i64,
+    form: &'a Form<'a>,
 }
 
 /// Answers questions about the cases of a history.
 struct Desk<'a> {
     history: &'a History,
-    forms: Vec<Option<Form<'a>>>,
+    forms: Vec<Form<'a>>,
 }
 
 impl<'a> Desk<'a> {
-    fn new(history: &'a History, models: &'a BTreeMap<String, Artifact>) -> Self {
+    fn new(history: &'a History, models: &'a BTreeMap<String, Artifact>) -> Result<Self, Failure> {
         let known = history.known_at(AsOf::new(history.extracted_on()));
-        let form = |name: &String| {
-            let artifact = models.get(name)?;
-            let definition: &FormDefinition = artifact.model.form();
-            Some(Form {
-                artifact,
-                effects: history.effects(definition),
+        let mut forms = Vec::new();
+        for name in history.forms() {
+            let artifact = models.get(name);
+            let definition = match artifact {
+                Some(artifact) => artifact.model.form().clone(),
+                None => history.definition(name, history.extracted_on().day()).map_err(Failure::bad_input)?,
+            };
+            forms.push(Form {
+                effects: history.effects(&definition),
+                definition,
                 // Only the coding of attribute values, which are known at receipt.
-                queues: Queues::new(known, artifact.model.schema()),
-            })
-        };
-        Self { history, forms: history.forms().iter().map(form).collect() }
+                model: artifact.map(|artifact| (artifact, Queues::new(known, artifact.model.schema()))),
+            });
+        }
+        Ok(Self { history, forms })
     }
 
+    /// One row for every case pending at a time.
     fn pending_at(&self, as_of: AsOf, output: &Path) -> Result<u64, Failure> {
-        let known = self.history.known_at(as_of);
+        if let Some(artifact) = self.forms.iter().find_map(|form| trained_later(form, as_of)) {
+            let model = &artifact.model;
+            return Err(Failure::bad_input(format!(
+                "the model of form `{}` was trained as of {}, so it knows what came after {as_of}; \
+                 `myprogress train --as-of {as_of}` makes models that do not",
+                model.form().name(),
+                model.training().as_of
+            )));
+        }
+        self.warn_of_the_unknown([as_of].iter());
+        let as_of_type = AsOfType::of(as_of);
+        let asked = as_of_type.number(as_of);
         let bar = Counting::to(self.history.cases() as u64, "Estimating");
-        let by_day = matches!(as_of.stamp(), model::Stamp::Day(_));
-        let mut writer = EstimateWriter::create(output, by_day).map_err(Failure::failed)?;
+        let mut writer = EstimateWriter::create(output, &as_of_type).map_err(Failure::failed)?;
         let mut rows = 0;
-        for case in known.cases() {
-            rows += u64::from(self.write(&case, as_of, true, &mut writer)?);
+        for case in self.history.known_at(as_of).cases() {
+            let form = &self.forms[self.history.form_of(case.number())];
+            let progress = case.follow(&form.definition, &form.effects, |_, _, _| {});
+            if !progress.is_rejected() && progress.decided_at().is_none() {
+                self.write(Question { case: case.number(), as_of, asked, form }, &progress, &mut writer)?;
+                rows += 1;
+            }
             if (case.number() as u64).is_multiple_of(CASES_TOGETHER) {
                 bar.add(CASES_TOGETHER);
             }
@@ -114,6 +146,7 @@ impl<'a> Desk<'a> {
         Ok(rows)
     }
 
+    /// One row for every query.
     fn answer(&self, queries: &Queries, output: &Path) -> Result<u64, Failure> {
         let index = self.history.index();
         let unknown: Vec<&str> =
@@ -124,17 +157,21 @@ impl<'a> Desk<'a> {
                 unknown.len()
             )));
         }
-        let mut writer = EstimateWriter::create(output, queries.by_day).map_err(Failure::failed)?;
+        self.warn_of_the_unknown(queries.as_of.iter());
+        let mut writer = EstimateWriter::create(output, &queries.as_of_type).map_err(Failure::failed)?;
         let bar = Counting::to(queries.case_ids.len() as u64, "Estimating");
         for (row, id) in queries.case_ids.iter().enumerate() {
-            let Some(number) = index.case(id) else { continue };
-            let as_of = queries.as_of[row];
-            match self.history.known_at(as_of).case(number, queries.actions_seen[row]) {
-                Some(case) => {
-                    self.write(&case, as_of, false, &mut writer)?;
+            let Some(case) = index.case(id) else { continue };
+            let (as_of, asked) = (queries.as_of[row], queries.as_of_numbers[row]);
+            let form = &self.forms[self.history.form_of(case)];
+            let question = Question { case, as_of, asked, form };
+            match self.history.known_at(as_of).case(case, queries.actions_seen[row]) {
+                Some(known) => {
+                    let progress = known.follow(&form.definition, &form.effects, |_, _, _| {});
+                    self.write(question, &progress, &mut writer)?;
                 }
                 None => {
-                    writer.push(&self.without(id, number, as_of, NOT_RECEIVED)).map_err(Failure::failed)?
+                    writer.push(&self.without(question, NOT_RECEIVED, "")).map_err(Failure::failed)?;
                 }
             }
             if (row as u64).is_multiple_of(CASES_TOGETHER) {
@@ -145,44 +182,62 @@ impl<'a> Desk<'a> {
         Ok(queries.case_ids.len() as u64)
     }
 
-    fn without(&self, id: &'a str, number: usize, as_of: AsOf, status: &'a str) -> EstimateRow<'a> {
-        let form = &self.history.forms()[self.history.form_of(number)];
-        EstimateRow { case_id: id, form, as_of, status, next_step: None, decision: None, model_version: "" }
+    /// Says so if the last of some as-of times is later than everything that the history knows.
+    fn warn_of_the_unknown<'t>(&self, times: impl Iterator<Item = &'t AsOf>) {
+        let end = self.history.extracted_on();
+        if let Some(last) =
+            times.max_by_key(|as_of| as_of.moment()).filter(|last| last.moment() > end.moment())
+        {
+            eprintln!(
+                "warning: the history ends on {end}; nothing is known of the time from then to {last}, and a case \
+                 that was pending is taken to be pending still"
+            );
+        }
     }
 
-    /// Writes the row of a case; with `only_pending` none for a case that was decided or refused by then.
+    /// A row without an estimate.
+    fn without<'s>(&'s self, question: Question<'s>, status: &'s str, version: &'s str) -> EstimateRow<'s> {
+        EstimateRow {
+            case_id: self.history.case_id(question.case),
+            form: question.form.definition.name(),
+            as_of: question.asked,
+            status,
+            next_step: None,
+            decision: None,
+            model_version: version,
+        }
+    }
+
+    /// Writes the row of a case that is known.
     fn write(
         &self,
-        case: &KnownCase<'a>,
-        as_of: AsOf,
-        only_pending: bool,
+        question: Question<'_>,
+        progress: &Progress,
         writer: &mut EstimateWriter,
-    ) -> Result<bool, Failure> {
-        let number = case.number();
-        let id = self.history.case_id(number);
-        let Some(form) = &self.forms[self.history.form_of(number)] else {
-            writer.push(&self.without(id, number, as_of, UNSUPPORTED_FORM)).map_err(Failure::failed)?;
-            return Ok(true);
+    ) -> Result<(), Failure> {
+        let Some((artifact, queues)) = &question.form.model else {
+            return writer.push(&self.without(question, UNSUPPORTED_FORM, "")).map_err(Failure::failed);
         };
-        let model = &form.artifact.model;
-        let progress = case.follow(model.form(), &form.effects, |_, _, _| {});
-        if only_pending && (progress.is_rejected() || progress.decided_at().is_some()) {
-            return Ok(false);
+        if trained_later(question.form, question.as_of).is_some() {
+            let row = self.without(question, MODEL_TRAINED_LATER, &artifact.version);
+            return writer.push(&row).map_err(Failure::failed);
         }
-        let estimate = model.estimate_at(&progress, form.queues.of(number), as_of.moment());
+        let model = &artifact.model;
+        let estimate = model.estimate_at(progress, queues.of(question.case), question.as_of.moment());
         let next_step = estimate.next_step.as_ref();
         let row = EstimateRow {
-            case_id: id,
-            form: model.form().name(),
-            as_of,
-            status: estimate.status.as_str(),
             next_step: next_step.map(|step| {
                 (model.form().milestone(step.milestone).id.as_str(), step.probability, &step.time)
             }),
             decision: estimate.decision.as_ref().map(|decision| &decision.time),
-            model_version: &form.artifact.version,
+            ..self.without(question, estimate.status.as_str(), &artifact.version)
         };
-        writer.push(&row).map_err(Failure::failed)?;
-        Ok(true)
+        writer.push(&row).map_err(Failure::failed)
     }
+}
+
+/// The model of a form if it was trained on what was not yet known at an as-of time.
+fn trained_later<'a>(form: &Form<'a>, as_of: AsOf) -> Option<&'a Artifact> {
+    let artifact = form.model.as_ref().map(|(artifact, _)| *artifact)?;
+    (artifact.model.training().as_of.moment() > as_of.moment()).then_some(artifact)
 }

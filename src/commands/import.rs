@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use data::HistoryFilesError;
 use data::event_log::{self, End, ReadOptions};
 
 use crate::failure::{Failure, print};
@@ -85,7 +86,7 @@ impl EventLog {
         let history = event_log::to_history(log, &self.form, end).map_err(Failure::bad_input)?;
         // The draft was checked when it was made; it is written with every label, so this can only be a fault of ours.
         let toml = data::forms::write(history.form()).map_err(Failure::failed)?;
-        history.write(&self.output, |_| toml.clone()).map_err(Failure::bad_input)?;
+        history.write(&self.output, |_| toml.clone()).map_err(not_written)?;
         drop(working);
         print(&format!(
             "{} cases, {} actions, {activities} activities in {}\n",
@@ -93,5 +94,13 @@ impl EventLog {
             history.action_count(),
             self.output.display()
         ))
+    }
+}
+
+/// What a history that was not written means: a full disk or a folder that may not be written to is no bad input.
+fn not_written(error: HistoryFilesError) -> Failure {
+    match error {
+        HistoryFilesError::Io { .. } => Failure::failed(error),
+        HistoryFilesError::Target { .. } | HistoryFilesError::Row { .. } => Failure::bad_input(error),
     }
 }

@@ -11,18 +11,74 @@ pub mod train;
 use std::path::{Path, PathBuf};
 
 use data::History;
+use training::TrainingError;
 
 use crate::failure::Failure;
 use crate::progress::Working;
 
-/// The real history that comes with the program.
-pub fn bundled_history() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("data/history/uscis-fy22")
+/// Where the real history is that comes with the program, below the folder of its source or of its installation.
+const BUNDLED_HISTORY: &str = "data/history/uscis-fy22";
+
+/// The real history that comes with the program: in the clone that it was built from, or below the folder of the
+/// program, or below the current folder.
+pub fn bundled_history() -> Result<PathBuf, Failure> {
+    let program = std::env::current_exe().ok();
+    let beside = program.as_deref().and_then(Path::parent);
+    let folders = [Some(Path::new(env!("CARGO_MANIFEST_DIR"))), beside, Some(Path::new("."))];
+    let places: Vec<PathBuf> =
+        folders.into_iter().flatten().map(|folder| folder.join(BUNDLED_HISTORY)).collect();
+    places.iter().find(|place| place.is_dir()).cloned().ok_or_else(|| {
+        let places: Vec<String> = places.iter().map(|place| place.display().to_string()).collect();
+        Failure::bad_input(format!(
+            "the bundled history is in none of {}; run this in a clone of the project, or put its \
+             {BUNDLED_HISTORY} below the folder of the program or the current folder",
+            places.join(", ")
+        ))
+    })
 }
 
-/// Reads and checks a history.
+/// Reads and checks a history; what is worth knowing of it goes to standard error.
 pub fn read_history(dir: &Path) -> Result<History, Failure> {
-    let _working = Working::on(format!("Reading {}", dir.display()));
+    let working = Working::on(format!("Reading {}", dir.display()));
     let catalog = data::forms::bundled().map_err(Failure::failed)?;
-    History::read(dir, catalog).map_err(Failure::bad_input)
+    let history = History::read(dir, catalog).map_err(Failure::bad_input)?;
+    drop(working);
+    for warning in history.warnings() {
+        eprintln!("warning: {warning}");
+    }
+    Ok(history)
+}
+
+/// The forms of a history that were asked for, each once, or all of them if none was.
+pub fn forms_of(history: &History, asked: &[String]) -> Result<Vec<String>, Failure> {
+    if asked.is_empty() {
+        return Ok(history.forms().to_vec());
+    }
+    let mut forms: Vec<String> = Vec::new();
+    let mut strangers: Vec<String> = Vec::new();
+    for form in asked {
+        let list = if history.forms().contains(form) { &mut forms } else { &mut strangers };
+        if !list.contains(form) {
+            list.push(form.clone());
+        }
+    }
+    if strangers.is_empty() {
+        return Ok(forms);
+    }
+    let strangers: Vec<String> = strangers.iter().map(|form| format!("`{form}`")).collect();
+    Err(Failure::bad_input(format!(
+        "the history has no cases of form {}; it has {}",
+        strangers.join(" and "),
+        history.forms().join(", ")
+    )))
+}
+
+/// What a training that failed means: bad input, or a fault of this program.
+pub fn training_failure(error: TrainingError) -> Failure {
+    match error {
+        TrainingError::NoSuchForm { .. } | TrainingError::NothingDecided { .. } | TrainingError::Form(_) => {
+            Failure::bad_input(error)
+        }
+        error => Failure::failed(error),
+    }
 }

@@ -7,7 +7,7 @@ use data::History;
 use model::{AsOf, FormModel};
 use training::TrainingError;
 
-use super::read_history;
+use super::{forms_of, read_history, training_failure};
 use crate::failure::{Failure, print};
 use crate::models_folder;
 use crate::progress::Working;
@@ -46,10 +46,10 @@ impl Train {
 
 /// Trains the forms of a history that were asked for, or all.
 pub fn train(history: &History, as_of: AsOf, forms: &[String]) -> Result<Vec<FormModel>, Failure> {
+    let forms = forms_of(history, forms)?;
     let working = Working::on("Training");
-    let forms = if forms.is_empty() { history.forms() } else { forms };
     let mut models = Vec::new();
-    for form in forms {
+    for form in &forms {
         working.now(format!("Training {form} as of {as_of}"));
         match training::fit(history.known_at(as_of), form) {
             Ok(model) => models.push(model),
@@ -57,14 +57,7 @@ pub fn train(history: &History, as_of: AsOf, forms: &[String]) -> Result<Vec<For
             Err(error @ TrainingError::NothingDecided { .. }) if forms.len() > 1 => {
                 eprintln!("warning: {error}")
             }
-            Err(
-                error @ (TrainingError::NoSuchForm { .. }
-                | TrainingError::NothingDecided { .. }
-                | TrainingError::Form(_)),
-            ) => {
-                return Err(Failure::bad_input(error));
-            }
-            Err(error) => return Err(Failure::failed(error)),
+            Err(error) => return Err(training_failure(error)),
         }
     }
     if models.is_empty() {

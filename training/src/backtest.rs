@@ -118,8 +118,7 @@ fn questions(history: &History, origin: AsOf, model: &FormModel) -> Vec<Question
     let effects = history.effects(form);
     let queues = Queues::new(known, model.schema());
     let follow_up = FollowUp::of(known);
-    let position = history.forms().iter().position(|name| name == form.name());
-    let pending = known.cases().filter(|case| Some(history.form_of(case.number())) == position);
+    let pending = known.cases_of(form.name());
     pending
         .filter_map(|case| {
             let progress = case.follow(form, &effects, |_, _, _| {});

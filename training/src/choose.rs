@@ -121,10 +121,8 @@ impl Fold {
         target: Target,
         share: f64,
     ) -> Option<Self> {
-        let (first, _) = visits.received?;
         let now = known.horizon();
-        let back = now.since(first).get() * share;
-        let origin = moment_before(now, back)?;
+        let (origin, back) = origin(now, window(visits)? * share, known.history().received().by_day())?;
         let known_then = known.history().known_at(AsOf::new(Stamp::Moment(origin)));
         let known_then = Visits::of(known_then, form);
         let pending = visits.rows.iter().filter_map(|visit| Landmark::pending(visit, target, -back));
@@ -177,9 +175,19 @@ impl Fold {
     }
 }
 
-fn moment_before(now: Moment, days: f64) -> Option<Moment> {
-    // A whole number of days keeps a history by days on its days.
-    Moment::from_epoch_micros(now.epoch_micros() - days.floor() as i64 * 86_400_000_000).ok()
+/// How long ago, in days, all but the first few of the cases were received: a single early one says little.
+fn window(visits: &Visits) -> Option<f64> {
+    let mut received: Vec<f64> = visits.rows.iter().map(|visit| visit.received).collect();
+    received.sort_by(f64::total_cmp);
+    received.get(received.len() / 50).map(|earliest| -earliest)
+}
+
+/// The moment `days` before `now`, and how many days that is exactly: whole ones for a history by days.
+fn origin(now: Moment, days: f64, by_day: bool) -> Option<(Moment, f64)> {
+    const MICROS_PER_DAY: f64 = 86_400e6;
+    let micros = if by_day { days.floor() * MICROS_PER_DAY } else { (days * MICROS_PER_DAY).floor() };
+    let origin = Moment::from_epoch_micros(now.epoch_micros() - micros as i64).ok()?;
+    (micros > 0.0).then_some((origin, micros / MICROS_PER_DAY))
 }
 
 impl Landmark {
@@ -215,8 +223,18 @@ impl Landmark {
 
 /// At most [`LANDMARKS`] of them, evenly picked.
 fn thinned(all: Vec<Landmark>) -> Vec<Landmark> {
-    let step = (all.len() / LANDMARKS).max(1);
-    all.into_iter().step_by(step).take(LANDMARKS).collect()
+    let count = all.len().min(LANDMARKS);
+    let picked: std::collections::BTreeSet<usize> = evenly(all.len(), count).collect();
+    all.into_iter()
+        .enumerate()
+        .filter(|(index, _)| picked.contains(index))
+        .map(|(_, landmark)| landmark)
+        .collect()
+}
+
+/// `count` positions, evenly spread over `length`.
+pub(crate) fn evenly(length: usize, count: usize) -> impl Iterator<Item = usize> {
+    (0..count.min(length)).map(move |index| index * length / count.min(length))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! At a tick with weight Y at risk and weight d of events the hazard is d/Y; a cohort's hazard is the mean of its own
 //! and its parent's, weighing Y and [`SHRINKAGE`]. The widest cohort under recency weights is shrunk likewise to the
-//! widest cohort without weights. The product limit over ticks (Kaplan and Meier 1958) is the survival curve.
+//! widest cohort without weights, and so is each state that follows the decision. The product limit over ticks (Kaplan and Meier 1958) is the survival curve.
 //!
 //! Beyond the last tick at which [`FEWEST_AT_RISK`] rows were at risk nothing is known. There the tail takes over: the
 //! mean hazard of the last stretch that is known (the last [`TAIL_SHARE`] of it), again shrunk to the parent's, goes
@@ -49,21 +49,22 @@ pub fn table(
 ) -> Result<CohortTable, crate::TrainingError> {
     let ticks = placed.ticks();
     let counts = placed.count(half_life);
+    let unweighted = half_life.map(|_| placed.count(None)).unwrap_or_default();
     let mut hazards: BTreeMap<CohortKey, Hazards> = BTreeMap::new();
     let mut cohorts = Vec::new();
     // Keys sort wider cohorts before the narrower ones that they hold.
     for (key, counted) in &counts {
         let parent = key.parent().and_then(|parent| hazards.get(&parent));
-        let shrunk = match (key.parent(), parent) {
-            (None, _) => {
-                let unweighted = half_life.and_then(|_| placed.count(None).remove(key));
-                let base = unweighted.map(|counts| Hazards::of(&counts, ticks, None));
+        // What follows a decision is unlike what comes before it: such cohorts are shrunk only to themselves.
+        let is_widest = key.parent().is_none() || (counted.after_decision && key.queue.codes().is_empty());
+        let shrunk = match parent {
+            _ if counted.happened < FEWEST_HAPPENED && key.parent().is_some() => continue,
+            _ if is_widest => {
+                let base = unweighted.get(key).map(|counts| Hazards::of(counts, ticks, None));
                 Hazards::of(counted, ticks, base.as_ref())
             }
-            (Some(_), Some(parent)) if counted.happened >= FEWEST_HAPPENED => {
-                Hazards::of(counted, ticks, Some(parent))
-            }
-            _ => continue,
+            Some(parent) => Hazards::of(counted, ticks, Some(parent)),
+            None => continue,
         };
         cohorts.push(shrunk.cohort(*key, counted, ticks));
         hazards.insert(*key, shrunk);
@@ -81,14 +82,14 @@ impl Hazards {
             let (events, at_risk) = (counts.events[tick], counts.at_risk[tick]);
             let hazard = match parent {
                 Some(parent) => (events + SHRINKAGE * parent.by_tick[tick]) / (at_risk + SHRINKAGE),
-                None if at_risk > 0.0 => events / at_risk,
-                None => 0.0,
+                // A few cases at risk, as where most come under observation later, say little about all.
+                None => events / at_risk.max(FEWEST_AT_RISK),
             };
             by_tick.push(hazard.clamp(0.0, LARGEST_HAZARD));
         }
         let tail = tail(counts, ticks, known, parent);
         if parent.is_none() {
-            continue_with_tail(&mut by_tick[known..], tail, &ticks.times()[known.saturating_sub(1)..]);
+            continue_with_tail(&mut by_tick, known, tail, ticks.times());
         }
         let mut hazards = Self { by_tick, tail, shares: BTreeMap::new(), tail_shares: BTreeMap::new() };
         hazards.share_out(counts, ticks, parent);
@@ -189,10 +190,11 @@ fn tail(counts: &CohortCounts, ticks: &Ticks, known: usize, parent: Option<&Haza
     .max(SMALLEST_TAIL)
 }
 
-/// Hazards of ticks that too few cases reached: the tail's, spread over the time between ticks.
-fn continue_with_tail(hazards: &mut [f64], tail: f64, times: &[f64]) {
-    for (hazard, gap) in hazards.iter_mut().zip(times.windows(2)) {
-        *hazard = (1.0 - (-tail * (gap[1] - gap[0])).exp()).clamp(0.0, LARGEST_HAZARD);
+/// Hazards of the ticks from `known` on, which too few cases reached: the tail's, over the time since the tick before.
+fn continue_with_tail(hazards: &mut [f64], known: usize, tail: f64, times: &[f64]) {
+    for tick in known..hazards.len() {
+        let before = tick.checked_sub(1).map_or(0.0, |before| times[before]);
+        hazards[tick] = (1.0 - (-tail * (times[tick] - before)).exp()).clamp(0.0, LARGEST_HAZARD);
     }
 }
 
@@ -230,7 +232,7 @@ mod tests {
             cause: (causes[i] > 0.0).then(|| milestones[causes[i] as usize]),
             origin: -100.0,
         };
-        (0..times.len()).map(|i| RowOf { key, after_decision: false, risk: row(i) }).collect()
+        (0..times.len()).map(|i| RowOf { key, case: i as u32, after_decision: false, risk: row(i) }).collect()
     }
 
     #[test]

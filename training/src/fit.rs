@@ -2,8 +2,8 @@
 
 use data::{FormFileError, Known};
 use model::{
-    Action, AsOf, Case, CohortTable, FormDefinition, FormModel, Stamp, TargetRecord, TrainedOn,
-    TrainingRecord,
+    Action, AsOf, Case, CohortTable, Effect, FormDefinition, FormModel, Moment, Progress, Stamp, StateId,
+    TargetRecord, TrainedOn, TrainingRecord,
 };
 use thiserror::Error;
 
@@ -34,6 +34,14 @@ pub enum TrainingError {
         /// When.
         as_of: AsOf,
     },
+    /// Every case ended the moment it began.
+    #[error(
+        "form `{form}`: every decided case was decided when it was received, so there is no waiting to learn from"
+    )]
+    NoWaiting {
+        /// The form.
+        form: String,
+    },
     /// Numbers that make no curve: a fault of this program.
     #[error("the curves of a table are not sound: {0}")]
     Curve(#[from] model::CurveError),
@@ -59,10 +67,14 @@ pub fn fit(known: Known<'_>, form: &str) -> Result<FormModel, TrainingError> {
     let visits = Visits::of(known, &definition);
     let nothing = || TrainingError::NothingDecided { form: form.to_owned(), as_of: known.as_of() };
     let (first, last) = visits.received.ok_or_else(nothing)?;
+    if visits.decided == 0 {
+        return Err(nothing());
+    }
+    let no_waiting = || TrainingError::NoWaiting { form: form.to_owned() };
     let (decision, decision_record) =
-        fit_target(known, &definition, &visits, Target::Decision)?.ok_or_else(nothing)?;
+        fit_target(known, &definition, &visits, Target::Decision)?.ok_or_else(no_waiting)?;
     let (next_step, next_step_record) =
-        fit_target(known, &definition, &visits, Target::NextStep)?.ok_or_else(nothing)?;
+        fit_target(known, &definition, &visits, Target::NextStep)?.ok_or_else(no_waiting)?;
     let by_day = history.received().by_day();
     let day =
         |moment| if by_day { Stamp::Moment(moment).day().plus(-1) } else { Stamp::Moment(moment).day() };
@@ -106,9 +118,9 @@ fn golden_cases(model: &FormModel) -> Vec<(Case, AsOf)> {
     let form = model.form();
     let as_of = model.training().as_of;
     let mut cases = Vec::new();
-    let codes: Vec<Option<&str>> =
-        std::iter::once(None).chain(form.effects().map(|(code, _)| Some(code))).collect();
-    for (index, code) in codes.into_iter().take(MOST).enumerate() {
+    let at = as_of.moment();
+    let codes = std::iter::once(None).chain(form.state_ids().map(|state| code_to(form, state, at)));
+    for (index, code) in codes.take(MOST).enumerate() {
         let received = as_of.day().plus(-20 - 37 * (index as i32 % 9));
         let attributes = model.schema().queue.iter().map(|attribute| {
             let value = &attribute.values[index % attribute.values.len()];
@@ -123,4 +135,14 @@ fn golden_cases(model: &FormModel) -> Vec<(Case, AsOf)> {
         cases.push((case, as_of));
     }
     cases
+}
+
+/// An action that brings a case that was just received into a state, if there is one.
+fn code_to(form: &FormDefinition, state: StateId, at: Moment) -> Option<&str> {
+    let reaches = |effect: Effect| {
+        let mut progress = Progress::received(form, at);
+        progress.observe(form, effect, at);
+        progress.state() == state
+    };
+    form.effects().find(|(_, effect)| reaches(*effect)).map(|(code, _)| code)
 }

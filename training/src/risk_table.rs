@@ -1,8 +1,7 @@
 //! At-risk counts and events by tick of the clock, for every cohort at once.
 //!
-//! A case weighs `2^(-age/half-life)` where the age is how long ago the tick was: exponential recency weights. For
-//! a case whose clock reads 0 at `origin`, that is `2^(origin/half-life) * 2^(tick/half-life)`, and the second factor
-//! is the same for all cases at a tick, so it cancels in every hazard and only scales how much a cohort counts.
+//! At a tick a row weighs `2^(-age/half-life)`, where the age is how long ago the tick was for that row: exponential
+//! recency weights. From one tick to the next all weights grow by the same factor, so sums are carried along.
 
 use std::collections::BTreeMap;
 
@@ -51,6 +50,9 @@ impl Ticks {
             if tick as f32 > last as f32 {
                 knots.push(tick);
             }
+        }
+        if knots.len() < 2 {
+            return None;
         }
         let interval =
             times.iter().map(|&time| knots.partition_point(|&knot| knot < time).max(1) - 1).collect();
@@ -106,6 +108,8 @@ fn quantiles(sorted: &[f64], count: usize) -> Vec<f64> {
 pub struct RowOf {
     /// The smallest cohort.
     pub key: CohortKey,
+    /// The case's number, to count cases and not rows.
+    pub case: u32,
     /// Whether the case was decided before: such rows have no part in wider cohorts.
     pub after_decision: bool,
     /// The row.
@@ -118,7 +122,7 @@ pub fn rows_of(visits: &[Visit], target: Target, clock: Clock, decision: Milesto
     let row = |visit: &Visit| {
         let risk = visit.risk_row(target, clock, decision)?;
         let key = CohortKey { state: Some(visit.state), queue: visit.queue };
-        Some(RowOf { key, after_decision: visit.after_decision, risk })
+        Some(RowOf { key, case: visit.case, after_decision: visit.after_decision, risk })
     };
     visits.iter().filter_map(row).collect()
 }
@@ -134,6 +138,7 @@ pub struct PlacedRows {
 #[derive(Debug, Clone, Copy)]
 struct Placed {
     cohort: u32,
+    case: u32,
     enters: u32,
     leaves: u32,
     origin: f64,
@@ -143,10 +148,14 @@ struct Placed {
 /// What happened in one cohort, by tick. Weighted sums, but for `followed` and `happened`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CohortCounts {
-    /// Rows.
+    /// Whether its cases were decided before.
+    pub after_decision: bool,
+    /// Cases.
     pub followed: u32,
-    /// Rows that ended in an event.
+    /// Cases with an event.
     pub happened: u32,
+    /// The last case that was counted, and the last with an event: the rows of a case stand together.
+    last: (Option<u32>, Option<u32>),
     /// Weight at risk, at each tick.
     pub at_risk: Vec<f64>,
     /// Rows at risk, unweighted, at each tick.
@@ -181,6 +190,7 @@ impl PlacedRows {
             };
             placed.push(Placed {
                 cohort,
+                case: row.case,
                 enters: ticks.after(row.risk.entry) as u32,
                 leaves: leaves as u32,
                 origin: row.risk.origin,
@@ -200,17 +210,18 @@ impl PlacedRows {
     #[must_use]
     pub fn count(&self, half_life: Option<f64>) -> BTreeMap<CohortKey, CohortCounts> {
         let mut leaves = vec![CohortCounts::empty(self.ticks.times.len()); self.cohorts.len()];
-        let scale: Vec<f64> = match half_life {
-            Some(days) => self.ticks.times.iter().map(|&tick| (tick / days).exp2()).collect(),
-            None => vec![1.0; self.ticks.times.len()],
-        };
+        // A case has rows in several leaves but only one vote in the widest cohort.
+        let mut all = CohortCounts::empty(0);
         for row in &self.rows {
-            let weight = half_life.map_or(1.0, |days| (row.origin / days).exp2());
-            leaves[row.cohort as usize].add(row, weight, &self.ticks, &scale);
+            leaves[row.cohort as usize].add(row, &self.ticks, half_life);
+            if !self.cohorts[row.cohort as usize].1 {
+                all.count_case(row);
+            }
         }
         let mut counts: BTreeMap<CohortKey, CohortCounts> = BTreeMap::new();
         for (leaf, &(key, after_decision)) in leaves.iter_mut().zip(&self.cohorts) {
-            leaf.accumulate(&scale);
+            leaf.after_decision = after_decision;
+            leaf.accumulate(&self.ticks, half_life);
             let mut wider = Some(key);
             while let Some(key) = wider {
                 if !(after_decision && key.state.is_none()) {
@@ -222,6 +233,9 @@ impl PlacedRows {
                 wider = key.parent();
             }
         }
+        if let Some(widest) = counts.get_mut(&CohortKey::all()) {
+            (widest.followed, widest.happened) = (all.followed, all.happened);
+        }
         counts
     }
 }
@@ -229,8 +243,10 @@ impl PlacedRows {
 impl CohortCounts {
     fn empty(ticks: usize) -> Self {
         Self {
+            after_decision: false,
             followed: 0,
             happened: 0,
+            last: (None, None),
             at_risk: vec![0.0; ticks],
             rows_at_risk: vec![0.0; ticks],
             events: vec![0.0; ticks],
@@ -238,23 +254,35 @@ impl CohortCounts {
         }
     }
 
+    fn count_case(&mut self, row: &Placed) {
+        if self.last.0 != Some(row.case) {
+            self.followed += 1;
+            self.last.0 = Some(row.case);
+        }
+        if row.cause.is_some() && self.last.1 != Some(row.case) {
+            self.happened += 1;
+            self.last.1 = Some(row.case);
+        }
+    }
+
     /// Notes where a row enters and leaves; [`Self::accumulate`] makes counts of it.
-    fn add(&mut self, row: &Placed, weight: f64, ticks: &Ticks, scale: &[f64]) {
-        self.followed += 1;
+    fn add(&mut self, row: &Placed, ticks: &Ticks, half_life: Option<f64>) {
+        self.count_case(row);
+        let weight =
+            |tick: usize| half_life.map_or(1.0, |days| ((row.origin + ticks.times[tick]) / days).exp2());
         let (enters, leaves) = (row.enters as usize, row.leaves as usize);
         if let Some(cause) = row.cause {
             let tick = leaves - 1;
-            self.happened += 1;
-            self.events[tick] += weight * scale[tick];
+            self.events[tick] += weight(tick);
             let intervals = ticks.knots.len() - 1;
             let by_interval = self.causes.entry(cause).or_insert_with(|| vec![0.0; intervals]);
-            by_interval[ticks.interval(tick)] += weight * scale[tick];
+            by_interval[ticks.interval(tick)] += weight(tick);
         }
         if enters < leaves {
-            self.at_risk[leaves - 1] += weight;
+            self.at_risk[leaves - 1] += weight(leaves - 1);
             self.rows_at_risk[leaves - 1] += 1.0;
             if let Some(before) = enters.checked_sub(1) {
-                self.at_risk[before] -= weight;
+                self.at_risk[before] -= weight(before);
                 self.rows_at_risk[before] -= 1.0;
             }
         }
@@ -262,18 +290,23 @@ impl CohortCounts {
 
     /// Sums from the last tick to the first: whoever is at risk late is old and weighs little, so that small
     /// weights are added before large ones and are not lost.
-    fn accumulate(&mut self, scale: &[f64]) {
+    fn accumulate(&mut self, ticks: &Ticks, half_life: Option<f64>) {
         let (mut weight, mut rows) = (0.0, 0.0);
         for tick in (0..self.at_risk.len()).rev() {
+            if let (Some(days), Some(later)) = (half_life, ticks.times.get(tick + 1)) {
+                // The same rows were younger by the gap, so they weigh less here.
+                weight *= ((ticks.times[tick] - later) / days).exp2();
+            }
             weight += self.at_risk[tick];
             rows += self.rows_at_risk[tick];
             // Sums of differences leave dust where nobody is.
-            self.at_risk[tick] = if rows > 0.5 { (weight * scale[tick]).max(0.0) } else { 0.0 };
+            self.at_risk[tick] = if rows > 0.5 { weight.max(0.0) } else { 0.0 };
             self.rows_at_risk[tick] = rows;
         }
     }
 
     fn merge(&mut self, other: &Self) {
+        self.after_decision |= other.after_decision;
         self.followed += other.followed;
         self.happened += other.happened;
         for (own, more) in [

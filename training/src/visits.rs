@@ -33,6 +33,8 @@ pub struct Visit {
     pub step: Option<(f64, MilestoneId)>,
     /// Whether the case was already decided on entry.
     pub after_decision: bool,
+    /// Whether it was decided so that no step follows.
+    pub closed: bool,
 }
 
 /// What is to be learnt from visits.
@@ -57,12 +59,18 @@ pub struct RiskRow {
     pub origin: f64,
 }
 
+/// A difference of days without the last digits, in which equal lengths of time may differ.
+fn exact(days: f64) -> f64 {
+    (days * 1e9).round() / 1e9
+}
+
 impl Visit {
     /// The row that this visit gives for a target on a clock, unless it was never at risk there.
     #[must_use]
     pub fn risk_row(&self, target: Target, clock: Clock, decision: MilestoneId) -> Option<RiskRow> {
         let (end, cause) = match target {
             Target::Decision if self.after_decision => return None,
+            Target::NextStep if self.closed => return None,
             Target::Decision => (self.decided, self.decided.map(|_| decision)),
             Target::NextStep => (self.step.map(|(at, _)| at), self.step.map(|(_, milestone)| milestone)),
         };
@@ -71,8 +79,9 @@ impl Visit {
             Clock::InState if self.entry_seen => self.entered,
             Clock::InState => return None,
         };
-        let row =
-            RiskRow { entry: self.seen_from - origin, exit: end.unwrap_or(0.0) - origin, cause, origin };
+        // A day is no earlier than any moment of it, so a clock may seem to begin after the first action.
+        let entry = exact(self.seen_from - origin).max(0.0);
+        let row = RiskRow { entry, exit: exact(end.unwrap_or(0.0) - origin), cause, origin };
         (row.exit > row.entry).then_some(row)
     }
 }
@@ -100,13 +109,12 @@ impl Visits {
         let effects = history.effects(form);
         let schema = schema(known, form);
         let queues = Queues::new(known, &schema);
-        let position = history.forms().iter().position(|name| name == form.name());
-        let of_form = || known.cases().filter(|case| Some(history.form_of(case.number())) == position);
-        let receipts_seen = of_form().any(|case| case.first_seen() == Some(case.received()));
+        let receipts_seen = records_receipts(known, form);
         let mut visits = Self { rows: Vec::new(), schema, cases: 0, decided: 0, received: None };
         let zero = known.horizon();
-        for case in of_form() {
-            // Where receipts are recorded, a case without its own is known only from its first sign of life.
+        for case in known.cases_of(form.name()) {
+            // Where receipts are recorded, a case is under observation only from its first sign of life: before it,
+            // nobody knew that the case was there, so even its being in the tables now is hindsight.
             let first_seen = if receipts_seen { case.first_seen() } else { Some(case.received()) };
             let Some(first_seen) = first_seen else { continue };
             let begun = visits.rows.len();
@@ -161,11 +169,12 @@ impl Entered {
             entered: entered.since(self.zero).get(),
             seen_from: entered.max(self.first_seen).since(self.zero).get(),
             // A case that is first seen in a state was in it for some time before, unless it was just received.
-            entry_seen: entered > self.first_seen || self.first_seen == progress.received_at(),
+            entry_seen: entered > self.first_seen || self.first_seen <= progress.received_at(),
             left: None,
             decided: None,
             step: None,
             after_decision,
+            closed: progress.is_closed(),
         }
     }
 
@@ -185,14 +194,22 @@ impl Entered {
     }
 }
 
+/// Whether the history records receipts as actions: only then does a first action after the receipt mean that the
+/// case was not under observation before.
+fn records_receipts(known: Known<'_>, form: &FormDefinition) -> bool {
+    let receipt = &form.milestone(form.start()).reached_by;
+    let history = known.history();
+    let codes: Vec<bool> = history.action_codes().iter().map(|code| receipt.contains(code)).collect();
+    known.cases_of(form.name()).any(|case| case.actions().any(|(code, _)| codes[usize::from(code)]))
+}
+
 fn schema(known: Known<'_>, form: &FormDefinition) -> FeatureSchema {
     let history = known.history();
-    let position = history.forms().iter().position(|name| name == form.name());
     let attributes: Vec<_> =
         form.queue_attributes().filter_map(|attribute| history.attribute(&attribute.name)).collect();
     let mut seen: Vec<Vec<bool>> =
         attributes.iter().map(|attribute| vec![false; attribute.values().len()]).collect();
-    for case in known.cases().filter(|case| Some(history.form_of(case.number())) == position) {
+    for case in known.cases_of(form.name()) {
         for (attribute, seen) in attributes.iter().zip(&mut seen) {
             if let Some(code) = attribute.code(case.number()) {
                 seen[code] = true;

@@ -4,4 +4,4 @@ mod queries;
 mod writer;
 
 pub use queries::{Queries, QueryError};
-pub use writer::{EstimateRow, EstimateWriter, WriteError};
+pub use writer::{AsOfType, EstimateRow, EstimateWriter, WriteError};

@@ -6,6 +6,9 @@ use model::{AsOf, Day, Moment, Stamp};
 use polars::prelude::*;
 use thiserror::Error;
 
+use super::AsOfType;
+use crate::unreadable_types::unreadable_column;
+
 /// What is wrong with a file of queries.
 #[derive(Debug, Error)]
 pub enum QueryError {
@@ -29,6 +32,18 @@ pub enum QueryError {
         /// What it is.
         found: String,
     },
+    /// A column, needed or not, of a type that the reader does not know.
+    #[error(
+        "the queries in {} have a column `{column}` of type {found}, which cannot be read; write it as 64-bit floats or text, or leave it out", path.display()
+    )]
+    Type {
+        /// The file.
+        path: PathBuf,
+        /// The column.
+        column: String,
+        /// What it is.
+        found: String,
+    },
     /// A gap, a time outside the calendar, or a negative count.
     #[error("the queries in {}, row {row}: {what}; mend that row", path.display())]
     Row {
@@ -44,12 +59,14 @@ pub enum QueryError {
 /// Queries: a case, an as-of time, and perhaps how many of its actions count.
 #[derive(Debug)]
 pub struct Queries {
-    /// Whether the as-of times are days.
-    pub by_day: bool,
+    /// The type of the column of as-of times; estimates are written with the same.
+    pub as_of_type: AsOfType,
     /// Case ids.
     pub case_ids: Vec<String>,
     /// As-of times.
     pub as_of: Vec<AsOf>,
+    /// The same as numbers, as they stand in the column: nanoseconds are more than an as-of time holds.
+    pub as_of_numbers: Vec<i64>,
     /// How many of the case's actions count.
     pub actions_seen: Vec<Option<usize>>,
 }
@@ -65,14 +82,18 @@ impl Queries {
     /// # Errors
     /// [`QueryError`] with the file, the column or row, and what to do.
     pub fn read(path: &Path) -> Result<Self, QueryError> {
+        if let Some((column, found)) = unreadable_column(path) {
+            return Err(QueryError::Type { path: path.to_owned(), column, found });
+        }
         let unreadable = |error| QueryError::Unreadable { path: path.to_owned(), error };
         let reference = PlRefPath::new(path.to_string_lossy());
         let scan = ScanArgsParquet { glob: false, ..Default::default() };
         let frame =
             LazyFrame::scan_parquet(reference, scan).and_then(LazyFrame::collect).map_err(unreadable)?;
         let reader = Reader { path, frame };
-        let (by_day, as_of) = reader.as_of()?;
-        Ok(Self { by_day, case_ids: reader.case_ids()?, as_of, actions_seen: reader.actions_seen()? })
+        let case_ids = reader.case_ids()?;
+        let (as_of_type, as_of_numbers, as_of) = reader.as_of()?;
+        Ok(Self { as_of_type, case_ids, as_of, as_of_numbers, actions_seen: reader.actions_seen()? })
     }
 }
 
@@ -105,29 +126,40 @@ impl Reader<'_> {
         with_rows.map(|(row, id)| id.map(str::to_owned).ok_or_else(|| self.row(row, "no case_id"))).collect()
     }
 
-    fn as_of(&self) -> Result<(bool, Vec<AsOf>), QueryError> {
+    fn as_of(&self) -> Result<(AsOfType, Vec<i64>, Vec<AsOf>), QueryError> {
         let wanted = "date or timestamp";
         let series = self.column("as_of", wanted)?;
         let by_day = series.dtype() == &DataType::Date;
-        let numbers = match series.dtype() {
-            DataType::Date => series.to_physical_repr().cast(&DataType::Int64),
-            DataType::Datetime(..) => series
-                .cast(&DataType::Datetime(TimeUnit::Microseconds, None))
-                .map(|micros| micros.to_physical_repr().into_owned()),
+        // A number of the column times the first and divided by the second is microseconds.
+        let (as_of_type, micros, per_micro) = match series.dtype() {
+            DataType::Date => (AsOfType::days(), 1, 1),
+            DataType::Datetime(unit, zone) => {
+                let zone = zone.as_ref().map(|zone| zone.as_str());
+                match unit {
+                    TimeUnit::Milliseconds => (AsOfType::millis(zone), 1_000, 1),
+                    TimeUnit::Microseconds => (AsOfType::micros(zone), 1, 1),
+                    TimeUnit::Nanoseconds => (AsOfType::nanos(zone), 1, 1_000),
+                }
+            }
             other => return Err(self.wrong("as_of", wanted, format!("has type {other}"))),
         };
+        let numbers = series.to_physical_repr().cast(&DataType::Int64);
         let numbers = numbers.map_err(|error| self.wrong("as_of", wanted, error.to_string()))?;
         let numbers = numbers.i64().map_err(|error| self.wrong("as_of", wanted, error.to_string()))?;
-        let stamp = |(row, number): (usize, Option<i64>)| {
+        let (mut asked, mut as_of) = (Vec::new(), Vec::new());
+        for (row, number) in numbers.iter().enumerate() {
             let number = number.ok_or_else(|| self.row(row, "no as_of"))?;
             let stamp = if by_day {
                 Day::from_epoch_days(number).map(Stamp::Day)
             } else {
-                Moment::from_epoch_micros(number).map(Stamp::Moment)
+                let micros = number.saturating_mul(micros).div_euclid(per_micro);
+                Moment::from_epoch_micros(micros).map(Stamp::Moment)
             };
-            stamp.map(AsOf::new).map_err(|_| self.row(row, "as_of is outside the years 1900 to 2199"))
-        };
-        Ok((by_day, numbers.iter().enumerate().map(stamp).collect::<Result<_, _>>()?))
+            let stamp = stamp.map_err(|_| self.row(row, "as_of is outside the years 1900 to 2199"))?;
+            asked.push(number);
+            as_of.push(AsOf::new(stamp));
+        }
+        Ok((as_of_type, asked, as_of))
     }
 
     fn actions_seen(&self) -> Result<Vec<Option<usize>>, QueryError> {
@@ -136,8 +168,12 @@ impl Reader<'_> {
             return Ok(vec![None; self.frame.height()]);
         }
         let series = self.column("actions_seen", wanted)?;
-        if !series.dtype().is_integer() {
-            return Err(self.wrong("actions_seen", wanted, format!("has type {}", series.dtype())));
+        match series.dtype() {
+            // A whole column of gaps.
+            DataType::Null => return Ok(vec![None; self.frame.height()]),
+            dtype if dtype.is_float() => return self.whole_numbers(series),
+            dtype if dtype.is_integer() => {}
+            other => return Err(self.wrong("actions_seen", wanted, format!("has type {other}"))),
         }
         let counts = series.cast(&DataType::Int64);
         let counts = counts.map_err(|error| self.wrong("actions_seen", wanted, error.to_string()))?;
@@ -146,6 +182,21 @@ impl Reader<'_> {
             None => Ok(None),
             Some(Ok(count)) => Ok(Some(count)),
             Some(Err(_)) => Err(self.row(row, "actions_seen is negative")),
+        };
+        counts.iter().enumerate().map(count).collect()
+    }
+
+    /// Counts that were written as floats, as programs do that have no integers with gaps; NaN is a gap.
+    fn whole_numbers(&self, series: &Series) -> Result<Vec<Option<usize>>, QueryError> {
+        let wrong = |error: PolarsError| self.wrong("actions_seen", "whole number", error.to_string());
+        let counts = series.cast(&DataType::Float64).map_err(wrong)?;
+        let counts = counts.f64().map_err(wrong)?;
+        let count = |(row, count): (usize, Option<f64>)| match count.filter(|count| !count.is_nan()) {
+            None => Ok(None),
+            Some(count) if count < 0.0 => Err(self.row(row, "actions_seen is negative")),
+            Some(count) if count.fract() != 0.0 => Err(self.row(row, "actions_seen is no whole number")),
+            // Infinity becomes the largest count: every action counts.
+            Some(count) => Ok(Some(count as usize)),
         };
         counts.iter().enumerate().map(count).collect()
     }

@@ -4,10 +4,13 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Date32Builder, Float32Builder, StringBuilder, TimestampMicrosecondBuilder};
-use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
+use arrow::array::{ArrayRef, Date32Array, Float32Builder, Int64Array, StringBuilder};
+use arrow::datatypes::{
+    DataType, Field, Schema, TimeUnit, TimestampMicrosecondType, TimestampMillisecondType,
+    TimestampNanosecondType,
+};
 use arrow::record_batch::RecordBatch;
-use model::{AsOf, Quantiles};
+use model::{AsOf, Quantiles, Stamp};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
@@ -37,6 +40,89 @@ pub enum WriteError {
     },
 }
 
+/// How as-of times stand in a column: as days, or in one of the units of a timestamp.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AsOfUnit {
+    Days,
+    Millis,
+    Micros,
+    Nanos,
+}
+
+/// The type of a column of as-of times. Estimates are written with that of the question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AsOfType {
+    unit: AsOfUnit,
+    /// Time zone by which a timestamp is shown; it is counted in UTC with and without one.
+    zone: Option<Arc<str>>,
+}
+
+impl AsOfType {
+    /// The type for one time: days, or microseconds in UTC.
+    #[must_use]
+    pub fn of(as_of: AsOf) -> Self {
+        match as_of.stamp() {
+            Stamp::Day(_) => Self::days(),
+            Stamp::Moment(_) => Self::micros(Some("UTC")),
+        }
+    }
+
+    pub(super) fn days() -> Self {
+        Self { unit: AsOfUnit::Days, zone: None }
+    }
+
+    pub(super) fn millis(zone: Option<&str>) -> Self {
+        Self { unit: AsOfUnit::Millis, zone: zone.map(Arc::from) }
+    }
+
+    pub(super) fn micros(zone: Option<&str>) -> Self {
+        Self { unit: AsOfUnit::Micros, zone: zone.map(Arc::from) }
+    }
+
+    pub(super) fn nanos(zone: Option<&str>) -> Self {
+        Self { unit: AsOfUnit::Nanos, zone: zone.map(Arc::from) }
+    }
+
+    /// The number that stands for a time in such a column.
+    #[must_use]
+    pub fn number(&self, as_of: AsOf) -> i64 {
+        match self.unit {
+            AsOfUnit::Days => i64::from(as_of.day().epoch_days()),
+            AsOfUnit::Millis => as_of.moment().epoch_micros() / 1_000,
+            AsOfUnit::Micros => as_of.moment().epoch_micros(),
+            AsOfUnit::Nanos => as_of.moment().epoch_micros().saturating_mul(1_000),
+        }
+    }
+
+    fn data_type(&self) -> DataType {
+        let unit = match self.unit {
+            AsOfUnit::Days => return DataType::Date32,
+            AsOfUnit::Millis => TimeUnit::Millisecond,
+            AsOfUnit::Micros => TimeUnit::Microsecond,
+            AsOfUnit::Nanos => TimeUnit::Nanosecond,
+        };
+        DataType::Timestamp(unit, self.zone.clone())
+    }
+
+    fn array(&self, numbers: Vec<i64>) -> ArrayRef {
+        let zone = self.zone.clone();
+        let array = |numbers| Int64Array::from(numbers);
+        match self.unit {
+            // Every day of the calendar fits: `Day` holds an i32 itself.
+            AsOfUnit::Days => Arc::new(Date32Array::from_iter_values(numbers.iter().map(|&day| day as i32))),
+            AsOfUnit::Millis => Arc::new(
+                array(numbers).reinterpret_cast::<TimestampMillisecondType>().with_timezone_opt(zone),
+            ),
+            AsOfUnit::Micros => Arc::new(
+                array(numbers).reinterpret_cast::<TimestampMicrosecondType>().with_timezone_opt(zone),
+            ),
+            AsOfUnit::Nanos => {
+                Arc::new(array(numbers).reinterpret_cast::<TimestampNanosecondType>().with_timezone_opt(zone))
+            }
+        }
+    }
+}
+
 /// One estimate with the words of the contract.
 #[derive(Debug, Clone, Copy)]
 pub struct EstimateRow<'a> {
@@ -44,8 +130,8 @@ pub struct EstimateRow<'a> {
     pub case_id: &'a str,
     /// Its form.
     pub form: &'a str,
-    /// The time that it looks forward from.
-    pub as_of: AsOf,
+    /// The time that it looks forward from, as a number of the column's type.
+    pub as_of: i64,
     /// `estimated`, or why not.
     pub status: &'a str,
     /// The likeliest next milestone with its probability, and the quantiles of the time to any.
@@ -60,7 +146,7 @@ pub struct EstimateRow<'a> {
 pub struct EstimateWriter {
     path: PathBuf,
     partial: PathBuf,
-    by_day: bool,
+    as_of_type: AsOfType,
     schema: Arc<Schema>,
     writer: ArrowWriter<File>,
     columns: Columns,
@@ -70,8 +156,7 @@ pub struct EstimateWriter {
 struct Columns {
     case_id: StringBuilder,
     form: StringBuilder,
-    as_of_days: Date32Builder,
-    as_of_micros: TimestampMicrosecondBuilder,
+    as_of: Vec<i64>,
     status: StringBuilder,
     next_step: StringBuilder,
     probability: Float32Builder,
@@ -80,17 +165,17 @@ struct Columns {
 }
 
 impl EstimateWriter {
-    /// Begins a table; `by_day` says whether its as-of times are days.
+    /// Begins a table whose as-of times are of this type.
     ///
     /// # Errors
     /// [`WriteError`] if the file cannot be made.
-    pub fn create(path: &Path, by_day: bool) -> Result<Self, WriteError> {
+    pub fn create(path: &Path, as_of_type: &AsOfType) -> Result<Self, WriteError> {
         let mut partial = path.as_os_str().to_owned();
         partial.push(".partial");
         let partial = PathBuf::from(partial);
         let file =
             File::create(&partial).map_err(|error| WriteError::File { path: path.to_owned(), error })?;
-        let schema = Arc::new(schema(by_day));
+        let schema = Arc::new(schema(as_of_type));
         let level = ZstdLevel::try_new(1).unwrap_or_default();
         let mut properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(level))
@@ -101,7 +186,8 @@ impl EstimateWriter {
         }
         let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties.build()))
             .map_err(|error| WriteError::Parquet { path: path.to_owned(), error })?;
-        Ok(Self { path: path.to_owned(), partial, by_day, schema, writer, columns: Columns::new(), rows: 0 })
+        let (path, as_of_type) = (path.to_owned(), as_of_type.clone());
+        Ok(Self { path, partial, as_of_type, schema, writer, columns: Columns::new(), rows: 0 })
     }
 
     /// Adds a row.
@@ -109,14 +195,14 @@ impl EstimateWriter {
     /// # Errors
     /// [`WriteError`] if the rows so far cannot be written.
     pub fn push(&mut self, row: &EstimateRow<'_>) -> Result<(), WriteError> {
-        self.columns.push(row, self.by_day);
+        self.columns.push(row);
         self.rows += 1;
         if self.rows == ROWS_TOGETHER { self.flush() } else { Ok(()) }
     }
 
     fn flush(&mut self) -> Result<(), WriteError> {
         self.rows = 0;
-        let arrays = self.columns.finish(self.by_day);
+        let arrays = self.columns.finish(&self.as_of_type);
         let wrong = |error| WriteError::Parquet { path: self.path.clone(), error };
         let batch = RecordBatch::try_new(Arc::clone(&self.schema), arrays)
             .map_err(|error| wrong(parquet::errors::ParquetError::ArrowError(error.to_string())))?;
@@ -130,8 +216,10 @@ impl EstimateWriter {
     pub fn finish(mut self) -> Result<(), WriteError> {
         self.flush()?;
         self.writer.finish().map_err(|error| WriteError::Parquet { path: self.path.clone(), error })?;
-        std::fs::rename(&self.partial, &self.path)
-            .map_err(|error| WriteError::File { path: self.path.clone(), error })
+        // A name that is in its place after a power cut must not stand for an empty file.
+        let in_place =
+            self.writer.inner().sync_all().and_then(|()| std::fs::rename(&self.partial, &self.path));
+        in_place.map_err(|error| WriteError::File { path: self.path.clone(), error })
     }
 }
 
@@ -149,16 +237,11 @@ fn quantile_names() -> impl Iterator<Item = String> {
         .flat_map(|target| (1..20).map(move |step| format!("{target}_q{:02}", step * 5)))
 }
 
-fn schema(by_day: bool) -> Schema {
-    let as_of = if by_day {
-        DataType::Date32
-    } else {
-        DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
-    };
+fn schema(as_of_type: &AsOfType) -> Schema {
     let mut fields = vec![
         Field::new("case_id", DataType::Utf8, false),
         Field::new("form", DataType::Utf8, true),
-        Field::new("as_of", as_of, false),
+        Field::new("as_of", as_of_type.data_type(), false),
         Field::new("status", DataType::Utf8, false),
         Field::new("next_step", DataType::Utf8, true),
         Field::new("next_step_probability", DataType::Float32, true),
@@ -173,8 +256,7 @@ impl Columns {
         Self {
             case_id: StringBuilder::new(),
             form: StringBuilder::new(),
-            as_of_days: Date32Builder::new(),
-            as_of_micros: TimestampMicrosecondBuilder::new().with_timezone("UTC"),
+            as_of: Vec::new(),
             status: StringBuilder::new(),
             next_step: StringBuilder::new(),
             probability: Float32Builder::new(),
@@ -183,14 +265,10 @@ impl Columns {
         }
     }
 
-    fn push(&mut self, row: &EstimateRow<'_>, by_day: bool) {
+    fn push(&mut self, row: &EstimateRow<'_>) {
         self.case_id.append_value(row.case_id);
         self.form.append_option(Some(row.form).filter(|form| !form.is_empty()));
-        if by_day {
-            self.as_of_days.append_value(row.as_of.day().epoch_days());
-        } else {
-            self.as_of_micros.append_value(row.as_of.moment().epoch_micros());
-        }
+        self.as_of.push(row.as_of);
         self.status.append_value(row.status);
         self.next_step.append_option(row.next_step.map(|(milestone, ..)| milestone));
         self.probability.append_option(row.next_step.map(|(_, probability, _)| probability));
@@ -204,9 +282,8 @@ impl Columns {
         self.version.append_option(Some(row.model_version).filter(|version| !version.is_empty()));
     }
 
-    fn finish(&mut self, by_day: bool) -> Vec<ArrayRef> {
-        let as_of: ArrayRef =
-            if by_day { Arc::new(self.as_of_days.finish()) } else { Arc::new(self.as_of_micros.finish()) };
+    fn finish(&mut self, as_of_type: &AsOfType) -> Vec<ArrayRef> {
+        let as_of = as_of_type.array(std::mem::take(&mut self.as_of));
         let mut arrays: Vec<ArrayRef> = vec![
             Arc::new(self.case_id.finish()),
             Arc::new(self.form.finish()),

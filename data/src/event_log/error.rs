@@ -280,7 +280,7 @@ impl fmt::Display for EventLogReport {
 }
 
 /// At most 40 characters of a wrong value, none of which can upset a terminal.
-pub(super) fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let mut characters = text.chars();
     let mut short: String =
         characters.by_ref().take(40).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();

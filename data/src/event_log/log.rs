@@ -56,12 +56,6 @@ impl EventLog {
         self.cases.len()
     }
 
-    /// How many events there are.
-    #[must_use]
-    pub fn event_count(&self) -> usize {
-        self.events.len()
-    }
-
     /// The activities, in the order in which the file first names them.
     #[must_use]
     pub fn activities(&self) -> &[String] {

@@ -13,6 +13,7 @@ mod xes;
 
 use std::path::Path;
 
+pub(crate) use error::shown;
 pub use error::{EventLogError, EventLogReport, Place, Problem, ProblemKind};
 pub use log::EventLog;
 pub use to_history::{End, ImportedHistory, to_history};

@@ -30,7 +30,8 @@ pub struct ImportedHistory {
     log: EventLog,
     last_ends: bool,
     form: FormDraft,
-    description: HistoryJson,
+    /// What `history.json` will say. The time of the last event is that of the extract.
+    pub(super) description: HistoryJson,
 }
 
 /// Makes a history of the form `name` out of a log.
@@ -68,12 +69,6 @@ impl ImportedHistory {
     #[must_use]
     pub const fn form(&self) -> &FormDraft {
         &self.form
-    }
-
-    /// What `history.json` will say. The time of the last event is the day of the extract.
-    #[must_use]
-    pub const fn description(&self) -> &HistoryJson {
-        &self.description
     }
 
     /// How many cases there are.
@@ -211,6 +206,7 @@ fn milestones(steps: &[&String], ends: &Ends, source: &[String], last: Day) -> V
         label: same(id),
         reached_by,
         signs: Vec::new(),
+        closes: Vec::new(),
         follows: if id == START { Vec::new() } else { vec![START.to_owned()] },
         optional: id != START && id != END,
         repeats: id != START && id != END,

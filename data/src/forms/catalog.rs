@@ -48,6 +48,14 @@ impl FormCatalog {
         attributes.map(|attribute| attribute.name.as_str()).collect()
     }
 
+    /// The names of the attributes of which some definition makes queues.
+    #[must_use]
+    pub fn queue_attribute_names(&self) -> BTreeSet<&str> {
+        let eras = self.files.values().flat_map(FormFile::eras);
+        let attributes = eras.flat_map(|era| era.definition.queue_attributes());
+        attributes.map(|attribute| attribute.name.as_str()).collect()
+    }
+
     /// Adds every `*.toml` file of a folder. A form that was loaded before is replaced by the folder's.
     ///
     /// # Errors
@@ -93,21 +101,9 @@ impl FormCatalog {
         })
     }
 
-    /// The file of a form: its sources and its eras.
-    #[must_use]
-    pub fn file(&self, form: &str) -> Option<&FormFile> {
-        self.files.get(form)
-    }
-
     /// The names of all forms, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)
-    }
-
-    /// Whether a form is defined.
-    #[must_use]
-    pub fn contains(&self, form: &str) -> bool {
-        self.files.contains_key(form)
     }
 }
 

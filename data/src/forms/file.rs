@@ -33,8 +33,6 @@ pub struct Era {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormFile {
     name: String,
-    title: Label,
-    sources: Vec<Source>,
     first: Era,
     later: Vec<Era>,
 }
@@ -44,18 +42,6 @@ impl FormFile {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
-    }
-
-    /// What the form is called.
-    #[must_use]
-    pub const fn title(&self) -> &Label {
-        &self.title
-    }
-
-    /// What the source ids mean.
-    #[must_use]
-    pub fn sources(&self) -> &[Source] {
-        &self.sources
     }
 
     /// The eras in order of time; at least one.
@@ -144,7 +130,7 @@ pub fn parse(text: &str, file: &str) -> Result<FormFile, FormFileError> {
     let Some(first) = eras.next() else {
         return Err(FormFileError::NoEra { file: file.to_owned(), form: draft.form });
     };
-    Ok(FormFile { name: draft.form, title: draft.title, sources: draft.source, first, later: eras.collect() })
+    Ok(FormFile { name: draft.form, first, later: eras.collect() })
 }
 
 impl EraDraft {

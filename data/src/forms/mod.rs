@@ -11,4 +11,4 @@ mod tests;
 
 pub use catalog::{FormCatalog, bundled};
 pub use error::FormFileError;
-pub use file::{Era, FormFile, Source, parse, write};
+pub use file::{Era, FormFile, parse, write};

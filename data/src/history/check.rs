@@ -7,12 +7,19 @@ use polars::prelude::Series;
 
 use super::load::{ActionRows, Cases};
 use super::report::{HistoryReport, Problem, Tally};
-use super::{NO_VALUE, Times};
+use super::{Coded, NO_VALUE, Times};
+use crate::event_log::shown;
 use crate::forms::FormCatalog;
 use crate::history_files::HistoryJson;
 
 /// A history may have this many different action codes.
 const MOST_ACTION_CODES: usize = 60_000;
+/// A history may have this many different forms.
+const MOST_FORMS: usize = 1_000;
+/// An attribute that names queues may have this many different values.
+const MOST_QUEUE_VALUES: usize = 65_534;
+/// Five forms or codes show what is in a column.
+const SHOWN: usize = 5;
 
 /// What was found in the folder, as far as it could be read.
 pub(super) struct Found<'a> {
@@ -29,43 +36,63 @@ impl Found<'_> {
         let (Some(catalog), Some(cases)) = (self.catalog, self.cases) else { return };
         let Some(forms) = &cases.form else { return };
         let actions = self.rows.and_then(|rows| Some((rows, rows.action.as_ref()?)));
-        if let Some((rows, action)) = actions.filter(|(_, it)| it.values.len() > MOST_ACTION_CODES) {
-            let what = format!("{} different action codes", action.values.len());
-            let remedy = format!("use at most {MOST_ACTION_CODES}; is it the right column?");
-            report.problems.push(Problem::new(&rows.file, what, remedy));
+        // Both bounds come first: what follows takes memory for every pair of a form and an action code.
+        let too_many_forms = too_many(&cases.file, "forms", forms, MOST_FORMS);
+        let too_many_codes =
+            actions.and_then(|(rows, it)| too_many(&rows.file, "action codes", it, MOST_ACTION_CODES));
+        if too_many_forms.is_some() || too_many_codes.is_some() {
+            report.problems.extend([too_many_forms, too_many_codes].into_iter().flatten());
             return;
         }
+        let definitions: Vec<Option<FormDefinition>> = forms
+            .values
+            .iter()
+            .map(|name| match self.about {
+                Some(about) => catalog.definition(name, about.extracted_on.day()).ok(),
+                None => catalog.newest(name).ok(),
+            })
+            .collect();
+        self.unknown_forms(catalog, cases, forms, &definitions, &mut report.problems);
+        let Some((rows, action)) = actions else { return };
         let seen = self.actions_of_forms();
-        for (position, name) in forms.values.iter().enumerate() {
-            let definition = match self.about {
-                Some(about) => catalog.definition(name, about.extracted_on.day()),
-                None => catalog.newest(name),
-            };
-            match (definition, actions) {
-                (Ok(form), Some((rows, action))) => {
-                    let codes = action.values.iter().map(String::as_str);
-                    let counts = codes.zip(seen.iter().skip(position * action.values.len()).copied());
-                    known_actions(
-                        &form,
-                        counts.filter(|(_, count)| *count > 0).collect(),
-                        &rows.file,
-                        report,
-                    );
-                }
-                (Ok(_), None) => {}
-                (Err(error), _) => {
-                    let what = format!("form `{name}` cannot be used: {error}");
-                    let remedy = "define it in a *.toml beside the history or leave its cases out";
-                    let mut tally = Tally::new(&cases.file, what, remedy);
-                    for (case, &form) in forms.codes.iter().enumerate() {
-                        if form == position as u32 {
-                            tally.add(|| format!("row {}", case + 1));
-                        }
-                    }
-                    tally.into(&mut report.problems);
-                }
+        for (position, form) in definitions.iter().enumerate() {
+            let Some(form) = form else { continue };
+            let codes = action.values.iter().map(String::as_str);
+            let counts = codes.zip(seen.iter().skip(position * action.values.len()).copied());
+            known_actions(form, counts.filter(|(_, count)| *count > 0).collect(), &rows.file, report);
+        }
+    }
+
+    /// One problem for all forms that have no definition, with the first row of each of five of them.
+    fn unknown_forms(
+        &self,
+        catalog: &FormCatalog,
+        cases: &Cases,
+        forms: &Coded,
+        definitions: &[Option<FormDefinition>],
+        problems: &mut Vec<Problem>,
+    ) {
+        let there: Vec<&str> = catalog.names().collect();
+        let when = self
+            .about
+            .map_or(String::new(), |about| format!(" that is in force on {}", about.extracted_on.day()));
+        let what = format!(
+            "column `form` has forms without a definition{when}; there are definitions of {}",
+            there.join(", ")
+        );
+        let remedy = "define them in a *.toml beside the history or leave their cases out";
+        let mut tally = Tally::new(&cases.file, what, remedy);
+        // The values are in order of first appearance: a form is new when it is the next.
+        let mut next = 0;
+        for (row, &code) in forms.codes.iter().enumerate() {
+            let form = code as usize;
+            let is_new = form == next;
+            next += usize::from(is_new);
+            if definitions.get(form).is_some_and(Option::is_none) {
+                tally.count(is_new.then(|| format!("row {} `{}`", row + 1, shown(&forms.values[form]))));
             }
         }
+        tally.into(problems);
     }
 
     /// How often each action code was seen in cases of each form.
@@ -84,6 +111,22 @@ impl Found<'_> {
             }
         }
         seen
+    }
+
+    /// A queue is coded in two bytes, so an attribute that names queues may not have more values than that.
+    pub(super) fn queue_values(&self, problems: &mut Vec<Problem>) {
+        let (Some(catalog), Some(cases)) = (self.catalog, self.cases) else { return };
+        let queue = catalog.queue_attribute_names();
+        for attribute in cases.attributes.iter().filter(|it| queue.contains(it.name.as_str())) {
+            let values = attribute.values().len();
+            if values > MOST_QUEUE_VALUES {
+                let what = format!("column `{}` has {values} different values", attribute.name);
+                let remedy = format!(
+                    "a form definition makes queues of it, so use at most {MOST_QUEUE_VALUES}; is it the right column?"
+                );
+                problems.push(Problem::new(&cases.file, what, remedy));
+            }
+        }
     }
 
     /// No receipt after the extraction, no action before its receipt or after the extraction.
@@ -148,6 +191,19 @@ impl Found<'_> {
     }
 }
 
+/// What is wrong if a column has more different values than it may.
+fn too_many(file: &str, of: &str, column: &Coded, most: usize) -> Option<Problem> {
+    let there = column.values.len();
+    if there <= most {
+        return None;
+    }
+    let remedy = format!("use at most {most}; is it the right column?");
+    let mut problem = Problem::new(file, format!("{there} different {of}"), remedy);
+    problem.count = there as u64;
+    problem.examples = column.values.iter().take(SHOWN).map(|value| format!("`{}`", shown(value))).collect();
+    Some(problem)
+}
+
 /// The case id of a row, or its number if it has none.
 fn name(ids: Option<&Series>, row: usize) -> String {
     let id = ids.and_then(|ids| ids.str().ok()?.get(row));
@@ -165,7 +221,7 @@ fn known_actions(form: &FormDefinition, seen: Vec<(&str, u64)>, file: &str, repo
             "list them in the form definition or mend the action codes",
         );
         problem.count = strange.iter().map(|(_, count)| count).sum();
-        problem.examples = codes.into_iter().take(5).map(|code| format!("`{code}`")).collect();
+        problem.examples = codes.into_iter().take(SHOWN).map(|code| format!("`{code}`")).collect();
         report.problems.push(problem);
         return;
     }

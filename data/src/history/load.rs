@@ -9,7 +9,8 @@ use polars::prelude::Series;
 use super::check;
 use super::report::{HistoryReport, Problem, Tally};
 use super::table::{Coded, Table, Times};
-use super::{Actions, Attribute, History, HistoryError};
+use super::{Attribute, History, HistoryError};
+use crate::as_of::Actions;
 use crate::forms::FormCatalog;
 use crate::history_files::HistoryJson;
 
@@ -29,13 +30,30 @@ impl History {
     }
 }
 
+impl History {
+    /// Reads only which forms a history has, in order of first appearance.
+    ///
+    /// # Errors
+    /// [`HistoryError::Bad`] if its cases cannot be read or have no column of forms.
+    pub fn forms_in(dir: &Path) -> Result<Vec<String>, HistoryError> {
+        let mut report = HistoryReport::default();
+        let problems = &mut report.problems;
+        let table = Table::read(dir, "cases", |name| name == "form");
+        let table = table.map_err(|problem| problems.push(problem)).ok();
+        match table.and_then(|table| table.codes("form", problems)) {
+            Some(forms) if report.problems.is_empty() => Ok(forms.values),
+            _ => Err(HistoryError::Bad { dir: dir.to_owned(), report }),
+        }
+    }
+}
+
 /// The columns of `cases`, as far as they are there and of the right type.
 pub(super) struct Cases {
     pub(super) file: String,
     pub(super) ids: Option<Series>,
     pub(super) form: Option<Coded>,
     pub(super) received: Option<Times>,
-    attributes: Vec<Attribute>,
+    pub(super) attributes: Vec<Attribute>,
 }
 
 /// The columns of `actions`, in file order, as far as they are there and of the right type.
@@ -60,7 +78,14 @@ impl History {
                 history.warnings = report;
                 Ok(history)
             }
-            _ => Err(HistoryError::Bad { dir: dir.to_owned(), report }),
+            _ => {
+                if report.problems.is_empty() {
+                    // Whatever has no problem of its own is a fault of this program, and still no silent refusal.
+                    let remedy = "write the tables again as Parquet or CSV";
+                    report.problems.push(Problem::new("history", "could not be put together", remedy));
+                }
+                Err(HistoryError::Bad { dir: dir.to_owned(), report })
+            }
         }
     }
 }
@@ -93,6 +118,7 @@ fn read(dir: &Path, catalog: FormCatalog, report: &mut HistoryReport) -> Option<
         case_of_row: case_of_row.as_deref(),
     };
     found.forms_and_actions(report);
+    found.queue_values(&mut report.problems);
     found.times(&mut report.problems);
     if !report.problems.is_empty() {
         return None;
@@ -145,7 +171,7 @@ fn cases(dir: &Path, catalog: Option<&FormCatalog>, problems: &mut Vec<Problem>)
         .columns()
         .into_iter()
         .filter(|name| known.contains(name.as_str()))
-        .filter_map(|name| table.attribute(&name).map(|coded| Attribute { name, coded }))
+        .filter_map(|name| table.attribute(&name, problems).map(|coded| Attribute { name, coded }))
         .collect();
     Some(Cases { ids, form, received, attributes, file: table.file })
 }
@@ -172,7 +198,7 @@ fn refuse_empty(table: &Table, problems: &mut Vec<Problem>) -> Option<()> {
 /// The case ids one after the other, where each ends, and which case has which.
 struct Keys<'a> {
     bytes: Vec<u8>,
-    ends: Vec<u32>,
+    ends: Vec<u64>,
     known: HashMap<&'a str, u32>,
 }
 
@@ -200,7 +226,7 @@ impl<'a> Keys<'a> {
                 Entry::Occupied(_) => doubles.add(|| id.to_owned()),
             }
             keys.bytes.extend_from_slice(id.as_bytes());
-            keys.ends.push(keys.bytes.len() as u32);
+            keys.ends.push(keys.bytes.len() as u64);
         }
         lengths.into(problems);
         doubles.into(problems);
@@ -258,5 +284,5 @@ fn group(action: Coded, at: &Times, case_of_row: &[u32], cases: usize) -> Action
         }
     }
     let code = order.iter().map(|&row| action.codes[row as usize] as u16).collect();
-    Actions { first, codes: action.values, code, at: at.reordered(&order) }
+    Actions::new(first, action.values, code, at.reordered(&order))
 }

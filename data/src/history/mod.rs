@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use model::{FormDefinition, Stamp};
 use thiserror::Error;
 
+use crate::as_of::Actions;
 use crate::forms::FormCatalog;
 use crate::history_files::HistoryJson;
 pub use report::{HistoryReport, Problem};
@@ -68,21 +69,12 @@ pub struct History {
     about: HistoryJson,
     catalog: FormCatalog,
     case_ids: Vec<u8>,
-    case_id_ends: Vec<u32>,
+    case_id_ends: Vec<u64>,
     form: Coded,
     received: Times,
     attributes: Vec<Attribute>,
     pub(crate) actions: Actions,
     warnings: HistoryReport,
-}
-
-/// The actions of all cases, those of one case together and in order of time. Only `as_of.rs` looks at them.
-#[derive(Debug)]
-pub(crate) struct Actions {
-    pub(crate) first: Vec<u32>,
-    pub(crate) codes: Vec<String>,
-    pub(crate) code: Vec<u16>,
-    pub(crate) at: Times,
 }
 
 impl History {
@@ -135,13 +127,7 @@ impl History {
         &self.received
     }
 
-    /// The attributes that some form definition lists and this history has.
-    #[must_use]
-    pub fn attributes(&self) -> &[Attribute] {
-        &self.attributes
-    }
-
-    /// The attribute with this name.
+    /// The attribute with this name, if some form definition lists it and this history has it.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.name == name)
@@ -150,7 +136,7 @@ impl History {
     /// The action codes in it, in order of first appearance.
     #[must_use]
     pub fn action_codes(&self) -> &[String] {
-        &self.actions.codes
+        self.actions.codes()
     }
 
     /// The definition of a form that is in force on a day.

@@ -61,6 +61,14 @@ impl Tally {
         }
     }
 
+    /// Counts one more, which need not be worth an example.
+    pub(super) fn count(&mut self, example: Option<String>) {
+        self.problem.count += 1;
+        if self.problem.examples.len() < EXAMPLES {
+            self.problem.examples.extend(example);
+        }
+    }
+
     pub(super) fn into(self, problems: &mut Vec<Problem>) {
         if self.problem.count > 0 {
             problems.push(self.problem);

@@ -66,7 +66,7 @@ impl Summary {
                 decided: 0,
                 pending: 0,
                 first_received: history.extracted_on().day(),
-                last_received: Day::from_epoch_days(0).unwrap_or(history.extracted_on().day()),
+                last_received: history.extracted_on().day(),
                 queue: queue.map(|attribute| (attribute.name.clone(), attribute.values().len())).collect(),
             });
             definitions.push((form, effects));
@@ -77,9 +77,14 @@ impl Summary {
             let summary = &mut forms[position];
             let progress = case.follow(form, effects, |_, _, _| {});
             let received = history.received().stamp(case.number()).day();
+            // The first case says where both begin.
+            let (first, last) = match summary.cases {
+                0 => (received, received),
+                _ => (summary.first_received, summary.last_received),
+            };
+            summary.first_received = first.min(received);
+            summary.last_received = last.max(received);
             summary.cases += 1;
-            summary.first_received = summary.first_received.min(received);
-            summary.last_received = summary.last_received.max(received);
             match (progress.is_rejected(), progress.decided_at()) {
                 (true, _) => summary.rejected += 1,
                 (false, Some(_)) => summary.decided += 1,
@@ -90,7 +95,7 @@ impl Summary {
             name: history.name().to_owned(),
             extracted_on: history.extracted_on().to_string(),
             cases: history.cases(),
-            actions: history.actions.code.len(),
+            actions: history.action_count(),
             forms,
             warnings: history.warnings().iter().map(ToString::to_string).collect(),
         })
@@ -124,9 +129,6 @@ impl fmt::Display for Summary {
                 form.last_received.to_string(),
                 queue.join(", ")
             )?;
-        }
-        for warning in &self.warnings {
-            writeln!(f, "warning: {warning}")?;
         }
         Ok(())
     }

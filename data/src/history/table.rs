@@ -7,6 +7,7 @@ use model::{Day, Moment, Stamp};
 use polars::prelude::*;
 
 use super::report::{Problem, Tally};
+use crate::unreadable_types::unreadable_column;
 
 /// When rows happened, and whether the record knows more than the day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +28,13 @@ impl Times {
     /// The time of a row as exactly as it was recorded.
     #[must_use]
     pub fn stamp(&self, row: usize) -> Stamp {
-        let at = Stamp::Moment(self.moments[row]);
-        if self.by_day { Stamp::Day(at.day().plus(-1)) } else { at }
+        let moment = self.moments[row];
+        if !self.by_day {
+            return Stamp::Moment(moment);
+        }
+        // The end of a day is the first moment of the next, which the last day of the calendar does not have.
+        let within = Moment::from_epoch_micros(moment.epoch_micros() - 1).unwrap_or(moment);
+        Stamp::Day(Stamp::Moment(within).day())
     }
 
     /// Whether the record knows only the day.
@@ -77,6 +83,11 @@ impl Table {
     /// Reads the columns that `wanted` picks of `DIR/STEM.parquet`, `.csv` or `.csv.gz`.
     pub(super) fn read(dir: &Path, stem: &str, wanted: impl Fn(&str) -> bool) -> Result<Self, Problem> {
         let (file, path, csv) = find(dir, stem)?;
+        if let Some((column, found)) = unreadable_column(&path).filter(|_| !csv) {
+            let what = format!("column `{column}` has type {found}, which cannot be read");
+            let remedy = "write it as 64-bit floats or text, or leave it out";
+            return Err(Problem::new(&file, what, remedy));
+        }
         let unreadable = |error: PolarsError| {
             Problem::new(&file, format!("cannot be read: {error}"), "write it again as Parquet or CSV")
         };
@@ -113,7 +124,7 @@ impl Table {
             problems.push(Problem::new(&self.file, what, "write it as a string or dictionary column"));
             return None;
         }
-        let series = series.cast(&DataType::String).ok()?;
+        let series = self.cast(&series, &DataType::String, column, problems)?;
         self.refuse_nulls(&series, column, problems);
         Some(series)
     }
@@ -123,10 +134,41 @@ impl Table {
         self.text(column, problems).as_ref().map(coded)
     }
 
-    /// An attribute, of any type that can be written as text; gaps are allowed.
-    pub(super) fn attribute(&self, column: &str) -> Option<Coded> {
-        let series = self.frame.column(column).ok()?.as_materialized_series().cast(&DataType::String).ok()?;
-        Some(coded(&series))
+    /// An attribute: text, a number or true or false; gaps are allowed.
+    pub(super) fn attribute(&self, column: &str, problems: &mut Vec<Problem>) -> Option<Coded> {
+        let series = self.series(column, problems)?;
+        let is_plain = match series.dtype() {
+            DataType::String | DataType::Categorical(..) | DataType::Enum(..) => true,
+            DataType::Boolean => true,
+            // Nothing but gaps.
+            DataType::Null => true,
+            other => other.is_primitive_numeric(),
+        };
+        if !is_plain {
+            let wanted = "text, a number or true or false";
+            let what = format!("column `{column}` has type {}, not {wanted}", series.dtype());
+            let remedy = format!("write this attribute as {wanted}, or leave it out");
+            problems.push(Problem::new(&self.file, what, remedy));
+            return None;
+        }
+        self.cast(&series, &DataType::String, column, problems).as_ref().map(coded)
+    }
+
+    /// The column as another type; what the cast says if there is no way.
+    fn cast(
+        &self,
+        series: &Series,
+        to: &DataType,
+        column: &str,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Series> {
+        let cast = series.cast(to);
+        cast.map_err(|error| self.unusable(column, &error, problems)).ok()
+    }
+
+    fn unusable(&self, column: &str, error: &PolarsError, problems: &mut Vec<Problem>) {
+        let what = format!("column `{column}` cannot be used: {error}");
+        problems.push(Problem::new(&self.file, what, "write the file again"));
     }
 
     /// The times of `{stem}_at` (timestamps) or else `{stem}_on` (dates).
@@ -145,7 +187,8 @@ impl Table {
         match (series.dtype(), by_day) {
             (DataType::Date, true) => {
                 let days = series.to_physical_repr();
-                let moments = days.i32().ok()?.iter().map(|day| {
+                let days = days.i32().map_err(|error| self.unusable(&column, &error, problems)).ok()?;
+                let moments = days.iter().map(|day| {
                     day.map(|day| {
                         Day::from_epoch_days(i64::from(day)).map(Day::end).map_err(|_| day.to_string())
                     })
@@ -153,9 +196,11 @@ impl Table {
                 self.gathered(moments, &column, by_day, beyond, problems)
             }
             (DataType::Datetime(..), false) => {
-                let micros = series.cast(&DataType::Datetime(TimeUnit::Microseconds, None)).ok()?;
+                let to = DataType::Datetime(TimeUnit::Microseconds, None);
+                let micros = self.cast(&series, &to, &column, problems)?;
                 let micros = micros.to_physical_repr();
-                let moments = micros.i64().ok()?.iter();
+                let micros = micros.i64().map_err(|error| self.unusable(&column, &error, problems)).ok()?;
+                let moments = micros.iter();
                 let moments =
                     moments.map(|at| at.map(|at| Moment::from_epoch_micros(at).map_err(|_| at.to_string())));
                 self.gathered(moments, &column, by_day, beyond, problems)
@@ -163,7 +208,8 @@ impl Table {
             (DataType::String, _) if self.csv => {
                 let wanted =
                     if by_day { "a date like 2022-06-30" } else { "a timestamp like 2022-06-30T17:00:00Z" };
-                let moments = series.str().ok()?.iter().map(|text| text.map(|text| parsed(text, by_day)));
+                let texts = series.str().map_err(|error| self.unusable(&column, &error, problems)).ok()?;
+                let moments = texts.iter().map(|text| text.map(|text| parsed(text, by_day)));
                 self.gathered(moments, &column, by_day, wanted, problems)
             }
             (other, _) => {
@@ -184,7 +230,7 @@ impl Table {
         wanted: &str,
         problems: &mut Vec<Problem>,
     ) -> Option<Times> {
-        // What stands in a gap.
+        // What stands in a gap; that 1970 is no day cannot be.
         let nothing = Day::from_epoch_days(0).ok()?.end();
         let what = format!("column `{name}` has values that are not {wanted}");
         let mut tally = Tally::new(&self.file, what, "write them so");

@@ -143,20 +143,25 @@ pub fn parquet(columns: &[(&str, ArrayRef)]) -> Vec<u8> {
 /// A case as it is seen: id, form, receipt, attributes, actions.
 pub type Seen = (String, String, Stamp, Vec<(String, String)>, Vec<(String, Stamp)>);
 
+/// The known actions of a case, in order of time.
+pub fn actions_of(history: &History, case: &data::KnownCase<'_>) -> Vec<(String, Stamp)> {
+    let named = |(code, at)| (history.action_codes()[usize::from(code)].clone(), Stamp::Moment(at));
+    case.actions().map(named).collect()
+}
+
 /// Everything that is to be seen of a history at a time, case by case.
 pub fn seen_at(history: &History, as_of: AsOf) -> Vec<Seen> {
     let case = |case: data::KnownCase<'_>| {
         let number = case.number();
-        let attributes = history
-            .attributes()
-            .iter()
-            .filter_map(|attribute| Some((attribute.name.clone(), attribute.value(number)?.to_owned())));
+        let attributes = ["center", "category"]
+            .into_iter()
+            .filter_map(|name| Some((name.to_owned(), history.attribute(name)?.value(number)?.to_owned())));
         (
             history.case_id(number).to_owned(),
             history.forms()[history.form_of(number)].clone(),
             history.received().stamp(number),
             attributes.collect(),
-            case.stamped_actions().map(|(code, at)| (code.to_owned(), at)).collect(),
+            actions_of(history, &case),
         )
     };
     history.known_at(as_of).cases().map(case).collect()

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
 use super::{
-    Effect, FormDefinition, FormDraft, Label, MOST_MILESTONES, MOST_QUEUE_ATTRIBUTES, MilestoneDraft,
-    MilestoneId, PauseId, StateId,
+    Effect, FormDefinition, FormDraft, Label, MOST_MILESTONES, MOST_PAUSES, MOST_QUEUE_ATTRIBUTES,
+    MilestoneDraft, MilestoneId, PauseId, StateId,
 };
 
 const LONGEST_NAME: usize = 128;
@@ -118,6 +118,14 @@ pub enum FormError {
         /// The milestone.
         milestone: String,
     },
+    /// A closing action that is no decision.
+    #[error("milestone `{milestone}` closes with `{action}`, which does not reach it as the decision")]
+    ClosesElsewhere {
+        /// The milestone.
+        milestone: String,
+        /// The action.
+        action: String,
+    },
     /// More of something than the format holds.
     #[error("{count} {what}; at most {most} are allowed")]
     TooMany {
@@ -172,7 +180,7 @@ fn check_names(draft: &FormDraft) -> Result<(), FormError> {
     at_most("queue attributes", queue, MOST_QUEUE_ATTRIBUTES)?;
     at_most("milestones", draft.milestones.len(), MOST_MILESTONES)?;
     at_most("statuses", draft.statuses.len(), MOST_MILESTONES)?;
-    at_most("pauses", draft.pauses.len(), MOST_MILESTONES)
+    at_most("pauses", draft.pauses.len(), MOST_PAUSES)
 }
 
 fn at_most(what: &'static str, count: usize, most: usize) -> Result<(), FormError> {
@@ -351,13 +359,16 @@ fn effects(draft: &FormDraft, graph: &Graph) -> Result<BTreeMap<String, Effect>,
         listed.add(&status.set_by, &format!("sets `{}`", status.id), Effect::SetsState(state))?;
     }
     for (index, pause) in draft.pauses.iter().enumerate() {
-        let id = PauseId(index as u16);
+        let id = PauseId(index as u8);
         listed.add(&pause.begins, &format!("begins `{}`", pause.id), Effect::Pauses(id))?;
         listed.add(&pause.ends, &format!("ends `{}`", pause.id), Effect::Resumes(id))?;
     }
     listed.add(&draft.rejections, "rejects at intake", Effect::Rejects)?;
     listed.add(&draft.notices, "changes nothing", Effect::Notice)?;
     listed.add_signs(&draft.milestones[graph.decision].signs)?;
+    for milestone in &draft.milestones {
+        listed.close(milestone)?;
+    }
     Ok(listed.effects)
 }
 
@@ -379,6 +390,18 @@ impl Listed {
                 });
             }
             self.effects.insert(action.clone(), effect);
+        }
+        Ok(())
+    }
+
+    /// Of the decision's own actions some close the case.
+    fn close(&mut self, milestone: &MilestoneDraft) -> Result<(), FormError> {
+        for action in &milestone.closes {
+            if !milestone.decision || !milestone.reached_by.contains(action) {
+                let (milestone, action) = (milestone.id.clone(), action.clone());
+                return Err(FormError::ClosesElsewhere { milestone, action });
+            }
+            self.effects.insert(action.clone(), Effect::Closes);
         }
         Ok(())
     }

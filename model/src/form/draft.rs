@@ -71,6 +71,9 @@ pub struct MilestoneDraft {
     /// For the decision: action codes that show that it was made although it was not recorded.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signs: Vec<String>,
+    /// For the decision: those of its actions after which no step follows, for example `denied`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closes: Vec<String>,
     /// Milestones after which it may come; none for the first.
     pub follows: Vec<String>,
     /// Whether a case may end without it.

@@ -43,9 +43,36 @@ impl From<MilestoneId> for StateId {
     }
 }
 
+/// A form may have this many pauses at most.
+pub const MOST_PAUSES: usize = 64;
+
 /// Position of a pause in its form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PauseId(u16);
+pub struct PauseId(u8);
+
+/// The pauses that stop the clock of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Pauses(u64);
+
+impl Pauses {
+    /// The same with one more.
+    #[must_use]
+    pub const fn with(self, pause: PauseId) -> Self {
+        Self(self.0 | 1 << pause.0)
+    }
+
+    /// The same without one.
+    #[must_use]
+    pub const fn without(self, pause: PauseId) -> Self {
+        Self(self.0 & !(1 << pause.0))
+    }
+
+    /// The first of them in the order of the form, if there is any.
+    #[must_use]
+    pub const fn first(self) -> Option<PauseId> {
+        if self.0 == 0 { None } else { Some(PauseId(self.0.trailing_zeros() as u8)) }
+    }
+}
 
 /// What an action does to a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +85,8 @@ pub enum Effect {
     Reaches(MilestoneId),
     /// Is the decision, or a sign of it; afterwards it may reach a milestone of its own.
     Decides(Option<MilestoneId>),
+    /// Is a decision after which no step follows.
+    Closes,
     /// Reaches a milestone that comes after the decision.
     ReachesAfterDecision(MilestoneId),
     /// Puts the case in a state.

@@ -45,6 +45,7 @@ pub fn milestone(id: &str, reached_by: &str, follows: &str) -> MilestoneDraft {
         label: label(),
         reached_by: words(reached_by),
         signs: Vec::new(),
+        closes: Vec::new(),
         follows: words(follows),
         optional: false,
         repeats: false,

@@ -20,6 +20,7 @@ pub(super) struct Card {
     pub(super) timeline: Vec<Step>,
     pub(super) as_of: String,
     pub(super) unofficial: String,
+    pub(super) why_heading: &'static str,
     pub(super) why: Option<String>,
     pub(super) alerts: Vec<Alert>,
     pub(super) data: Vec<String>,
@@ -76,6 +77,9 @@ impl Card {
     pub(super) fn of(loaded: &Loaded, answer: &EstimateAnswer, language: Language, today: Day) -> Self {
         let form = loaded.model.form();
         let as_of = words::date(answer.as_of.day(), language);
+        let estimated = answer.decision.is_some() || answer.next_step.is_some();
+        let (as_of_key, why_key) =
+            if estimated { ("asof.day", "why.heading") } else { ("asof.none", "why.none") };
         let count = answer.timeline.len().to_string();
         let mut card = Self {
             form: form.name().to_owned(),
@@ -84,8 +88,9 @@ impl Card {
             none: answer.reason.as_ref().map(|reason| NoEstimate::of(reason, language)),
             next: next(form, answer, language),
             timeline: (1..).zip(&answer.timeline).map(|(n, line)| step(n, &count, line, language)).collect(),
-            as_of: language.filled("asof.day", &[("date", &as_of)]),
+            as_of: language.filled(as_of_key, &[("date", &as_of)]),
             unofficial: language.filled("page.unofficial", &[("date", &as_of)]),
+            why_heading: language.text(why_key),
             why: None,
             alerts: Vec::new(),
             data: Vec::new(),
@@ -100,7 +105,7 @@ impl Card {
             card.why = Some(why(form, &decision.basis, language));
         }
         if let Some(model) = &answer.model {
-            card.alerts = alerts(model, language, today);
+            card.alerts = alerts(model, language, today, estimated);
             card.data = data(model, language);
             card.data.extend(answer.notes.iter().map(|note| language.of(note).to_owned()));
         }
@@ -147,22 +152,22 @@ fn step(number: usize, count: &str, line: &TimelineAnswer, language: Language) -
 /// On which cases the estimate rests.
 fn why(form: &FormDefinition, basis: &BasisAnswer, language: Language) -> String {
     let cases = words::count(u64::from(basis.cases));
+    let key = if basis.same_state { "why.step" } else { "why.form" };
+    let mut sentences = vec![language.filled(key, &[("n", &cases)])];
     let mut alike: Vec<String> = Vec::new();
     for (name, value) in &basis.queue {
         let attribute = form.draft().attributes.iter().find(|attribute| attribute.name == *name);
         let label = attribute.map_or(name.as_str(), |attribute| language.of(&attribute.label));
         alike.push(language.filled("why.attribute", &[("label", label), ("value", value)]));
     }
-    if basis.same_state {
-        alike.push(language.text("why.step").to_owned());
+    if !alike.is_empty() {
+        sentences.push(language.filled("why.alike", &[("attributes", &alike.join(", "))]));
     }
-    if alike.is_empty() {
-        return language.filled("why.form_only", &[("n", &cases)]);
-    }
-    language.filled("why.body", &[("n", &cases), ("attributes", &alike.join(", "))])
+    sentences.push(language.text("why.model").to_owned());
+    sentences.join(" ")
 }
 
-fn alerts(model: &ModelAnswer, language: Language, today: Day) -> Vec<Alert> {
+fn alerts(model: &ModelAnswer, language: Language, today: Day, estimated: bool) -> Vec<Alert> {
     let mut alerts = Vec::new();
     if model.trained_on == TrainedOn::SimulatedHistory {
         let cases = words::count(model.cases);
@@ -172,7 +177,8 @@ fn alerts(model: &ModelAnswer, language: Language, today: Day) -> Vec<Alert> {
         });
     }
     let trained = model.trained_as_of.day();
-    if today.since(trained) > OLD_AFTER_DAYS {
+    // Where no time is told, none can be different now.
+    if estimated && today.since(trained) > OLD_AFTER_DAYS {
         let year = trained.year_month_day().0.to_string();
         alerts.push(Alert {
             title: language.text("data.old_title"),

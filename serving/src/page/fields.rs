@@ -212,16 +212,27 @@ fn choices(loaded: &Loaded, query: &Query) -> Vec<ChoiceField> {
     loaded.model.schema().queue.iter().enumerate().filter_map(choice).collect()
 }
 
-/// One date for every milestone but the receipt.
+/// One date for every milestone but the receipt; two for a decision that steps follow or not.
 fn steps(form: &FormDefinition, query: &Query) -> Vec<DateField> {
-    let ids = form.milestone_ids().filter(|&id| id != form.start());
-    ids.map(|id| {
+    let language = query.language();
+    let mut fields = Vec::new();
+    for id in form.milestone_ids().filter(|&id| id != form.start()) {
         let milestone = form.milestone(id);
-        let label = query.language().of(&milestone.label);
-        let action = milestone.reached_by.first();
-        action_field(&format!("step.{}", milestone.id), format!("step-{}", id.index()), label, action, query)
-    })
-    .collect()
+        let label = language.of(&milestone.label);
+        let (name, element) = (format!("step.{}", milestone.id), format!("step-{}", id.index()));
+        let goes_on = milestone.reached_by.iter().find(|action| !milestone.closes.contains(action));
+        if let (Some(goes_on), Some(closes)) = (goes_on, milestone.closes.first()) {
+            let approved = language.filled("field.approved", &[("step", label)]);
+            let closed = language.filled("field.closed", &[("step", label)]);
+            let (closed_name, closed_element) =
+                (format!("closed.{}", milestone.id), format!("closed-{}", id.index()));
+            fields.push(action_field(&name, element, &approved, Some(goes_on), query));
+            fields.push(action_field(&closed_name, closed_element, &closed, Some(closes), query));
+        } else {
+            fields.push(action_field(&name, element, label, milestone.reached_by.first(), query));
+        }
+    }
+    fields
 }
 
 /// One date for every status, two for every pause, one for a refusal at intake.

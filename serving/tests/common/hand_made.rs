@@ -26,6 +26,7 @@ fn milestone(id: &str, label: Label, reached_by: &[&str], follows: &[&str]) -> M
         label,
         reached_by: texts(reached_by),
         signs: Vec::new(),
+        closes: Vec::new(),
         follows: texts(follows),
         optional: false,
         repeats: false,
@@ -64,7 +65,8 @@ fn milestones() -> Vec<MilestoneDraft> {
         },
         MilestoneDraft {
             signs: texts(&["doc_mailed"]),
-            ..milestone("decision", decision, &["approved", "denied"], &["biometrics"])
+            closes: texts(&["denied", "withdrawn"]),
+            ..milestone("decision", decision, &["approved", "denied", "withdrawn"], &["biometrics"])
         },
         milestone("card", card, &["doc_produced", "doc_mailed"], &["decision"]),
     ]

@@ -7,6 +7,7 @@ use smartcore::linalg::basic::matrix::DenseMatrix;
 
 use super::Candidate;
 use super::regression::{Columns, Rows, around};
+use crate::choose::evenly;
 
 /// Rows that it learns from, evenly picked.
 const SAMPLE: usize = 4000;
@@ -26,10 +27,8 @@ pub(super) struct RandomForestOnLogTime {
 
 impl RandomForestOnLogTime {
     pub(super) fn new(rows: &Rows) -> Option<Self> {
-        let step = (rows.inputs.len() / SAMPLE).max(1);
         // The library takes no weights: a row stands there as often as it weighs.
-        let picked: Vec<usize> = (0..rows.inputs.len())
-            .step_by(step)
+        let picked: Vec<usize> = evenly(rows.inputs.len(), SAMPLE)
             .flat_map(|row| std::iter::repeat_n(row, rows.weights[row].round().max(1.0) as usize))
             .collect();
         let inputs: Vec<Vec<f64>> = picked.iter().map(|&row| rows.inputs[row].clone()).collect();

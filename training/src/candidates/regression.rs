@@ -5,6 +5,7 @@
 
 use model::{Clock, Features, FormDefinition, LEVELS, Quantiles, StateId};
 
+use crate::choose::evenly;
 use crate::score::censoring::{Censoring, Observed};
 use crate::visits::{Target, Visit, Visits};
 
@@ -64,8 +65,8 @@ impl Rows {
             return None;
         }
         let mut rows = Self { columns, inputs: Vec::new(), targets: Vec::new(), weights: Vec::new() };
-        for (index, visit) in decided.iter().step_by((decided.len() / MOST_ROWS).max(1)).enumerate() {
-            rows.add(visit, index, &censoring);
+        for (index, picked) in evenly(decided.len(), MOST_ROWS).enumerate() {
+            rows.add(decided[picked], index, &censoring);
         }
         Some(rows)
     }

@@ -72,7 +72,7 @@ fn the_last_event_of_each_case_is_its_end_and_ties_keep_their_order() {
     assert_eq!(fs::read_to_string(target.join("form.toml")).unwrap(), "form = \"permit\"\n");
     let description: HistoryJson =
         serde_json::from_slice(&fs::read(target.join("history.json")).unwrap()).unwrap();
-    assert_eq!(&description, history.description());
+    assert_eq!(description, history.description);
     assert_eq!(description.extracted_on.to_string(), "2010-02-01T00:00:00Z");
     assert_eq!(description.source.as_deref(), Some("event log log.csv"));
     let left: Vec<_> = fs::read_dir(dir.path().join("new")).unwrap().collect();
@@ -143,7 +143,7 @@ fn logs_that_make_no_form_are_refused() {
 fn a_failure_leaves_nothing() {
     let dir = TempDir::new().unwrap();
     let target = dir.path().join("new/history");
-    let description = imported(TIES, End::Unknown).unwrap().description().clone();
+    let description = imported(TIES, End::Unknown).unwrap().description;
     let day = Stamp::parse("2010-01-13").unwrap();
     let mut writer = HistoryWriter::create(&target, HistoryTimes::Days, &["office".into()]).unwrap();
     let case = CaseRow { case_id: "a", form: "permit", received: day, attributes: &[None] };
