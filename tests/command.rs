@@ -98,6 +98,9 @@ fn a_history_becomes_models_estimates_and_scores() {
         "estimate --history history --models models --as-of 2022-06-15 --output estimates.parquet",
         folder,
     );
+    let later = succeeds("train --history history --as-of 2030-01-01 --models later --json", folder);
+    let later: serde_json::Value = serde_json::from_str(&later).unwrap();
+    assert_eq!(later[0]["training"]["as_of"], "2022-07-31", "no model knows more than the history");
     let pending = 400 - decided_by(&folder.join("history"), "2022-06-15");
     assert_eq!(rows_of(&folder.join("estimates.parquet")), pending);
     let scores =

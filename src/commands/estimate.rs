@@ -47,7 +47,7 @@ pub struct Estimate {
         conflicts_with = "queries"
     )]
     as_of: Option<AsOf>,
-    /// Each row of this file: case_id, as_of (date or timestamp), optional actions_seen
+    /// Each row of this Parquet file: case_id, as_of (a date or timestamp column), optional actions_seen
     #[arg(long, value_name = "FILE")]
     queries: Option<PathBuf>,
     /// Parquet file to write

@@ -38,7 +38,15 @@ impl Train {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
         let history = read_history(&self.history)?;
-        let as_of = self.as_of.unwrap_or(AsOf::new(history.extracted_on()));
+        let end = AsOf::new(history.extracted_on());
+        let as_of = self.as_of.unwrap_or(end);
+        let as_of = if as_of.moment() > end.moment() {
+            // A model that claimed a later day would claim to know that nothing happened until then.
+            eprintln!("warning: the history ends on {end}, so the models are of that day and not of {as_of}");
+            end
+        } else {
+            as_of
+        };
         let trained = train(&history, as_of, &self.forms)?;
         report(&self.models, &trained, self.json)
     }
