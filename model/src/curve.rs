@@ -102,6 +102,12 @@ impl Grid {
         self.0.last().copied().map_or(0.0, f64::from)
     }
 
+    /// How much of the grid is left after `waited`.
+    #[must_use]
+    pub fn left_after(&self, waited: Days) -> Days {
+        Days::new(self.end() - waited.get()).unwrap_or(Days::ZERO).at_least_zero()
+    }
+
     /// The interval that holds `time` (from its earlier knot), for a time before the end.
     fn interval(&self, time: f64) -> usize {
         self.0.partition_point(|&knot| f64::from(knot) <= time).saturating_sub(1)

@@ -2,6 +2,7 @@
 
 use crate::curve::Quantiles;
 use crate::form::MilestoneId;
+use crate::time::Days;
 
 /// Whether there is an estimate, or why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +64,9 @@ pub struct DecisionTime {
     pub time: Quantiles,
     /// On which cases it rests.
     pub basis: Basis,
+    /// From now to the longest wait after which the history shows a decision; what lies beyond it, all of it if this
+    /// is zero, is the tail's assumption and nobody's experience.
+    pub known_for: Days,
 }
 
 /// Both distributions for a case at an as-of time, or the reason why there is none.

@@ -199,7 +199,8 @@ impl FormModel {
         let cohort = self.decision.cohort_of(&features);
         let waited = self.decision.clock().waited(&features);
         let time = self.decision.curve(cohort).quantiles_after(waited);
-        let decision = DecisionTime { time, basis: basis(cohort) };
+        let known_for = self.decision.grid().left_after(waited);
+        let decision = DecisionTime { time, basis: basis(cohort), known_for };
         // The decision is a step, so the next step never comes after it.
         let next_step = self.estimate_next_step(&features).map_or_else(
             || NextStep { milestone: self.form.decision(), probability: 1.0, time },

@@ -1,8 +1,8 @@
 //! The estimate as it is answered: numbers for programs, texts in both languages for people.
 
 use model::{
-    AsOf, CaseView, DecisionTime, Effect, FormDefinition, LEVELS, Label, NextStep, Place, Quantiles, Stamp,
-    Status, TrainedOn, timeline,
+    AsOf, CaseView, Days, DecisionTime, Effect, FormDefinition, LEVELS, Label, NextStep, Place, Quantiles,
+    Stamp, Status, TrainedOn, timeline,
 };
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -160,7 +160,7 @@ pub(crate) fn estimate(loaded: &Loaded, checked: &CheckedCase, key: Option<Strin
             })
             .collect(),
         reason: reason(form, &view, estimate.status),
-        notes: notes(loaded, checked),
+        notes: notes(loaded, checked, estimate.decision.as_ref()),
         model: Some(ModelAnswer::of(loaded)),
     }
 }
@@ -268,9 +268,19 @@ fn decided_text(form: &FormDefinition, view: &CaseView<'_>) -> Label {
 }
 
 /// What was taken, but could not be used as it was meant.
-fn notes(loaded: &Loaded, checked: &CheckedCase) -> Vec<Label> {
+/// Level of the bound that is shown; an estimate whose bound nobody has lived to see says so.
+const SHOWN_BOUND: f64 = 0.8;
+
+fn notes(loaded: &Loaded, checked: &CheckedCase, decision: Option<&DecisionTime>) -> Vec<Label> {
     let form = loaded.model.form();
     let mut notes = Vec::new();
+    match decision {
+        Some(decision) if decision.known_for == Days::ZERO => notes.push(said("note.waited_longest")),
+        Some(decision) if f64::from(decision.time.at(SHOWN_BOUND)) > decision.known_for.get() => {
+            notes.push(said("note.beyond_history"));
+        }
+        _ => {}
+    }
     for attribute in &loaded.model.schema().queue {
         let value = checked.case.attributes.iter().find(|(name, _)| *name == attribute.name);
         let Some((name, value)) = value else { continue };

@@ -215,6 +215,16 @@ async fn what_could_not_be_used_is_noted() {
 }
 
 #[tokio::test]
+async fn an_estimate_beyond_all_experience_says_so() {
+    let old = with(json!({"received_on": "2001-01-10", "actions": []}));
+    let answer = post(&service(), old.to_string()).await.json();
+    assert_eq!(answer["status"], "estimated");
+    let note = answer["notes"][0]["en"].as_str().unwrap();
+    assert!(note.contains("longer than any case in our data"), "{note}");
+    assert!(answer["notes"][0]["es"].as_str().unwrap().contains("más que cualquier caso"));
+}
+
+#[tokio::test]
 async fn a_batch_is_answered_in_order_whatever_is_wrong_with_some() {
     let key = |key: &str| json!({"key": key});
     let mut wrong = with(key("b"));
