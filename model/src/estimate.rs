@@ -4,6 +4,24 @@ use crate::curve::Quantiles;
 use crate::form::MilestoneId;
 use crate::time::Days;
 
+/// The form has no model.
+pub const UNSUPPORTED_FORM: &str = "unsupported_form";
+/// The case had not been received at the as-of time.
+pub const NOT_RECEIVED: &str = "not_yet_received";
+/// The as-of time is earlier than the training of the form's model, which has seen what came between.
+pub const MODEL_TRAINED_LATER: &str = "model_trained_later";
+
+/// Every status but the pauses, which the form definition names.
+pub const STATUS_WORDS: [&str; 7] = [
+    "estimated",
+    "decided",
+    "rejected_at_intake",
+    "too_few_similar_cases",
+    UNSUPPORTED_FORM,
+    NOT_RECEIVED,
+    MODEL_TRAINED_LATER,
+];
+
 /// Whether there is an estimate, or why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status<'a> {
@@ -24,11 +42,11 @@ impl Status<'_> {
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
-            Self::Estimated => "estimated",
-            Self::Decided => "decided",
-            Self::RejectedAtIntake => "rejected_at_intake",
+            Self::Estimated => STATUS_WORDS[0],
+            Self::Decided => STATUS_WORDS[1],
+            Self::RejectedAtIntake => STATUS_WORDS[2],
             Self::Paused(pause) => pause,
-            Self::TooFewSimilarCases => "too_few_similar_cases",
+            Self::TooFewSimilarCases => STATUS_WORDS[3],
         }
     }
 }

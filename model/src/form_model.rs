@@ -35,10 +35,37 @@ pub struct TargetRecord {
     pub validation_crps_days: Option<f64>,
 }
 
+/// How estimates that were made in the same way did at an earlier time: all by what was known when the model was
+/// trained, nothing of it by what came later.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrackRecord {
+    /// Trained and asked as of then.
+    pub as_of: AsOf,
+    /// For how many days the cases were followed from then on.
+    pub followed_days: f64,
+    /// Cases that were pending then, all asked about.
+    pub pending: u64,
+    /// The share of them whose decision was expected within those days.
+    pub expected: f64,
+    /// The share of them that was decided within those days.
+    pub decided: f64,
+    /// Cases whose 80 per cent quantile lay within those days, so that it can be judged.
+    pub judged: u64,
+    /// How many of those were decided by it.
+    pub within_q80: u64,
+    /// Mean CRPS of min(T, days followed), in days.
+    pub crps_days: f64,
+    /// Mean absolute error of the median of min(T, days followed), in days.
+    pub mae_median_days: f64,
+}
+
 /// What a model was trained on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrainingRecord {
+    /// Name and revision of the estimator that made the model.
+    pub estimator: String,
     /// Nothing later was used.
     pub as_of: AsOf,
     /// Receipt of the first case that was used.
@@ -59,6 +86,8 @@ pub struct TrainingRecord {
     pub decision: TargetRecord,
     /// How the next step's curves were made.
     pub next_step: TargetRecord,
+    /// How such estimates did before; none where the history is too short to tell.
+    pub track_record: Option<TrackRecord>,
 }
 
 /// A case with the answer that the model gave when it was made; it must give the same when it is loaded.
@@ -77,8 +106,20 @@ pub struct GoldenCase {
     pub status: String,
     /// The decision's quantiles, in days.
     pub decision: Option<Vec<f32>>,
+    /// The likeliest next step.
+    pub next_step: Option<GoldenStep>,
+}
+
+/// The next step of a golden case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GoldenStep {
+    /// Id of the milestone.
+    pub milestone: String,
+    /// Its probability.
+    pub probability: f32,
     /// The next step's quantiles, in days.
-    pub next_step: Option<Vec<f32>>,
+    pub days: Vec<f32>,
 }
 
 /// Why parts do not make a model.
@@ -234,7 +275,11 @@ impl FormModel {
             as_of,
             status: estimate.status.as_str().to_owned(),
             decision: estimate.decision.map(|decision| decision.time.days().to_vec()),
-            next_step: estimate.next_step.map(|step| step.time.days().to_vec()),
+            next_step: estimate.next_step.map(|step| GoldenStep {
+                milestone: self.form.milestone(step.milestone).id.clone(),
+                probability: step.probability,
+                days: step.time.days().to_vec(),
+            }),
         }
     }
 
@@ -261,7 +306,7 @@ impl FormModel {
             let now = self.answer(&case, golden.as_of);
             let same = now.status == golden.status
                 && close(now.decision.as_deref(), golden.decision.as_deref())
-                && close(now.next_step.as_deref(), golden.next_step.as_deref());
+                && same_step(now.next_step.as_ref(), golden.next_step.as_ref());
             if !same {
                 return Err(ModelError::Golden { index });
             }
@@ -286,6 +331,18 @@ fn close(now: Option<&[f32]>, then: Option<&[f32]>) -> bool {
         (Some(now), Some(then)) => {
             now.len() == then.len()
                 && now.iter().zip(then).all(|(a, b)| (a - b).abs() <= 1e-4 * (1.0 + b.abs()))
+        }
+        _ => false,
+    }
+}
+
+fn same_step(now: Option<&GoldenStep>, then: Option<&GoldenStep>) -> bool {
+    match (now, then) {
+        (None, None) => true,
+        (Some(now), Some(then)) => {
+            now.milestone == then.milestone
+                && close(Some(&[now.probability]), Some(&[then.probability]))
+                && close(Some(&now.days), Some(&then.days))
         }
         _ => false,
     }

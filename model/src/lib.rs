@@ -18,14 +18,18 @@ mod timeline;
 pub use case::{Action, Case, Observed, Progress};
 pub use cohorts::{Cause, Clock, Cohort, CohortError, CohortKey, CohortTable};
 pub use curve::{Curve, CurveError, Grid, LEVELS, Quantiles};
-pub use estimate::{Basis, DecisionTime, Estimate, NextStep, Status};
+pub use estimate::{
+    Basis, DecisionTime, Estimate, MODEL_TRAINED_LATER, NOT_RECEIVED, NextStep, STATUS_WORDS, Status,
+    UNSUPPORTED_FORM,
+};
 pub use features::{CaseView, FeatureSchema, Features, Queue, QueueAttribute};
 pub use form::{
     AttributeDraft, Effect, FormDefinition, FormDraft, FormError, Label, MOST_MILESTONES, MOST_PAUSES,
     MOST_QUEUE_ATTRIBUTES, MilestoneDraft, MilestoneId, PauseDraft, PauseId, StateId, StatusDraft,
 };
 pub use form_model::{
-    FEWEST_SIMILAR_CASES, FormModel, GoldenCase, ModelError, TargetRecord, TrainedOn, TrainingRecord,
+    FEWEST_SIMILAR_CASES, FormModel, GoldenCase, GoldenStep, ModelError, TargetRecord, TrackRecord,
+    TrainedOn, TrainingRecord,
 };
 pub use time::{AsOf, Day, Days, Moment, Stamp, TimeError};
 pub use timeline::{Place, TimelineStep, timeline};

@@ -65,12 +65,21 @@ fn a_golden_case_notices_a_changed_number() {
             for next_step in [false, true] {
                 let mut changed = golden.clone();
                 let target = &mut changed[index];
-                let days = if next_step { &mut target.next_step } else { &mut target.decision };
+                let step = target.next_step.as_mut().map(|step| &mut step.days);
+                let days = if next_step { step } else { target.decision.as_mut() };
                 let Some(days) = days else { continue };
                 days[level] = days[level] * 1.01 + 0.1;
                 let error = model.clone().with_golden(changed).check_golden().unwrap_err();
                 assert_eq!(error, ModelError::Golden { index });
             }
+        }
+        let changes: [fn(&mut model::GoldenStep); 2] =
+            [|step| step.milestone.push('2'), |step| step.probability -= 0.01];
+        for change in changes {
+            let mut changed = golden.clone();
+            let Some(step) = &mut changed[index].next_step else { continue };
+            change(step);
+            assert_eq!(model.clone().with_golden(changed).check_golden(), Err(ModelError::Golden { index }));
         }
         let mut changed = golden.clone();
         changed[index].status = "changed".to_owned();

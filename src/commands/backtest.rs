@@ -21,6 +21,18 @@ const FOLLOW_UP_DAYS: u16 = 60;
 ///
 /// Writes OUTPUT/scores.json and OUTPUT/scores.txt and prints the table.
 ///
+/// One row for every origin, form, target and candidate. All times are in days and are compared up to the end of the
+/// history; smaller is better but for C.
+///   pending   cases that were pending at the origin, all of them asked about
+///   happened  the share of them in which it happened by the end of the history
+///   CRPS      continuous ranked probability score of min(T, H): the error of the whole range
+///   MAE50     mean absolute error of the median of min(T, H)
+///   in50..90  the share in which it happened within that quantile, where it can be judged; should be .50, .80, .90
+///   judged    the share of cases whose 80 per cent quantile can be judged: it lies before the end of the history
+///   width     mean width from the 10 to the 90 per cent quantile of min(T, H)
+///   IBS       integrated Brier score
+///   C         Harrell's concordance of the median: 1 is the right order of cases, 0.5 is chance
+///
 /// Examples:
 ///   myprogress backtest --history data/history/uscis-fy22 --origins 2022-06-30,2022-08-31 --output backtest
 ///   myprogress backtest --history data/history/uscis-fy22 --rolling 4 --follow-up 90 --output backtest
@@ -139,7 +151,7 @@ fn look_back(history: &History, origins: &[AsOf], forms: &[String]) -> Result<Ve
 /// The scores as a table for people.
 pub fn table(scores: &[Scores]) -> String {
     let mut text = format!(
-        "{:<10} {:<7} {:<9} {:<22} {:>7} {:>8} {:>6} {:>6} {:>5} {:>5} {:>5} {:>6} {:>6} {:>6}\n",
+        "{:<10} {:<7} {:<9} {:<22} {:>7} {:>8} {:>6} {:>6} {:>5} {:>5} {:>5} {:>6} {:>6} {:>6} {:>6}\n",
         "as of",
         "form",
         "target",
@@ -151,6 +163,7 @@ pub fn table(scores: &[Scores]) -> String {
         "in50",
         "in80",
         "in90",
+        "judged",
         "width",
         "IBS",
         "C"
@@ -158,7 +171,7 @@ pub fn table(scores: &[Scores]) -> String {
     let share = |share: Option<f64>| share.map_or("-".to_owned(), |share| format!("{share:.2}"));
     for row in scores {
         text.push_str(&format!(
-            "{:<10} {:<7} {:<9} {:<22} {:>7} {:>8.2} {:>6.1} {:>6.1} {:>5} {:>5} {:>5} {:>6.1} {:>6.3} {:>6}\n",
+            "{:<10} {:<7} {:<9} {:<22} {:>7} {:>8.2} {:>6.1} {:>6.1} {:>5} {:>5} {:>5} {:>6.2} {:>6.1} {:>6.3} {:>6}\n",
             row.origin.day().to_string(),
             row.form,
             row.target,
@@ -170,6 +183,7 @@ pub fn table(scores: &[Scores]) -> String {
             share(row.within_q50),
             share(row.within_q80),
             share(row.within_q90),
+            row.judged_q80,
             row.width_days,
             row.integrated_brier,
             row.concordance.map_or("-".to_owned(), |c| format!("{c:.3}")),

@@ -61,15 +61,16 @@ impl Demo {
     }
 }
 
-/// Whether the folder holds a model of this whole history for each of its forms. Models of other forms may be there:
+/// Whether the folder holds a model of this whole history, made by this estimator, for each of its forms. Models of other forms may be there:
 /// they are no reason to train again.
 fn is_trained(models: &Path, history: &HistoryJson, forms: &[String]) -> bool {
     forms.iter().all(|form| {
         models_folder::saved_model(models, form).is_some_and(|model| {
-            let training = model.training();
-            training.history == history.name
-                && training.extracted_on == history.extracted_on
-                && training.as_of == AsOf::new(history.extracted_on)
+            let record = model.training();
+            record.history == history.name
+                && record.extracted_on == history.extracted_on
+                && record.as_of == AsOf::new(history.extracted_on)
+                && record.estimator == training::ESTIMATOR
         })
     })
 }
@@ -86,7 +87,8 @@ fn prepare(dir: &Path, models: &Path, accuracy: &Path) -> Result<(), Failure> {
     };
     let table = format!(
         "Trained as of {origin}, asked about every case pending then, scored against what followed until {}\n\
-         (CRPS, MAE of the median and width in days; in50, in80, in90: share decided within that quantile):\n{}",
+         (CRPS, MAE of the median and width in days; in50, in80, in90: share decided within that quantile, where it can\n\
+         be judged; `judged`: for how many 80 can; `myprogress backtest --help` says more):\n{}",
         history.extracted_on(),
         backtest::table(&scores)
     );

@@ -7,7 +7,7 @@ use clap::Args;
 use data::estimates::{AsOfType, EstimateRow, EstimateWriter, Queries};
 use data::{Effects, History};
 use model::artifact::Artifact;
-use model::{AsOf, FormDefinition, Progress};
+use model::{AsOf, FormDefinition, MODEL_TRAINED_LATER, NOT_RECEIVED, Progress, UNSUPPORTED_FORM};
 use training::Queues;
 
 use super::read_history;
@@ -15,12 +15,6 @@ use crate::failure::{Failure, print};
 use crate::models_folder;
 use crate::progress::Counting;
 
-/// The status of a case whose form has no model.
-const UNSUPPORTED_FORM: &str = "unsupported_form";
-/// The status of a query about a case that had not been received by then.
-const NOT_RECEIVED: &str = "not_yet_received";
-/// The status of a query that is earlier than the training of its form's model, which has seen what came between.
-const MODEL_TRAINED_LATER: &str = "model_trained_later";
 /// Cases between two updates of the progress bar.
 const CASES_TOGETHER: u64 = 10_000;
 
@@ -67,7 +61,7 @@ impl Estimate {
             (None, Some(queries)) => desk.answer(&queries, &self.output),
             (None, None) => Err(Failure::bad_input("give --as-of or --queries")),
         }?;
-        print(&format!("{rows} estimates in {}\n", self.output.display()))
+        print(&rows.report(&self.output))
     }
 }
 
@@ -76,6 +70,28 @@ struct Form<'a> {
     definition: FormDefinition,
     effects: Effects,
     model: Option<(&'a Artifact, Queues<'a>)>,
+}
+
+/// How many rows were written, by status.
+#[derive(Default)]
+struct Rows(BTreeMap<String, u64>);
+
+impl Rows {
+    fn count(&mut self, status: &str) {
+        match self.0.get_mut(status) {
+            Some(rows) => *rows += 1,
+            None => {
+                self.0.insert(status.to_owned(), 1);
+            }
+        }
+    }
+
+    fn report(&self, output: &Path) -> String {
+        let all: u64 = self.0.values().sum();
+        let by_status: Vec<String> = self.0.iter().map(|(status, rows)| format!("{rows} {status}")).collect();
+        let colon = if by_status.is_empty() { "" } else { ": " };
+        format!("{all} rows in {}{colon}{}\n", output.display(), by_status.join(", "))
+    }
 }
 
 /// A case that is asked about.
@@ -115,7 +131,7 @@ impl<'a> Desk<'a> {
     }
 
     /// One row for every case pending at a time.
-    fn pending_at(&self, as_of: AsOf, output: &Path) -> Result<u64, Failure> {
+    fn pending_at(&self, as_of: AsOf, output: &Path) -> Result<Rows, Failure> {
         if let Some(artifact) = self.forms.iter().find_map(|form| trained_later(form, as_of)) {
             let model = &artifact.model;
             return Err(Failure::bad_input(format!(
@@ -130,13 +146,13 @@ impl<'a> Desk<'a> {
         let asked = as_of_type.number(as_of);
         let bar = Counting::to(self.history.cases() as u64, "Estimating");
         let mut writer = EstimateWriter::create(output, &as_of_type).map_err(Failure::failed)?;
-        let mut rows = 0;
+        let mut rows = Rows::default();
         for case in self.history.known_at(as_of).cases() {
             let form = &self.forms[self.history.form_of(case.number())];
             let progress = case.follow(&form.definition, &form.effects, |_, _, _| {});
             if !progress.is_rejected() && progress.decided_at().is_none() {
-                self.write(Question { case: case.number(), as_of, asked, form }, &progress, &mut writer)?;
-                rows += 1;
+                let question = Question { case: case.number(), as_of, asked, form };
+                self.write(question, &progress, &mut writer, &mut rows)?;
             }
             if (case.number() as u64).is_multiple_of(CASES_TOGETHER) {
                 bar.add(CASES_TOGETHER);
@@ -147,7 +163,7 @@ impl<'a> Desk<'a> {
     }
 
     /// One row for every query.
-    fn answer(&self, queries: &Queries, output: &Path) -> Result<u64, Failure> {
+    fn answer(&self, queries: &Queries, output: &Path) -> Result<Rows, Failure> {
         let index = self.history.index();
         let unknown: Vec<&str> =
             queries.case_ids.iter().filter(|id| index.case(id).is_none()).map(String::as_str).collect();
@@ -160,6 +176,7 @@ impl<'a> Desk<'a> {
         self.warn_of_the_unknown(queries.as_of.iter());
         let mut writer = EstimateWriter::create(output, &queries.as_of_type).map_err(Failure::failed)?;
         let bar = Counting::to(queries.case_ids.len() as u64, "Estimating");
+        let mut rows = Rows::default();
         for (row, id) in queries.case_ids.iter().enumerate() {
             let Some(case) = index.case(id) else { continue };
             let (as_of, asked) = (queries.as_of[row], queries.as_of_numbers[row]);
@@ -168,18 +185,16 @@ impl<'a> Desk<'a> {
             match self.history.known_at(as_of).case(case, queries.actions_seen[row]) {
                 Some(known) => {
                     let progress = known.follow(&form.definition, &form.effects, |_, _, _| {});
-                    self.write(question, &progress, &mut writer)?;
+                    self.write(question, &progress, &mut writer, &mut rows)?;
                 }
-                None => {
-                    writer.push(&self.without(question, NOT_RECEIVED, "")).map_err(Failure::failed)?;
-                }
+                None => push(self.without(question, NOT_RECEIVED, ""), &mut writer, &mut rows)?,
             }
             if (row as u64).is_multiple_of(CASES_TOGETHER) {
                 bar.add(CASES_TOGETHER);
             }
         }
         writer.finish().map_err(Failure::failed)?;
-        Ok(queries.case_ids.len() as u64)
+        Ok(rows)
     }
 
     /// Says so if the last of some as-of times is later than everything that the history knows.
@@ -214,13 +229,13 @@ impl<'a> Desk<'a> {
         question: Question<'_>,
         progress: &Progress,
         writer: &mut EstimateWriter,
+        rows: &mut Rows,
     ) -> Result<(), Failure> {
         let Some((artifact, queues)) = &question.form.model else {
-            return writer.push(&self.without(question, UNSUPPORTED_FORM, "")).map_err(Failure::failed);
+            return push(self.without(question, UNSUPPORTED_FORM, ""), writer, rows);
         };
         if trained_later(question.form, question.as_of).is_some() {
-            let row = self.without(question, MODEL_TRAINED_LATER, &artifact.version);
-            return writer.push(&row).map_err(Failure::failed);
+            return push(self.without(question, MODEL_TRAINED_LATER, &artifact.version), writer, rows);
         }
         let model = &artifact.model;
         let estimate = model.estimate_at(progress, queues.of(question.case), question.as_of.moment());
@@ -232,8 +247,13 @@ impl<'a> Desk<'a> {
             decision: estimate.decision.as_ref().map(|decision| &decision.time),
             ..self.without(question, estimate.status.as_str(), &artifact.version)
         };
-        writer.push(&row).map_err(Failure::failed)
+        push(row, writer, rows)
     }
+}
+
+fn push(row: EstimateRow<'_>, writer: &mut EstimateWriter, rows: &mut Rows) -> Result<(), Failure> {
+    rows.count(row.status);
+    writer.push(&row).map_err(Failure::failed)
 }
 
 /// The model of a form if it was trained on what was not yet known at an as-of time.

@@ -75,9 +75,7 @@ impl EventLog {
                 End::Activities(activities.split(',').map(|name| name.trim().to_owned()).collect())
             }
         };
-        if end == End::Unknown {
-            eprintln!("warning: without --end no case ever ends, so there is no decision to estimate");
-        }
+        let ends_unknown = end == End::Unknown;
         let log = event_log::read(&self.log, &options).map_err(Failure::bad_input)?;
         for name in log.left_out() {
             eprintln!("warning: `{name}` is left out: an attribute may not have this name");
@@ -88,6 +86,9 @@ impl EventLog {
         let toml = data::forms::write(history.form()).map_err(Failure::failed)?;
         history.write(&self.output, |_| toml.clone()).map_err(not_written)?;
         drop(working);
+        if ends_unknown {
+            eprintln!("warning: without --end no case ever ends, so there is no decision to estimate");
+        }
         print(&format!(
             "{} cases, {} actions, {activities} activities in {}\n",
             history.case_count(),

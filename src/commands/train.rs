@@ -113,5 +113,40 @@ pub fn report(dir: &Path, models: &[FormModel], json: bool) -> Result<(), Failur
             path.display()
         ));
     }
+    text.push_str(&track_records(models));
     print(&text)
+}
+
+/// How estimates made in the same way did before, as a table.
+fn track_records(models: &[FormModel]) -> String {
+    let mut text = String::new();
+    for model in models {
+        let Some(record) = &model.training().track_record else { continue };
+        if text.is_empty() {
+            text = format!(
+                "\nThe same way of estimating, tried at an earlier time and compared with what came by then:\n\
+                 {:<8} {:<10} {:>5} {:>8} {:>9} {:>8} {:>8} {:>6} {:>6} {:>6}\n",
+                "form", "as of", "days", "pending", "expected", "decided", "judged", "in80", "CRPS", "MAE50"
+            );
+        }
+        let within = if record.judged > 0 {
+            format!("{:.2}", record.within_q80 as f64 / record.judged as f64)
+        } else {
+            "-".to_owned()
+        };
+        text.push_str(&format!(
+            "{:<8} {:<10} {:>5.0} {:>8} {:>9.2} {:>8.2} {:>8} {:>6} {:>6.1} {:>6.1}\n",
+            model.form().name(),
+            record.as_of.day().to_string(),
+            record.followed_days,
+            record.pending,
+            record.expected,
+            record.decided,
+            record.judged,
+            within,
+            record.crps_days,
+            record.mae_median_days
+        ));
+    }
+    text
 }

@@ -105,8 +105,10 @@ fn score_form(
         let quantiles = candidate.decisions(&features);
         scores.push(sheet.score(candidate.name(), "decision", &quantiles, |question| question.decision));
     }
-    let quantiles: Vec<Quantiles> =
-        features.iter().map(|features| model.next_step().quantiles(features)).collect();
+    // As an estimate says it: the decision is a step, so the next step is never later.
+    let next_step =
+        |features| model.next_step().quantiles(features).sooner(&model.decision().quantiles(features));
+    let quantiles: Vec<Quantiles> = features.iter().map(next_step).collect();
     scores.push(sheet.score("cohort_curves", "next_step", &quantiles, |question| question.next_step));
     Ok(scores)
 }

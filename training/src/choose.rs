@@ -5,14 +5,15 @@
 //! entered a state afterwards, who ask when something happens. The mean of the two decides.
 
 use data::Known;
-use model::{AsOf, Clock, CohortTable, Days, Features, FormDefinition, Moment, Stamp};
+use model::{Clock, CohortTable, FormDefinition};
 use rayon::prelude::*;
 
 use crate::TrainingError;
 use crate::cohort_curves;
+use crate::landmarks::{Landmark, origin, recode};
 use crate::risk_table::{PlacedRows, rows_of};
 use crate::score::crps;
-use crate::visits::{Target, Visit, Visits};
+use crate::visits::{Target, Visits};
 
 /// Half-lives that are tried, in days; the last is none: all cases weigh alike.
 pub const HALF_LIVES: [Option<f64>; 6] = [Some(10.0), Some(20.0), Some(40.0), Some(90.0), Some(365.0), None];
@@ -108,14 +109,6 @@ struct Fold {
     populations: Vec<Vec<Landmark>>,
 }
 
-struct Landmark {
-    features: Features,
-    /// min(T, H), in days.
-    time: f64,
-    /// H, in days.
-    horizon: f64,
-}
-
 impl Fold {
     fn new(
         known: Known<'_>,
@@ -124,37 +117,20 @@ impl Fold {
         target: Target,
         share: f64,
     ) -> Option<Self> {
-        let now = known.horizon();
-        let (origin, back) = origin(now, window(visits)? * share, known.history().received().by_day())?;
-        let known_then = known.history().known_at(AsOf::new(Stamp::Moment(origin)));
-        let known_then = Visits::of(known_then, form);
+        let (origin, back) = origin(known, visits, share)?;
+        let known_then = Visits::of(known.history().known_at(origin), form);
         let pending = visits.rows.iter().filter_map(|visit| Landmark::pending(visit, target, -back));
         // Less than half the way from the origin would show quick outcomes only.
         let entries =
             visits.rows.iter().filter_map(|visit| Landmark::entry(visit, target, -back, -back / 2.0));
-        let schema_fits = known_then.schema == visits.schema;
-        let populations: Vec<Vec<Landmark>> = [thinned(pending.collect()), thinned(entries.collect())]
+        let mut populations: Vec<Vec<Landmark>> = [thinned(pending.collect()), thinned(entries.collect())]
             .into_iter()
             .filter(|population| population.len() >= FEWEST_LANDMARKS)
             .collect();
-        let mut fold = Self { known_then, populations };
-        if !schema_fits {
-            fold.recode(&visits.schema);
+        for population in &mut populations {
+            recode(population, &visits.schema, &known_then.schema);
         }
-        (!fold.populations.is_empty()).then_some(fold)
-    }
-
-    /// Puts the landmarks' queues into the codes that were known at the origin.
-    fn recode(&mut self, from: &model::FeatureSchema) {
-        let to = &self.known_then.schema;
-        for landmark in self.populations.iter_mut().flatten() {
-            let codes = landmark.features.queue.codes().to_vec();
-            landmark.features.queue = to.queue_of(|name| {
-                let position = from.queue.iter().position(|attribute| attribute.name == name)?;
-                let code = usize::from(*codes.get(position)?);
-                Some(from.queue[position].values[code].as_str())
-            });
-        }
+        (!populations.is_empty()).then_some(Self { known_then, populations })
     }
 
     fn placed(&self, target: Target, clock: Clock, form: &FormDefinition) -> Option<PlacedRows> {
@@ -175,52 +151,6 @@ impl Fold {
             sum / population.len() as f64
         };
         self.populations.iter().map(mean).sum::<f64>() / self.populations.len() as f64
-    }
-}
-
-/// How long ago, in days, all but the first few of the cases were received: a single early one says little.
-fn window(visits: &Visits) -> Option<f64> {
-    let mut received: Vec<f64> = visits.rows.iter().map(|visit| visit.received).collect();
-    received.sort_by(f64::total_cmp);
-    received.get(received.len() / 50).map(|earliest| -earliest)
-}
-
-/// The moment `days` before `now`, and how many days that is exactly: whole ones for a history by days.
-fn origin(now: Moment, days: f64, by_day: bool) -> Option<(Moment, f64)> {
-    const MICROS_PER_DAY: f64 = 86_400e6;
-    let micros = if by_day { days.floor() * MICROS_PER_DAY } else { (days * MICROS_PER_DAY).floor() };
-    let origin = Moment::from_epoch_micros(now.epoch_micros() - micros as i64).ok()?;
-    (micros > 0.0).then_some((origin, micros / MICROS_PER_DAY))
-}
-
-impl Landmark {
-    /// A case in this state at `at`, before it left it.
-    fn pending(visit: &Visit, target: Target, at: f64) -> Option<Self> {
-        let there = visit.seen_from <= at && visit.left.is_none_or(|left| left > at);
-        if there { Self::at(visit, target, at) } else { None }
-    }
-
-    /// A case that enters this state between `after` and `before`.
-    fn entry(visit: &Visit, target: Target, after: f64, before: f64) -> Option<Self> {
-        let enters = visit.entry_seen && visit.entered > after && visit.entered <= before;
-        if enters { Self::at(visit, target, visit.entered) } else { None }
-    }
-
-    fn at(visit: &Visit, target: Target, at: f64) -> Option<Self> {
-        let end = match target {
-            Target::Decision => visit.decided,
-            Target::NextStep => visit.step.map(|(when, _)| when),
-        };
-        if visit.after_decision || end.is_some_and(|end| end <= at) {
-            return None;
-        }
-        let features = Features {
-            state: visit.state,
-            queue: visit.queue,
-            since_receipt: Days::new(at - visit.received).ok()?.at_least_zero(),
-            in_state: Days::new(at - visit.entered).ok()?.at_least_zero(),
-        };
-        Some(Self { features, time: end.unwrap_or(0.0) - at, horizon: -at })
     }
 }
 

@@ -10,7 +10,12 @@ use thiserror::Error;
 use crate::choose::{Choice, choose};
 use crate::cohort_curves;
 use crate::risk_table::{PlacedRows, rows_of};
+use crate::track_record::track_record;
 use crate::visits::{Target, Visits};
+
+/// What makes the models, with a revision that changes whenever the same history would make another model: `demo`
+/// trains again where a model was made by another one.
+pub const ESTIMATOR: &str = "cohort_curves 1";
 
 /// Why there is no model.
 #[derive(Debug, Error)]
@@ -79,6 +84,7 @@ pub fn fit(known: Known<'_>, form: &str) -> Result<FormModel, TrainingError> {
     let day =
         |moment| if by_day { Stamp::Moment(moment).day().plus(-1) } else { Stamp::Moment(moment).day() };
     let training = TrainingRecord {
+        estimator: ESTIMATOR.to_owned(),
         as_of: known.as_of(),
         first_received: day(first),
         last_received: day(last),
@@ -92,13 +98,18 @@ pub fn fit(known: Known<'_>, form: &str) -> Result<FormModel, TrainingError> {
         }),
         decision: decision_record,
         next_step: next_step_record,
+        track_record: track_record(known, &definition, &visits)?,
     };
     let model = FormModel::new(definition, visits.schema, training, decision, next_step, Vec::new())?;
     let golden = golden_cases(&model).iter().map(|(case, as_of)| model.answer(case, *as_of)).collect();
     Ok(model.with_golden(golden))
 }
 
-fn fit_target(
+/// The curves of one target; nothing if nobody waited for it.
+///
+/// # Errors
+/// If the numbers do not make curves.
+pub(crate) fn fit_target(
     known: Known<'_>,
     form: &FormDefinition,
     visits: &Visits,

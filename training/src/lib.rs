@@ -5,11 +5,13 @@ mod candidates;
 mod choose;
 mod cohort_curves;
 mod fit;
+mod landmarks;
 mod risk_table;
 pub mod score;
+mod track_record;
 mod visits;
 
 pub use backtest::{Scores, backtest};
 pub use candidates::Which;
-pub use fit::{TrainingError, fit};
+pub use fit::{ESTIMATOR, TrainingError, fit};
 pub use visits::Queues;

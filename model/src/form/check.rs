@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 
+use crate::estimate::STATUS_WORDS;
+
 use super::{
     Effect, FormDefinition, FormDraft, Label, MOST_MILESTONES, MOST_PAUSES, MOST_QUEUE_ATTRIBUTES,
     MilestoneDraft, MilestoneId, PauseId, StateId,
@@ -38,6 +40,12 @@ pub enum FormError {
         /// Kind of fact.
         what: &'static str,
         /// Its name.
+        name: String,
+    },
+    /// A pause's name is the status of an estimate while it lasts, so it may not mean anything else there.
+    #[error("pause `{name}`: estimates have a status of this name that means something else; choose another")]
+    ReservedPause {
+        /// Name of the pause.
         name: String,
     },
     /// Two things with one name.
@@ -175,6 +183,9 @@ fn check_names(draft: &FormDraft) -> Result<(), FormError> {
     }
     for pause in &draft.pauses {
         check_fact("pause", &pause.id, &pause.label, &pause.source, &mut seen)?;
+        if STATUS_WORDS.contains(&pause.id.as_str()) {
+            return Err(FormError::ReservedPause { name: pause.id.clone() });
+        }
     }
     let queue = draft.attributes.iter().filter(|attribute| attribute.queue).count();
     at_most("queue attributes", queue, MOST_QUEUE_ATTRIBUTES)?;

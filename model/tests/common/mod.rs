@@ -110,6 +110,7 @@ pub fn small_form() -> FormDefinition {
 pub fn training() -> TrainingRecord {
     let target = || TargetRecord { half_life_days: Some(90.0), validation_crps_days: None };
     TrainingRecord {
+        estimator: "by hand".to_owned(),
         as_of: as_of("2022-06-30"),
         first_received: day("2021-01-01"),
         last_received: day("2022-06-30"),
@@ -120,6 +121,7 @@ pub fn training() -> TrainingRecord {
         trained_on: TrainedOn::Unstated,
         decision: target(),
         next_step: target(),
+        track_record: None,
     }
 }
 

@@ -4,7 +4,7 @@ use model::artifact::{Artifact, decode, encode};
 use model::{
     Action, AsOf, AttributeDraft, Case, Cause, Clock as Waiting, Cohort, CohortKey, CohortTable, Day,
     FeatureSchema, FormDefinition, FormDraft, FormModel, Grid, Label, MilestoneDraft, PauseDraft, Queue,
-    QueueAttribute, Stamp, StatusDraft, TargetRecord, TrainedOn, TrainingRecord,
+    QueueAttribute, Stamp, StatusDraft, TargetRecord, TrackRecord, TrainedOn, TrainingRecord,
 };
 use serving::Models;
 
@@ -199,6 +199,7 @@ fn tables(form: &FormDefinition, recipe: &Recipe) -> [CohortTable; 2] {
 fn training(recipe: &Recipe) -> TrainingRecord {
     let record = || TargetRecord { half_life_days: Some(180.0), validation_crps_days: Some(61.5) };
     TrainingRecord {
+        estimator: "by hand".to_owned(),
         as_of: AsOf::parse(recipe.trained_as_of).unwrap(),
         first_received: day("2018-10-01"),
         last_received: day(recipe.trained_as_of),
@@ -209,6 +210,17 @@ fn training(recipe: &Recipe) -> TrainingRecord {
         trained_on: recipe.trained_on,
         decision: record(),
         next_step: record(),
+        track_record: Some(TrackRecord {
+            as_of: AsOf::parse("2022-01-31").unwrap(),
+            followed_days: 150.0,
+            pending: 4_321,
+            expected: 0.42,
+            decided: 0.5,
+            judged: 1_000,
+            within_q80: 740,
+            crps_days: 31.25,
+            mae_median_days: 44.5,
+        }),
     }
 }
 

@@ -6,6 +6,7 @@
 mod curves;
 mod elastic_net;
 mod last_action;
+mod queue_delay;
 mod random_forest;
 mod regression;
 
@@ -44,6 +45,7 @@ pub(crate) fn side_by_side<'a>(
     let mut candidates: Vec<Box<dyn Candidate + 'a>> = vec![Box::new(Cohorts(model))];
     candidates.extend(curves::all(form, visits)?);
     candidates.extend(last_action::MedianByLastAction::new(visits).map(boxed));
+    candidates.extend(queue_delay::all(visits, form.start().into()));
     if which == Which::Curves {
         return Ok(candidates);
     }

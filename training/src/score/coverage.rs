@@ -25,6 +25,12 @@ impl Coverage {
         (self.judged > 0).then(|| self.within as f64 / self.judged as f64)
     }
 
+    /// How many of the judged cases were within.
+    #[must_use]
+    pub const fn within(&self) -> u64 {
+        self.within
+    }
+
     /// How many cases were judged.
     #[must_use]
     pub const fn judged(&self) -> u64 {

@@ -1,0 +1,85 @@
+//! Landmarks: moments of the past at which a case could have asked, with what came of it by now (van Houwelingen 2007).
+
+use data::Known;
+use model::{AsOf, Days, FeatureSchema, Features, Moment, Stamp};
+
+use crate::visits::{Target, Visit, Visits};
+
+/// A case as it was at a moment of the past, and what came of it by now.
+pub struct Landmark {
+    /// What a model would have seen.
+    pub features: Features,
+    /// min(T, H), in days.
+    pub time: f64,
+    /// Whether it happened within H.
+    pub happened: bool,
+    /// H, in days.
+    pub horizon: f64,
+}
+
+impl Landmark {
+    /// A case in this state at `at`, before it left it.
+    pub fn pending(visit: &Visit, target: Target, at: f64) -> Option<Self> {
+        let there = visit.seen_from <= at && visit.left.is_none_or(|left| left > at);
+        if there { Self::at(visit, target, at) } else { None }
+    }
+
+    /// A case that enters this state between `after` and `before`.
+    pub fn entry(visit: &Visit, target: Target, after: f64, before: f64) -> Option<Self> {
+        let enters = visit.entry_seen && visit.entered > after && visit.entered <= before;
+        if enters { Self::at(visit, target, visit.entered) } else { None }
+    }
+
+    fn at(visit: &Visit, target: Target, at: f64) -> Option<Self> {
+        let end = match target {
+            Target::Decision => visit.decided,
+            Target::NextStep => visit.step.map(|(when, _)| when),
+        };
+        if visit.after_decision || end.is_some_and(|end| end <= at) {
+            return None;
+        }
+        let features = Features {
+            state: visit.state,
+            queue: visit.queue,
+            since_receipt: Days::new(at - visit.received).ok()?.at_least_zero(),
+            in_state: Days::new(at - visit.entered).ok()?.at_least_zero(),
+        };
+        Some(Self { features, time: end.unwrap_or(0.0) - at, happened: end.is_some(), horizon: -at })
+    }
+}
+
+/// Puts the queues of landmarks from the codes of one schema into those of another.
+pub fn recode(landmarks: &mut [Landmark], from: &FeatureSchema, to: &FeatureSchema) {
+    if from == to {
+        return;
+    }
+    for landmark in landmarks {
+        let codes = landmark.features.queue;
+        landmark.features.queue = to.queue_of(|name| {
+            let position = from.queue.iter().position(|attribute| attribute.name == name)?;
+            let code = usize::from(*codes.codes().get(position)?);
+            Some(from.queue[position].values[code].as_str())
+        });
+    }
+}
+
+/// A moment so far back from the as-of time as a share of the time the history covers, and how many days that is:
+/// whole ones for a history by days.
+pub fn origin(known: Known<'_>, visits: &Visits, share: f64) -> Option<(AsOf, f64)> {
+    const MICROS_PER_DAY: f64 = 86_400e6;
+    let days = window(visits)? * share;
+    let by_day = known.history().received().by_day();
+    let micros = if by_day { days.floor() * MICROS_PER_DAY } else { (days * MICROS_PER_DAY).floor() };
+    let origin = Moment::from_epoch_micros(known.horizon().epoch_micros() - micros as i64).ok()?;
+    // The end of a day is written as that day.
+    let day = Stamp::Day(Stamp::Moment(origin).day().plus(-1));
+    let stamp = if day.moment() == origin { day } else { Stamp::Moment(origin) };
+    (micros > 0.0).then_some((AsOf::new(stamp), micros / MICROS_PER_DAY))
+}
+
+/// How long ago, in days, all but the first few of the cases were received: a single early one says little.
+fn window(visits: &Visits) -> Option<f64> {
+    let mut received: Vec<f64> = visits.rows.iter().map(|visit| visit.received).collect();
+    received.sort_by(f64::total_cmp);
+    received.get(received.len() / 50).map(|earliest| -earliest)
+}
