@@ -11,8 +11,11 @@ pub const NOT_RECEIVED: &str = "not_yet_received";
 /// The as-of time is earlier than the training of the form's model, which has seen what came between.
 pub const MODEL_TRAINED_LATER: &str = "model_trained_later";
 
+/// The case is not one that can be asked about: an answer says what is wrong with it.
+pub const PROBLEM: &str = "problem";
+
 /// Every status but the pauses, which the form definition names.
-pub const STATUS_WORDS: [&str; 7] = [
+pub const STATUS_WORDS: [&str; 8] = [
     "estimated",
     "decided",
     "rejected_at_intake",
@@ -20,6 +23,7 @@ pub const STATUS_WORDS: [&str; 7] = [
     UNSUPPORTED_FORM,
     NOT_RECEIVED,
     MODEL_TRAINED_LATER,
+    PROBLEM,
 ];
 
 /// Whether there is an estimate, or why not.

@@ -19,8 +19,8 @@ pub use case::{Action, Case, Observed, Progress};
 pub use cohorts::{Cause, Clock, Cohort, CohortError, CohortKey, CohortTable};
 pub use curve::{Curve, CurveError, Grid, LEVELS, Quantiles};
 pub use estimate::{
-    Basis, DecisionTime, Estimate, MODEL_TRAINED_LATER, NOT_RECEIVED, NextStep, STATUS_WORDS, Status,
-    UNSUPPORTED_FORM,
+    Basis, DecisionTime, Estimate, MODEL_TRAINED_LATER, NOT_RECEIVED, NextStep, PROBLEM, STATUS_WORDS,
+    Status, UNSUPPORTED_FORM,
 };
 pub use features::{CaseView, FeatureSchema, Features, Queue, QueueAttribute};
 pub use form::{

@@ -1,21 +1,19 @@
 //! The estimate as it is answered: numbers for programs, texts in both languages for people.
 
 use model::{
-    AsOf, CaseView, Days, DecisionTime, Effect, FormDefinition, LEVELS, Label, NextStep, Place, Quantiles,
-    Stamp, Status, TrainedOn, timeline,
+    AsOf, CaseView, DecisionTime, Effect, FormDefinition, LEVELS, Label, NextStep, Place, Quantiles, Stamp,
+    Status, TrackRecord, TrainedOn, TrainingRecord, UNSUPPORTED_FORM, timeline,
 };
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use crate::checks::CheckedCase;
-use crate::masking::shown;
 use crate::models::{Loaded, Models};
+use crate::notes::{self, Note};
+use crate::standing;
 use crate::texts::{Language, in_both};
 use crate::words::{self, About, Range};
 
-/// At most this many actions are named in a note.
-const MOST_NAMED: usize = 5;
-const UNSUPPORTED: &str = "unsupported_form";
 /// A case waits for a visa number in pauses of these names.
 const VISA_PAUSES: [&str; 2] = ["visa", "visa_unavailable"];
 
@@ -27,11 +25,14 @@ pub(crate) struct EstimateAnswer {
     pub(crate) form: String,
     pub(crate) as_of: AsOf,
     pub(crate) status: String,
+    /// Where the case is now, for the page.
+    #[serde(skip)]
+    pub(crate) now: Option<Label>,
     pub(crate) decision: Option<DecisionAnswer>,
     pub(crate) next_step: Option<NextStepAnswer>,
     pub(crate) timeline: Vec<TimelineAnswer>,
     pub(crate) reason: Option<Reason>,
-    pub(crate) notes: Vec<Label>,
+    pub(crate) notes: Vec<Note>,
     pub(crate) model: Option<ModelAnswer>,
 }
 
@@ -50,6 +51,12 @@ pub(crate) struct DecisionAnswer {
     pub(crate) about: About,
     pub(crate) range: Range,
     pub(crate) eight_in_ten_text: Label,
+    /// How the bounds stand to each other, for the page.
+    #[serde(skip)]
+    pub(crate) odds: Option<Label>,
+    /// What the page says instead of both where no case of the basis has waited as long as this one.
+    #[serde(skip)]
+    pub(crate) guess: Option<Label>,
     pub(crate) basis: BasisAnswer,
 }
 
@@ -75,7 +82,7 @@ pub(crate) struct NextStepAnswer {
 
 #[derive(Debug, Serialize)]
 pub(crate) struct TimelineAnswer {
-    milestone: String,
+    pub(crate) milestone: String,
     pub(crate) label: Label,
     pub(crate) place: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,6 +94,7 @@ pub(crate) struct TimelineAnswer {
 pub(crate) struct ModelAnswer {
     version: String,
     form: String,
+    estimator: String,
     pub(crate) trained_as_of: AsOf,
     pub(crate) trained_on: TrainedOn,
     pub(crate) history: String,
@@ -95,12 +103,15 @@ pub(crate) struct ModelAnswer {
     pub(crate) last_received: model::Day,
     pub(crate) cases: u64,
     decided: u64,
+    pub(crate) track_record: Option<TrackRecord>,
 }
 
 impl ModelAnswer {
     pub(crate) fn of(loaded: &Loaded) -> Self {
         let training = loaded.model.training();
         Self {
+            estimator: training.estimator.clone(),
+            track_record: training.track_record.as_ref().map(rounded),
             version: loaded.version.clone(),
             form: loaded.model.form().name().to_owned(),
             trained_as_of: training.as_of,
@@ -112,6 +123,25 @@ impl ModelAnswer {
             cases: training.cases,
             decided: training.decided,
         }
+    }
+}
+
+/// A training record as it is answered.
+pub(crate) fn training_answer(training: &TrainingRecord) -> TrainingRecord {
+    TrainingRecord { track_record: training.track_record.as_ref().map(rounded), ..training.clone() }
+}
+
+/// Shares to the hundredth of a per cent, lengths as days are always written.
+fn rounded(record: &TrackRecord) -> TrackRecord {
+    let share = |share: f64| (share * 1e4).round() / 1e4;
+    let days = |days: f64| (days * 100.0).round() / 100.0;
+    TrackRecord {
+        followed_days: days(record.followed_days),
+        expected: share(record.expected),
+        decided: share(record.decided),
+        crps_days: days(record.crps_days),
+        mae_median_days: days(record.mae_median_days),
+        ..record.clone()
     }
 }
 
@@ -144,6 +174,7 @@ pub(crate) fn estimate(loaded: &Loaded, checked: &CheckedCase, key: Option<Strin
         form: form.name().to_owned(),
         as_of: checked.as_of,
         status: estimate.status.as_str().to_owned(),
+        now: standing::now(form, &view, estimate.status),
         decision: estimate.decision.map(|decision| decision_answer(loaded, &view, &decision)),
         next_step: estimate.next_step.map(|step| next_step_answer(form, &step)),
         timeline: timeline(form, &view, next)
@@ -160,7 +191,7 @@ pub(crate) fn estimate(loaded: &Loaded, checked: &CheckedCase, key: Option<Strin
             })
             .collect(),
         reason: reason(form, &view, estimate.status),
-        notes: notes(loaded, checked, estimate.decision.as_ref()),
+        notes: notes::notes(loaded, checked, &view, estimate.decision.as_ref()),
         model: Some(ModelAnswer::of(loaded)),
     }
 }
@@ -171,7 +202,8 @@ pub(crate) fn unsupported(form: String, as_of: AsOf, key: Option<String>, models
         key,
         form,
         as_of,
-        status: UNSUPPORTED.to_owned(),
+        status: UNSUPPORTED_FORM.to_owned(),
+        now: None,
         decision: None,
         next_step: None,
         timeline: Vec::new(),
@@ -197,6 +229,8 @@ fn decision_answer(loaded: &Loaded, view: &CaseView<'_>, decision: &DecisionTime
         view.attribute(&attribute.name).map(|value| (attribute.name.clone(), value.to_owned()))
     });
     DecisionAnswer {
+        odds: words::odds(&decision.time),
+        guess: notes::is_beyond_history(decision).then(|| words::eight_in_ten_at_that_pace(&decision.time)),
         quantiles_days: ByLevel(decision.time),
         about: words::about(&decision.time),
         range: words::range(&decision.time),
@@ -265,50 +299,4 @@ fn decided_text(form: &FormDefinition, view: &CaseView<'_>) -> Label {
         let date = decision.map_or_else(String::new, |action| words::date(action.at.day(), language));
         language.filled("state.decided.body", &[("date", &date)])
     })
-}
-
-/// What was taken, but could not be used as it was meant.
-/// Level of the bound that is shown; an estimate whose bound nobody has lived to see says so.
-const SHOWN_BOUND: f64 = 0.8;
-
-fn notes(loaded: &Loaded, checked: &CheckedCase, decision: Option<&DecisionTime>) -> Vec<Label> {
-    let form = loaded.model.form();
-    let mut notes = Vec::new();
-    match decision {
-        Some(decision) if decision.known_for == Days::ZERO => notes.push(said("note.waited_longest")),
-        Some(decision) if f64::from(decision.time.at(SHOWN_BOUND)) > decision.known_for.get() => {
-            notes.push(said("note.beyond_history"));
-        }
-        _ => {}
-    }
-    for attribute in &loaded.model.schema().queue {
-        let value = checked.case.attributes.iter().find(|(name, _)| *name == attribute.name);
-        let Some((name, value)) = value else { continue };
-        if !attribute.values.contains(value) {
-            let values = [("attribute", name.as_str()), ("value", &shown(value))];
-            notes.push(in_both(|language| language.filled("note.unknown_value", &values)));
-        }
-    }
-    let actions = checked.case.actions.iter().map(|action| action.code.as_str());
-    let unlisted: Vec<&str> = actions.filter(|code| form.effect(code).is_none()).collect();
-    if !unlisted.is_empty() {
-        let mut named: Vec<String> = unlisted.iter().copied().map(shown).collect();
-        named.sort();
-        named.dedup();
-        named.truncate(MOST_NAMED);
-        let (count, named) = (unlisted.len().to_string(), named.join(", "));
-        let values = [("n", count.as_str()), ("actions", &named)];
-        notes.push(in_both(|language| language.filled("note.unlisted_action", &values)));
-    }
-    let trained = loaded.model.training().as_of;
-    if trained.moment() > checked.as_of.moment() {
-        let day = trained.day();
-        let note = |language| language_note(language, day);
-        notes.push(in_both(note));
-    }
-    notes
-}
-
-fn language_note(language: Language, day: model::Day) -> String {
-    language.filled("note.later_model", &[("date", &words::date(day, language))])
 }

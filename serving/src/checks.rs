@@ -1,10 +1,11 @@
 //! A submitted case against its form and its as-of time. The interface and the page ask the same questions here.
 
-use model::{Action, AsOf, Case, Day, FormDefinition, Stamp, TimeError};
+use model::{Action, AsOf, Case, Day, FeatureSchema, Stamp, TimeError};
 
 use crate::clock::Clock;
 use crate::masking::{has_receipt_number, shown};
-use crate::models::Models;
+use crate::models::{Loaded, Models};
+use crate::pointer;
 use crate::problem::{CaseError, Kind, Problem};
 use crate::request::{Dated, SubmittedAction, SubmittedCase};
 
@@ -12,7 +13,7 @@ use crate::request::{Dated, SubmittedAction, SubmittedCase};
 const MOST_ACTIONS: usize = 1_000;
 /// A caller's reference may have this many bytes at most.
 const LONGEST_KEY: usize = 64;
-/// At most this many names are listed in a detail.
+/// At most this many names are listed in a detail, and so many unknown ones are faults.
 const MOST_LISTED: usize = 20;
 /// The forms that myProgress is about; one without a model is not unknown, only not covered.
 pub(crate) const COVERED_FORMS: [&str; 7] = ["N-400", "I-90", "I-130", "I-765", "I-131", "I-485", "I-821"];
@@ -24,13 +25,13 @@ pub(crate) struct CheckedCase {
 }
 
 /// Which text of a case is at fault.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum FaultPlace {
     Key,
     Form,
     Received(&'static str),
     AsOf,
-    Attributes,
+    Attribute(String),
     Actions,
     Action(usize, &'static str),
 }
@@ -63,16 +64,13 @@ impl Fault {
         Self { place, kind }
     }
 
-    /// The problem to answer with, for a case that stands at `prefix` in the request: its detail is that of the first fault.
-    pub(crate) fn problem(faults: &[Self], prefix: &str) -> Problem {
+    /// The problem to answer with, for a case that stands at the pointer `case` in the request: its detail is that of the first fault.
+    pub(crate) fn problem(faults: &[Self], case: &str) -> Problem {
         let kind = match faults.first().map(|fault| &fault.kind) {
             Some(FaultKind::UnknownForm { .. }) => Kind::UnknownForm,
             _ => Kind::CaseRefused,
         };
-        let error = |fault: &Self| CaseError {
-            detail: fault.detail(),
-            pointer: format!("{prefix}{}", fault.place.pointer()),
-        };
+        let error = |fault: &Self| CaseError { detail: fault.detail(), pointer: fault.place.pointer(case) };
         Problem::of_case(kind, faults.iter().map(error).collect())
     }
 
@@ -121,15 +119,15 @@ impl Fault {
 }
 
 impl FaultPlace {
-    fn pointer(self) -> String {
+    fn pointer(&self, case: &str) -> String {
         match self {
-            Self::Key => "key".to_owned(),
-            Self::Form => "form".to_owned(),
-            Self::Received(member) => member.to_owned(),
-            Self::AsOf => "as_of".to_owned(),
-            Self::Attributes => "attributes".to_owned(),
-            Self::Actions => "actions".to_owned(),
-            Self::Action(index, member) => format!("actions[{index}].{member}"),
+            Self::Key => format!("{case}/key"),
+            Self::Form => format!("{case}/form"),
+            Self::Received(member) => format!("{case}/{member}"),
+            Self::AsOf => format!("{case}/as_of"),
+            Self::Attribute(name) => pointer::of_member(format_args!("{case}/attributes"), name),
+            Self::Actions => format!("{case}/actions"),
+            Self::Action(index, member) => format!("{case}/actions/{index}/{member}"),
         }
     }
 }
@@ -159,7 +157,7 @@ pub(crate) fn check_as_of(
 ) -> Result<AsOf, Fault> {
     let today = clock.today();
     let Some(written) = written else { return Ok(default.unwrap_or(AsOf::new(Stamp::Day(today)))) };
-    let as_of = AsOf::new(stamp(written, FaultPlace::AsOf)?);
+    let as_of = AsOf::new(stamp(written, &FaultPlace::AsOf)?);
     let latest = today.plus(1);
     if as_of.day() > latest && default.is_none_or(|default| as_of.day() > default.day()) {
         return Err(Fault::new(FaultPlace::AsOf, FaultKind::AsOfTooLate { latest }));
@@ -167,68 +165,93 @@ pub(crate) fn check_as_of(
     Ok(as_of)
 }
 
-/// Everything that is wrong with a case of this form, or the case.
-pub(crate) fn check_case(
-    form: &FormDefinition,
-    submitted: &SubmittedCase,
-    as_of: AsOf,
-) -> Result<CheckedCase, Vec<Fault>> {
-    let mut faults = Vec::new();
-    let received = check_received(&submitted.received, as_of).map_err(|fault| faults.push(fault)).ok();
-    if let Some((name, _)) = submitted.attributes.iter().find(|(name, _)| !has_attribute(form, name)) {
-        let known = listed(form.draft().attributes.iter().map(|attribute| attribute.name.as_str()));
-        let kind = FaultKind::UnknownAttribute { name: shown(name), known };
-        faults.push(Fault::new(FaultPlace::Attributes, kind));
+/// The value that the model knows for what was written: the same text, or else the only one that differs from it in
+/// nothing but capitals and the spaces around it.
+pub(crate) fn known_value<'a>(values: &'a [String], written: &str) -> Option<&'a str> {
+    if let Some(same) = values.iter().find(|value| *value == written) {
+        return Some(same);
     }
+    let plain = |text: &str| text.trim().to_lowercase();
+    let written = plain(written);
+    let mut alike = values.iter().filter(|value| plain(value) == written);
+    alike.next().filter(|_| alike.next().is_none()).map(String::as_str)
+}
+
+/// Adds everything that is wrong with a case to `faults`: against its form if that is loaded, against the as-of time if
+/// that is sound. The case itself is there if nothing is wrong with it, whatever else `faults` holds.
+pub(crate) fn check_case(
+    loaded: Option<&Loaded>,
+    submitted: &SubmittedCase,
+    as_of: Option<AsOf>,
+    faults: &mut Vec<Fault>,
+) -> Option<CheckedCase> {
+    let before = faults.len();
+    let received = check_received(&submitted.received, as_of).map_err(|fault| faults.push(fault)).ok();
+    if let Some(loaded) = loaded {
+        let known = loaded.model.form().draft().attributes.iter().map(|attribute| attribute.name.as_str());
+        let unknown = |(name, _): &&(String, String)| !known.clone().any(|known| known == name);
+        let fault = |(name, _): &(String, String)| {
+            let kind = FaultKind::UnknownAttribute { name: shown(name), known: listed(known.clone()) };
+            Fault::new(FaultPlace::Attribute(name.clone()), kind)
+        };
+        faults.extend(submitted.attributes.iter().filter(unknown).take(MOST_LISTED).map(fault));
+    }
+    let mut actions = Vec::new();
     if submitted.actions.len() > MOST_ACTIONS {
         let kind = FaultKind::TooManyActions { count: submitted.actions.len() };
         faults.push(Fault::new(FaultPlace::Actions, kind));
-        return Err(faults);
-    }
-    let mut actions = Vec::with_capacity(submitted.actions.len());
-    for (index, SubmittedAction { code, occurred }) in submitted.actions.iter().enumerate() {
-        match check_action(index, occurred, received, as_of) {
-            Ok(at) => actions.push(Action { code: code.clone(), at }),
-            Err(fault) => faults.push(fault),
+    } else {
+        for (index, SubmittedAction { code, occurred }) in submitted.actions.iter().enumerate() {
+            match check_action(index, occurred, received, as_of) {
+                Ok(at) => actions.push(Action { code: code.clone(), at }),
+                Err(fault) => faults.push(fault),
+            }
         }
     }
-    match received {
-        Some(received) if faults.is_empty() => {
-            let case = Case { received, attributes: submitted.attributes.clone(), actions };
-            Ok(CheckedCase { case, as_of })
-        }
-        _ => Err(faults),
-    }
+    let sound = faults.len() == before;
+    let (received, as_of, loaded) = (received?, as_of?, loaded?);
+    let attributes = known_values(loaded.model.schema(), &submitted.attributes);
+    sound.then_some(CheckedCase { case: Case { received, attributes, actions }, as_of })
 }
 
-fn has_attribute(form: &FormDefinition, name: &str) -> bool {
-    form.draft().attributes.iter().any(|attribute| attribute.name == name)
+/// The attributes as the model writes their values.
+fn known_values(schema: &FeatureSchema, attributes: &[(String, String)]) -> Vec<(String, String)> {
+    let value = |name: &str, written: &str| {
+        let attribute = schema.queue.iter().find(|attribute| attribute.name == name)?;
+        known_value(&attribute.values, written).map(str::to_owned)
+    };
+    let known = |(name, written): &(String, String)| {
+        (name.clone(), value(name, written).unwrap_or_else(|| written.clone()))
+    };
+    attributes.iter().map(known).collect()
 }
 
-fn check_received(received: &Dated, as_of: AsOf) -> Result<Stamp, Fault> {
+fn check_received(received: &Dated, as_of: Option<AsOf>) -> Result<Stamp, Fault> {
     let place = FaultPlace::Received(received.member);
-    let stamp = stamp(&received.text, place)?;
-    if !as_of.sees(stamp.moment()) {
-        return Err(Fault::new(place, FaultKind::ReceivedAfterAsOf { as_of }));
+    let stamp = stamp(&received.text, &place)?;
+    match as_of {
+        Some(as_of) if !as_of.sees(stamp.moment()) => {
+            Err(Fault::new(place, FaultKind::ReceivedAfterAsOf { as_of }))
+        }
+        _ => Ok(stamp),
     }
-    Ok(stamp)
 }
 
 fn check_action(
     index: usize,
     occurred: &Dated,
     received: Option<Stamp>,
-    as_of: AsOf,
+    as_of: Option<AsOf>,
 ) -> Result<Stamp, Fault> {
     let place = FaultPlace::Action(index, occurred.member);
-    let at = stamp(&occurred.text, place)?;
+    let at = stamp(&occurred.text, &place)?;
     if let Some(received) = received.filter(|received| is_before(at, *received)) {
         return Err(Fault::new(place, FaultKind::BeforeReceipt { received }));
     }
-    if !as_of.sees(at.moment()) {
-        return Err(Fault::new(place, FaultKind::AfterAsOf { as_of }));
+    match as_of {
+        Some(as_of) if !as_of.sees(at.moment()) => Err(Fault::new(place, FaultKind::AfterAsOf { as_of })),
+        _ => Ok(at),
     }
-    Ok(at)
 }
 
 /// On one day, a time of day says nothing about something that is only dated.
@@ -239,13 +262,13 @@ fn is_before(action: Stamp, receipt: Stamp) -> bool {
     }
 }
 
-fn stamp(text: &str, place: FaultPlace) -> Result<Stamp, Fault> {
+fn stamp(text: &str, place: &FaultPlace) -> Result<Stamp, Fault> {
     Stamp::parse(text).map_err(|error| {
         let kind = match error {
             TimeError::OutOfRange(_) => FaultKind::OutOfRange,
             _ => FaultKind::NotADate { value: shown(text) },
         };
-        Fault::new(place, kind)
+        Fault::new(place.clone(), kind)
     })
 }
 
@@ -257,5 +280,27 @@ fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
             format!("{} and {} more", names[..MOST_LISTED].join(", "), count - MOST_LISTED)
         }
         _ => names.join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_known_by_its_letters_unless_two_have_them() {
+        let values = ["MSC", "Ñandú", "a b", "lin", "Lin"].map(str::to_owned);
+        for (written, known) in [
+            ("MSC", Some("MSC")),
+            (" msc ", Some("MSC")),
+            ("ñANDÚ", Some("Ñandú")),
+            ("a  b", None),
+            ("lin", Some("lin")),
+            ("Lin", Some("Lin")),
+            ("LIN", None),
+            ("", None),
+        ] {
+            assert_eq!(known_value(&values, written), known, "{written:?}");
+        }
     }
 }

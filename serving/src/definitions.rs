@@ -9,7 +9,7 @@ use axum::response::Response;
 use model::{FormDraft, Label, TrainingRecord};
 use serde::Serialize;
 
-use crate::answer::ModelAnswer;
+use crate::answer::{ModelAnswer, training_answer};
 use crate::app::App;
 use crate::estimates::json;
 use crate::masking::shown;
@@ -34,7 +34,7 @@ struct Definition<'a> {
     definition: &'a FormDraft,
     known_values: BTreeMap<&'a str, &'a [String]>,
     model_version: &'a str,
-    training: &'a TrainingRecord,
+    training: TrainingRecord,
 }
 
 /// Lists the forms that have a model.
@@ -64,6 +64,6 @@ pub(crate) async fn one(
         definition: loaded.model.form().draft(),
         known_values: values.map(|known| (known.name.as_str(), known.values.as_slice())).collect(),
         model_version: &loaded.version,
-        training: loaded.model.training(),
+        training: training_answer(loaded.model.training()),
     }))
 }

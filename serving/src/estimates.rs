@@ -88,7 +88,7 @@ fn answer_body(app: &App, body: &[u8]) -> Result<Response, Problem> {
         Request::Batch(cases) => {
             let estimates = cases.into_iter().enumerate().map(|(index, case)| {
                 let key = case.key.clone();
-                match one(app, case, &format!("cases[{index}].")) {
+                match one(app, case, &format!("/cases/{index}")) {
                     Ok(estimate) => Element::Estimate(Box::new(estimate)),
                     // A key that is at fault itself is not echoed.
                     Err(problem) => {
@@ -102,25 +102,27 @@ fn answer_body(app: &App, body: &[u8]) -> Result<Response, Problem> {
     }
 }
 
-/// The estimate for a case that stands at `prefix` in the request.
-fn one(app: &App, case: SubmittedCase, prefix: &str) -> Result<EstimateAnswer, Problem> {
-    let refused = |faults: &[Fault]| Err(Fault::problem(faults, prefix));
-    if let Err(fault) = check_key(case.key.as_deref()) {
-        return refused(&[fault]);
+/// The estimate for a case that stands at the pointer `place` in the request, or everything that is wrong with it.
+fn one(app: &App, case: SubmittedCase, place: &str) -> Result<EstimateAnswer, Problem> {
+    let mut faults = Vec::new();
+    let loaded = app.models.get(&case.form);
+    if loaded.is_none() && !COVERED_FORMS.contains(&case.form.as_str()) {
+        faults.push(unknown_form(&case.form, &app.models));
     }
-    let as_of = match check_as_of(case.as_of.as_deref(), app.settings.default_as_of, &app.clock) {
-        Ok(as_of) => as_of,
-        Err(fault) => return refused(&[fault]),
-    };
-    let Some(loaded) = app.models.get(&case.form) else {
-        if COVERED_FORMS.contains(&case.form.as_str()) {
-            return Ok(answer::unsupported(case.form, as_of, case.key, &app.models));
+    faults.extend(check_key(case.key.as_deref()).err());
+    let as_of = check_as_of(case.as_of.as_deref(), app.settings.default_as_of, &app.clock);
+    let as_of = as_of.map_err(|fault| faults.push(fault)).ok();
+    match (loaded, as_of) {
+        // Without a model nothing is asked of the case itself.
+        (None, Some(as_of)) if faults.is_empty() => {
+            Ok(answer::unsupported(case.form, as_of, case.key, &app.models))
         }
-        return refused(&[unknown_form(&case.form, &app.models)]);
-    };
-    match check_case(loaded.model.form(), &case, as_of) {
-        Ok(checked) => Ok(answer::estimate(loaded, &checked, case.key)),
-        Err(faults) => refused(&faults),
+        _ => match (loaded, check_case(loaded, &case, as_of, &mut faults)) {
+            (Some(loaded), Some(checked)) if faults.is_empty() => {
+                Ok(answer::estimate(loaded, &checked, case.key))
+            }
+            _ => Err(Fault::problem(&faults, place)),
+        },
     }
 }
 

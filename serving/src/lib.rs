@@ -23,11 +23,15 @@ mod health;
 mod json_bounds;
 mod masking;
 mod models;
+mod notes;
 mod page;
+mod pointer;
 mod problem;
 mod request;
 mod serve;
 mod settings;
+mod standing;
+mod strict_json;
 mod texts;
 mod words;
 

@@ -117,12 +117,12 @@ impl Kind {
             Self::BodyTooLarge => "Split the batch into several requests of at most 2 MiB each.",
             Self::BodyUnreadable => "Send the request again.",
             Self::WrongShape => {
-                "Correct the place that `pointer` names. GET /v1/forms lists forms and their attributes."
+                "Correct the place that `pointer`, a JSON pointer (RFC 6901), names. GET /v1/forms lists forms and their attributes."
             }
             Self::EmptyBatch => "Put 1 to 1,000 cases into `cases`.",
             Self::TooManyCases => "Split the batch into several requests of at most 1,000 cases each.",
             Self::CaseRefused => {
-                "Correct the places that `errors` names, or leave them out. Other cases were answered."
+                "Correct the places that the pointers in `errors` (RFC 6901) name, or leave them out. Other cases were answered."
             }
             Self::UnknownForm => "Use a form that GET /v1/forms lists.",
             Self::NotFound => "POST /v1/estimates, GET /v1/forms and GET / are here.",
@@ -191,7 +191,7 @@ impl Problem {
         Self { pointer, errors, ..Self::new(kind, detail) }
     }
 
-    /// Names the place in the request, for example `cases[3].actions[0].occurred_on`.
+    /// Names the place in the request; the body as a whole has no name.
     pub(crate) fn at(mut self, pointer: impl ToString) -> Self {
         self.pointer = Some(pointer.to_string()).filter(|pointer| !pointer.is_empty());
         self

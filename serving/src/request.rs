@@ -6,7 +6,9 @@ use serde_json::{Map, Value};
 
 use crate::json_bounds::bounded;
 use crate::masking::shown;
+use crate::pointer::{self, Place};
 use crate::problem::{Kind, Problem};
+use crate::strict_json::{self, Unread};
 
 /// A batch may have this many cases at most.
 pub(crate) const MOST_CASES: usize = 1_000;
@@ -52,34 +54,9 @@ pub(crate) struct Dated {
     pub(crate) member: &'static str,
 }
 
-/// A place in the body, for example `cases[3].actions[0].occurred_on`.
-#[derive(Clone, Copy)]
-enum Place<'a> {
-    Body,
-    Member(&'a Place<'a>, &'static str),
-    Element(&'a Place<'a>, usize),
-}
-
-impl fmt::Display for Place<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Body => Ok(()),
-            Self::Member(Self::Body, name) => f.write_str(name),
-            Self::Member(parent, name) => write!(f, "{parent}.{name}"),
-            Self::Element(parent, index) => write!(f, "{parent}[{index}]"),
-        }
-    }
-}
-
 /// Reads a body.
 pub(crate) fn read(body: &[u8]) -> Result<Request, Problem> {
-    let value: Value = serde_json::from_str(bounded(body)?).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        let detail = format!(
-            "The JSON is broken at line {line}, column {column}. Send one case, or {{\"cases\": [...]}}."
-        );
-        Problem::new(Kind::NotJson, detail)
-    })?;
+    let value = strict_json::read(bounded(body)?).map_err(unread)?;
     let mut members = object(value, &Place::Body, "a case, or an object with `cases`")?;
     let Some(cases) = members.remove("cases") else { return case(members, &Place::Body).map(Request::One) };
     refuse_unknown(&members, &Place::Body, "a batch", "only cases")?;
@@ -98,6 +75,21 @@ pub(crate) fn read(body: &[u8]) -> Result<Request, Problem> {
         case(object(value, &place, "a case")?, &place)
     };
     cases.into_iter().enumerate().map(one).collect::<Result<_, _>>().map(Request::Batch)
+}
+
+fn unread(why: Unread) -> Problem {
+    match why {
+        Unread::Broken { line, column } => {
+            let detail = format!(
+                "The JSON is broken at line {line}, column {column}. Send one case, or {{\"cases\": [...]}}."
+            );
+            Problem::new(Kind::NotJson, detail)
+        }
+        Unread::Twice { name, pointer } => {
+            let found = format!("The member `{name}` is there twice in one object");
+            wrong_shape(pointer, &found, "Send it once.")
+        }
+    }
 }
 
 fn case(mut members: Map<String, Value>, place: &Place<'_>) -> Result<SubmittedCase, Problem> {
@@ -123,7 +115,7 @@ fn attributes(value: Option<Value>, place: &Place<'_>) -> Result<Vec<(String, St
         Value::Number(number) => Some(Ok((name, number.to_string()))),
         Value::Bool(truth) => Some(Ok((name, truth.to_string()))),
         Value::Array(_) | Value::Object(_) => Some(Err(wrong_shape(
-            place,
+            pointer::of_member(place, &name),
             &format!("The attribute `{}` is {}", shown(&name), kind_of(&value)),
             "Send its value as text, number, true or false.",
         ))),
@@ -156,7 +148,7 @@ fn dated(
     match (members.remove(on), members.remove(at)) {
         (None, None) => Err(missing(&Place::Member(place, on))),
         (Some(_), Some(_)) => {
-            Err(wrong_shape(&at_place, &format!("`{on}` and `{at}` are both there"), "Send one of them."))
+            Err(wrong_shape(at_place, &format!("`{on}` and `{at}` are both there"), "Send one of them."))
         }
         (Some(value), None) => Ok(Dated { text: string(value, &Place::Member(place, on))?, member: on }),
         (None, Some(value)) => Ok(Dated { text: string(value, &at_place)?, member: at }),
@@ -208,7 +200,7 @@ fn wrong_type(place: &Place<'_>, value: &Value, expected: &str) -> Problem {
     wrong_shape(place, &format!("Here is {}", kind_of(value)), &format!("Send {expected}."))
 }
 
-fn wrong_shape(place: &Place<'_>, found: &str, remedy: &str) -> Problem {
+fn wrong_shape(place: impl fmt::Display, found: &str, remedy: &str) -> Problem {
     Problem::new(Kind::WrongShape, format!("{found}. {remedy}")).at(place)
 }
 

@@ -52,8 +52,8 @@ impl Bound {
     }
 }
 
-/// A length of time as it is said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A length of time as it is said. The order is that of the lengths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Length {
     UnderTwoWeeks,
     Weeks(u32),
@@ -143,6 +143,11 @@ pub(crate) fn eight_in_ten_decided(time: &Quantiles) -> Label {
     eight_in_ten(time, "headline.range")
 }
 
+/// "At that pace, 8 out of 10 would be decided within 6 months": for a case of which nobody has waited as long.
+pub(crate) fn eight_in_ten_at_that_pace(time: &Quantiles) -> Label {
+    eight_in_ten(time, "headline.range_guess")
+}
+
 /// "8 out of 10 within 6 months."
 pub(crate) fn eight_in_ten_next(time: &Quantiles) -> Label {
     eight_in_ten(time, "next.range")
@@ -156,6 +161,39 @@ fn eight_in_ten(time: &Quantiles, key: &'static str) -> Label {
         }
         _ => language.filled(key, &[("p80", &length.in_words(language))]),
     })
+}
+
+/// How many of ten are decided within the bounds that are shown: "How soon 10 cases like yours are decided: 1 within 5 weeks,
+/// 5 within about 7 months, 8 within 14 months, 9 within 19 months." The middle is rounded as in the headline; of bounds that
+/// are said alike the last one counts.
+pub(crate) fn odds(time: &Quantiles) -> Option<Label> {
+    let upper = |level| Length::of(time.at(level), Bound::Upper);
+    let middle = match Length::of(time.at(0.5), Bound::Middle) {
+        Length::UnderTwoWeeks => upper(0.5),
+        length => length,
+    };
+    let (eight, nine) = (upper(0.8), upper(0.9));
+    let mut parts: Vec<(u32, Length)> = Vec::new();
+    for part in [(9, nine), (8, eight), (5, middle), (1, upper(0.1))] {
+        let said = part.1 != Length::OverTenYears;
+        if said && parts.last().is_none_or(|(_, longer)| part.1 < *longer) {
+            parts.push(part);
+        }
+    }
+    parts.reverse();
+    let some_take_longer = nine == Length::OverTenYears && eight != nine;
+    let text = |language: Language| {
+        let part = |(n, length): &(u32, Length)| {
+            let is_middle = *n == 5 && *length == Length::of(time.at(0.5), Bound::Middle);
+            let key = if is_middle { "odds.middle" } else { "odds.part" };
+            language.filled(key, &[("n", &n.to_string()), ("time", &length.in_words(language))])
+        };
+        let parts: Vec<String> = parts.iter().map(part).collect();
+        let odds = language.filled("odds", &[("parts", &parts.join(", "))]);
+        let longer = language.filled("odds.over", &[("n", &(MOST_YEARS as u32).to_string())]);
+        if some_take_longer { format!("{odds} {longer}") } else { odds }
+    };
+    (!parts.is_empty()).then(|| in_both(text))
 }
 
 /// How many of ten a chance is; none where it is as good as certain.
@@ -260,6 +298,39 @@ mod tests {
         assert_eq!(span(1.0, 20.0, Language::Spanish), "menos de 2 semanas a 3 semanas");
         assert_eq!(span(9000.0, 9999.0, Language::English), "more than 10 years");
         assert_eq!(span(1461.0, 9999.0, Language::English), "4 years to more than 10 years");
+    }
+
+    #[test]
+    fn bounds_are_related_in_one_line_that_never_falls() {
+        let at = |p10: f32, p50: f32, p80: f32, p90: f32| {
+            let mut days = [p10; 19];
+            days[9..15].fill(p50);
+            days[15..17].fill(p80);
+            days[17..].fill(p90);
+            odds(&Quantiles::of(days)).map(|odds| (odds.en, odds.es))
+        };
+        let line = "How soon 10 cases like yours are decided: ";
+        for (days, parts) in [
+            (
+                (40.0, 213.0, 420.0, 570.0),
+                "1 within 6 weeks, 5 within about 7 months, 8 within 14 months, 9 within 19 months.",
+            ),
+            // Bounds that are said alike, or would seem to fall by rounding, are one.
+            ((1.0, 2.0, 3.0, 4.0), "9 within 2 weeks."),
+            ((15.0, 16.0, 20.0, 40.0), "5 within about 2 weeks, 8 within 3 weeks, 9 within 6 weeks."),
+            ((1.0, 9.0, 20.0, 21.0), "5 within 2 weeks, 9 within 3 weeks."),
+            (
+                (40.0, 213.0, 420.0, 4000.0),
+                "1 within 6 weeks, 5 within about 7 months, 8 within 14 months. Some take more than 10 years.",
+            ),
+            ((40.0, 213.0, 4000.0, 4000.0), "1 within 6 weeks, 5 within about 7 months."),
+        ] {
+            let (p10, p50, p80, p90) = days;
+            let (english, spanish) = at(p10, p50, p80, p90).unwrap();
+            assert_eq!(english, format!("{line}{parts}"));
+            assert!(spanish.starts_with("En cuánto tiempo se deciden 10 casos como el suyo: "), "{spanish}");
+        }
+        assert_eq!(at(4000.0, 4000.0, 4000.0, 4000.0), None);
     }
 
     #[test]

@@ -61,6 +61,11 @@ fn bodies() -> Vec<String> {
         action(CANARY, "2022-02-03"),
         action("approved", CANARY),
         action(CANARY, "2021-02-03"),
+        action(&format!("call me on {CANARY}, please"), "2022-02-03"),
+        case(&format!(r#""attributes": {{"{CANARY}": 1, "{CANARY}": 2}}"#)),
+        case(&format!(
+            r#""attributes": {{"center": " {CANARY} "}}, "as_of": "{CANARY}", "key": "IOE-0123456789""#
+        )),
         format!("{}{CANARY}", "[".repeat(200)),
     ];
     let batches: Vec<String> = bodies.iter().map(|body| format!(r#"{{"cases": [{body}]}}"#)).collect();

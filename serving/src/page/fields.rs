@@ -4,7 +4,10 @@ use model::{AsOf, FormDefinition, Stamp};
 
 use super::query::Query;
 use crate::app::App;
-use crate::checks::{CheckedCase, Fault, FaultKind, FaultPlace, check_as_of, check_case};
+use crate::checks::{
+    COVERED_FORMS, CheckedCase, Fault, FaultKind, FaultPlace, check_as_of, check_case, known_value,
+};
+use crate::masking::shown;
 use crate::models::Loaded;
 use crate::request::{Dated, SubmittedAction, SubmittedCase};
 use crate::texts::Language;
@@ -12,6 +15,12 @@ use crate::words;
 
 const RECEIVED: &str = "received_on";
 const AS_OF: &str = "as_of";
+
+/// Whether an attribute is the code that a receipt number begins with, as it is in the definitions that come with the
+/// project. A definition has no place to say so, and the applicant has to be told where to find it.
+pub(super) fn is_center(form: &str, attribute: &str) -> bool {
+    attribute == "center" && COVERED_FORMS.contains(&form)
+}
 
 /// A date to enter.
 pub(super) struct DateField {
@@ -44,6 +53,7 @@ pub(super) struct ChoiceField {
     pub(super) name: String,
     pub(super) id: String,
     pub(super) label: String,
+    pub(super) hint: Option<&'static str>,
     pub(super) choices: Vec<Choice>,
 }
 
@@ -78,12 +88,12 @@ pub(super) struct Entered {
 
 impl Entered {
     pub(super) fn check(&self, app: &App, loaded: &Loaded) -> Result<CheckedCase, Vec<Fault>> {
-        let form = loaded.model.form();
         let written = Some(self.as_of.as_str()).filter(|text| !text.is_empty());
-        match check_as_of(written, app.settings.default_as_of, &app.clock) {
-            Ok(as_of) => check_case(form, &self.case, as_of),
-            Err(fault) => Err(vec![fault]),
-        }
+        let mut faults = Vec::new();
+        let as_of = check_as_of(written, app.settings.default_as_of, &app.clock);
+        let as_of = as_of.map_err(|fault| faults.push(fault)).ok();
+        let checked = check_case(Some(loaded), &self.case, as_of, &mut faults);
+        checked.filter(|_| faults.is_empty()).ok_or(faults)
     }
 }
 
@@ -146,12 +156,12 @@ impl FormFields {
     pub(super) fn mark(&mut self, faults: &[Fault], language: Language) {
         for fault in faults {
             let text = fault_text(fault, self.received.value.is_empty(), language);
-            let field = match fault.place {
+            let field = match &fault.place {
                 FaultPlace::AsOf => &mut self.as_of,
                 FaultPlace::Action(index, _) => {
                     let given = |field: &&mut DateField| !field.value.is_empty();
                     let mut dates = self.steps.iter_mut().chain(&mut self.events).filter(given);
-                    let Some(field) = dates.nth(index) else { continue };
+                    let Some(field) = dates.nth(*index) else { continue };
                     field
                 }
                 _ => &mut self.received,
@@ -201,13 +211,18 @@ fn choices(loaded: &Loaded, query: &Query) -> Vec<ChoiceField> {
     let choice = |(index, known): (usize, &model::QueueAttribute)| {
         let attribute = form.draft().attributes.iter().find(|attribute| attribute.name == known.name)?;
         let name = format!("attribute.{}", known.name);
-        let entered = query.entered(&name);
+        let entered = query.entered(&name).filter(|entered| !entered.is_empty());
+        let chosen = entered.and_then(|entered| known_value(&known.values, entered));
         let values = known.values.iter();
-        let choices = values
-            .map(|value| Choice { chosen: entered == Some(value.as_str()), value: value.clone() })
+        let mut choices: Vec<Choice> = values
+            .map(|value| Choice { chosen: chosen == Some(value.as_str()), value: value.clone() })
             .collect();
+        // A value that the model does not know stays the case's value, and the answer says that it was of no use.
+        let unknown = entered.filter(|_| chosen.is_none());
+        choices.extend(unknown.map(|entered| Choice { chosen: true, value: shown(entered) }));
         let label = query.language().of(&attribute.label).to_owned();
-        Some(ChoiceField { name, id: format!("attribute-{index}"), label, choices })
+        let hint = is_center(form.name(), &known.name).then(|| query.language().text("field.center_hint"));
+        Some(ChoiceField { name, id: format!("attribute-{index}"), label, hint, choices })
     };
     loaded.model.schema().queue.iter().enumerate().filter_map(choice).collect()
 }

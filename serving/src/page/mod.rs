@@ -3,6 +3,7 @@
 mod card;
 mod fields;
 mod query;
+mod track;
 
 use std::sync::Arc;
 

@@ -72,7 +72,20 @@ fn milestones() -> Vec<MilestoneDraft> {
     ]
 }
 
+/// A request for evidence and its answer as milestones, as the definitions that come with the project have them.
+fn evidence_milestones() -> Vec<MilestoneDraft> {
+    let requested = label("Request for evidence", "Solicitud de evidencia");
+    let answered = label("Send the evidence", "Enviar la evidencia");
+    let again = |milestone| MilestoneDraft { optional: true, repeats: true, ..milestone };
+    vec![
+        again(milestone("evidence_requested", requested, &["rfe_sent", "noid_noir"], &["received"])),
+        again(milestone("evidence_received", answered, &["rfe_response"], &["evidence_requested"])),
+    ]
+}
+
+/// The evidence of N-400 is two milestones, that of the others two statuses.
 fn draft(form: &str, title: Label) -> FormDraft {
+    let by_milestones = form == "N-400";
     let requested = label("Evidence requested", "Se solicitó evidencia");
     let answered = label("Evidence received", "Se recibió la evidencia");
     let court = label("Case in court", "Caso en los tribunales");
@@ -86,11 +99,20 @@ fn draft(form: &str, title: Label) -> FormDraft {
             attribute("center", label("Office on your notice", "Oficina en su aviso"), true),
             attribute("channel", label("How it was filed", "Cómo se presentó"), false),
         ],
-        milestones: milestones(),
-        statuses: vec![
-            status("evidence_requested", requested, &["rfe_sent"]),
-            status("evidence_received", answered, &["rfe_response"]),
-        ],
+        milestones: if by_milestones {
+            milestones().into_iter().chain(evidence_milestones()).collect()
+        } else {
+            milestones()
+        },
+        statuses: if by_milestones {
+            Vec::new()
+        } else {
+            vec![
+                status("evidence_requested", requested, &["rfe_sent", "noid_noir"]),
+                status("evidence_received", answered, &["rfe_response", "noid_response"]),
+                status("under_review", label("Under review", "En revisión"), &["under_review"]),
+            ]
+        },
         pauses: vec![
             pause("on_hold", label("On hold", "En espera"), &["on_hold"], &["hold_lifted"]),
             pause("court", court, &["court_began"], &["court_ended"]),

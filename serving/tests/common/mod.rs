@@ -69,3 +69,33 @@ pub fn posted(body: impl Into<Body>) -> Request<Body> {
 pub async fn post(service: &Router, body: impl Into<Body>) -> Answer {
     ask(service, posted(body)).await
 }
+
+/// Elements that are open at the end, or closed without being open, are errors in a page that screen readers walk.
+pub fn check_well_formed(html: &str) {
+    const VOID: [&str; 4] = ["meta", "link", "input", "!doctype"];
+    let mut open = Vec::new();
+    let mut ids = std::collections::BTreeSet::new();
+    for tag in html.split('<').skip(1) {
+        let tag = tag.split('>').next().unwrap();
+        let name = tag.split_whitespace().next().unwrap();
+        if let Some(closed) = name.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(closed), "in {html}");
+        } else if !VOID.contains(&name) {
+            open.push(name);
+        }
+        if let Some(id) = tag.split(" id=\"").nth(1) {
+            let id = id.split('"').next().unwrap();
+            assert!(ids.insert(id.to_owned()), "two elements with the id {id}");
+        }
+    }
+    assert!(open.is_empty(), "{open:?}");
+    for reference in ["for=\"", "aria-labelledby=\"", "aria-describedby=\"", "href=\"#"] {
+        for names in html.split(reference).skip(1) {
+            for name in names.split('"').next().unwrap().split(' ') {
+                assert!(ids.contains(name), "{reference}{name} refers to nothing");
+            }
+        }
+    }
+    assert!(!html.contains("<script") && !html.contains(" style=") && !html.contains(" onclick"));
+    assert_eq!(html.matches("<h1>").count(), 1);
+}
