@@ -4,22 +4,29 @@ use crate::curve::Quantiles;
 use crate::form::MilestoneId;
 use crate::time::Days;
 
+/// There is an estimate.
+const ESTIMATED: &str = "estimated";
+/// The case is decided.
+const DECIDED: &str = "decided";
+/// The filing was refused at intake.
+const REJECTED_AT_INTAKE: &str = "rejected_at_intake";
+/// Fewer cases like it were decided than an estimate needs.
+const TOO_FEW_SIMILAR_CASES: &str = "too_few_similar_cases";
 /// The form has no model.
 pub const UNSUPPORTED_FORM: &str = "unsupported_form";
 /// The case had not been received at the as-of time.
 pub const NOT_RECEIVED: &str = "not_yet_received";
 /// The as-of time is earlier than the training of the form's model, which has seen what came between.
 pub const MODEL_TRAINED_LATER: &str = "model_trained_later";
-
 /// The case is not one that can be asked about: an answer says what is wrong with it.
 pub const PROBLEM: &str = "problem";
 
 /// Every status but the pauses, which the form definition names.
 pub const STATUS_WORDS: [&str; 8] = [
-    "estimated",
-    "decided",
-    "rejected_at_intake",
-    "too_few_similar_cases",
+    ESTIMATED,
+    DECIDED,
+    REJECTED_AT_INTAKE,
+    TOO_FEW_SIMILAR_CASES,
     UNSUPPORTED_FORM,
     NOT_RECEIVED,
     MODEL_TRAINED_LATER,
@@ -46,11 +53,11 @@ impl Status<'_> {
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
-            Self::Estimated => STATUS_WORDS[0],
-            Self::Decided => STATUS_WORDS[1],
-            Self::RejectedAtIntake => STATUS_WORDS[2],
+            Self::Estimated => ESTIMATED,
+            Self::Decided => DECIDED,
+            Self::RejectedAtIntake => REJECTED_AT_INTAKE,
             Self::Paused(pause) => pause,
-            Self::TooFewSimilarCases => STATUS_WORDS[3],
+            Self::TooFewSimilarCases => TOO_FEW_SIMILAR_CASES,
         }
     }
 }

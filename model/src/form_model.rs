@@ -35,8 +35,10 @@ pub struct TargetRecord {
     pub validation_crps_days: Option<f64>,
 }
 
-/// How estimates that were made in the same way did at an earlier time: all by what was known when the model was
-/// trained, nothing of it by what came later.
+/// How estimates that were made in the same way did at an earlier time, by what was known when the model was trained.
+///
+/// The estimates then used nothing that came after them. What an estimator was tuned on is another matter: a record that
+/// lies in a time at which somebody looked while choosing its settings flatters it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrackRecord {
@@ -44,7 +46,7 @@ pub struct TrackRecord {
     pub as_of: AsOf,
     /// For how many days the cases were followed from then on.
     pub followed_days: f64,
-    /// Cases that were pending then, all asked about.
+    /// Cases that were pending then, all asked about, those on hold too.
     pub pending: u64,
     /// The share of them whose decision was expected within those days.
     pub expected: f64,

@@ -13,8 +13,8 @@ use crate::risk_table::{PlacedRows, rows_of};
 use crate::track_record::track_record;
 use crate::visits::{Target, Visits};
 
-/// What makes the models, with a revision that changes whenever the same history would make another model: `demo`
-/// trains again where a model was made by another one.
+/// What makes the models, with a revision: whoever changes what the same history makes of it changes the revision too,
+/// and `demo` trains again where a model was made by another one.
 pub const ESTIMATOR: &str = "cohort_curves 1";
 
 /// Why there is no model.

@@ -1,7 +1,7 @@
 //! How estimates made in the same way did before: the record that a model carries with it.
 
 use data::Known;
-use model::{FormDefinition, TrackRecord};
+use model::{FEWEST_SIMILAR_CASES, FormDefinition, TrackRecord};
 
 use crate::TrainingError;
 use crate::fit::fit_target;
@@ -38,6 +38,10 @@ pub fn track_record(
     let Some((table, _)) = fit_target(known_then, form, &visits_then, Target::Decision)? else {
         return Ok(None);
     };
+    // Such a model would have given no estimate.
+    if table.cohorts()[0].happened < FEWEST_SIMILAR_CASES {
+        return Ok(None);
+    }
     recode(&mut pending, &visits.schema, &visits_then.schema);
     let mut coverage = Coverage::default();
     let (mut expected, mut decided, mut crps_days, mut error) = (0.0, 0_u64, 0.0, 0.0);

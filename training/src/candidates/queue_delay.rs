@@ -1,5 +1,5 @@
 //! What queueing theory says of a line that is served in order, from its present state alone (Senderovich et al. 2014):
-//! the delay of the case that was decided last, the age of the case at the head of the line, and how long the line is
+//! the delay of the cases that were decided last, the age of the case at the head of the line, and how long the line is
 //! against how fast it moves. Each is one number; all quantiles are that number.
 
 use std::collections::BTreeMap;
@@ -20,8 +20,8 @@ const SLOWEST: f64 = 0.01;
 struct Line {
     /// Time since receipt of every pending case, rising.
     ages: Vec<f64>,
-    /// When its last decision was, and after how many days.
-    last_decided: Option<(f64, f64)>,
+    /// When its last decision was, and after how many days: of all decisions of that moment the sum, and how many.
+    last_decided: Option<(f64, f64, f64)>,
     /// Decisions a day lately.
     throughput: f64,
 }
@@ -30,8 +30,14 @@ impl Line {
     fn add(&mut self, visit: &Visit) {
         match visit.decided {
             Some(decided) => {
-                if self.last_decided.is_none_or(|(last, _)| decided >= last) {
-                    self.last_decided = Some((decided, decided - visit.received));
+                let delay = decided - visit.received;
+                match &mut self.last_decided {
+                    Some((last, sum, count)) if decided == *last => {
+                        *sum += delay;
+                        *count += 1.0;
+                    }
+                    Some((last, ..)) if decided < *last => {}
+                    last => *last = Some((decided, delay, 1.0)),
                 }
                 if decided > -THROUGHPUT_DAYS {
                     self.throughput += 1.0 / THROUGHPUT_DAYS;
@@ -45,7 +51,9 @@ impl Line {
     fn days(&self, rule: Rule, waited: f64) -> f64 {
         let ahead = self.ages.len() - self.ages.partition_point(|&age| age <= waited);
         match rule {
-            Rule::LastDecided => self.last_decided.map_or(0.0, |(_, delay)| (delay - waited).max(0.0)),
+            Rule::LastDecided => {
+                self.last_decided.map_or(0.0, |(_, sum, count)| (sum / count - waited).max(0.0))
+            }
             Rule::HeadOfLine => self.ages.last().map_or(0.0, |oldest| (oldest - waited).max(0.0)),
             Rule::QueueOverThroughput => ahead as f64 / self.throughput.max(SLOWEST),
         }
@@ -109,7 +117,7 @@ mod tests {
         // Ages 10, 20, 30 and 40 wait; the last decision came after 50 days; seven were decided in four weeks.
         let line = Line {
             ages: vec![10.0, 20.0, 30.0, 40.0],
-            last_decided: Some((-1.0, 50.0)),
+            last_decided: Some((-1.0, 100.0, 2.0)),
             throughput: 7.0 / THROUGHPUT_DAYS,
         };
         for (waited, last, head, over) in
