@@ -94,7 +94,7 @@ fn a_history_becomes_models_estimates_and_scores() {
     let trained = succeeds("train --history history --as-of 2022-06-15 --models models --json", folder);
     let trained: serde_json::Value = serde_json::from_str(&trained).unwrap();
     assert_eq!(trained[0]["training"]["as_of"], "2022-06-15");
-    succeeds(
+    let estimated = succeeds(
         "estimate --history history --models models --as-of 2022-06-15 --output estimates.parquet",
         folder,
     );
@@ -103,9 +103,12 @@ fn a_history_becomes_models_estimates_and_scores() {
     assert_eq!(later[0]["training"]["as_of"], "2022-07-31", "no model knows more than the history");
     let pending = 400 - decided_by(&folder.join("history"), "2022-06-15");
     assert_eq!(rows_of(&folder.join("estimates.parquet")), pending);
+    assert_eq!(estimated, format!("{pending} rows in estimates.parquet: {pending} estimated\n"));
     let scores =
         succeeds("backtest --history history --origins 2022-05-15,2022-06-15 --output scores", folder);
-    for candidate in ["cohort_curves", "kaplan_meier_by_queue", "elastic_net", "random_forest"] {
+    for candidate in
+        ["cohort_curves", "kaplan_meier_by_queue", "head_of_line_delay", "elastic_net", "random_forest"]
+    {
         assert!(scores.contains(candidate), "{scores}");
     }
     let written: serde_json::Value =
@@ -368,11 +371,17 @@ fn what_cannot_be_used_is_refused_and_leaves_nothing() {
         folder,
         "myprogress train",
     );
-    is_refused("estimate --history history --models empty --output out.parquet", folder, "--as-of");
+    is_refused("estimate --history history --models empty --output out.parquet", folder, "--queries");
+    is_refused(
+        "estimate --history history --models empty --as-of 2022-06-15 --output out.csv",
+        folder,
+        "may not end in `.csv`",
+    );
+    is_refused("backtest --history history --output scores", folder, "--rolling");
     is_refused("backtest --history history --origins 2022-07-31 --output scores", folder, "nothing followed");
     is_refused("import event-log nowhere.csv --form x --output log", folder, "nowhere.csv");
     is_refused("serve --models empty", folder, "myprogress train");
-    for left in ["models", "out.parquet", "scores", "log"] {
+    for left in ["models", "out.parquet", "out.csv", "scores", "log"] {
         assert!(!folder.join(left).exists(), "{left} was left behind");
     }
 }

@@ -49,6 +49,8 @@ pub struct Progress {
     received: Moment,
     state: StateId,
     entered: Moment,
+    last_step: StateId,
+    last_step_at: Moment,
     reached: Reached,
     decided: Option<Moment>,
     closed: bool,
@@ -77,6 +79,8 @@ impl Progress {
             received: at,
             state: form.start().into(),
             entered: at,
+            last_step: form.start().into(),
+            last_step_at: at,
             reached,
             decided: None,
             closed: false,
@@ -126,6 +130,11 @@ impl Progress {
     }
 
     fn reach(&mut self, form: &FormDefinition, milestone: MilestoneId, at: Moment) -> Observed {
+        // What follows a decision comes in order: who has the card is not waiting for it to be produced.
+        if form.is_after_decision(milestone) && milestone.index() < self.last_step.index() {
+            self.reached.insert(milestone);
+            return Observed::default();
+        }
         if self.reached.insert(milestone) || form.milestone(milestone).repeats {
             self.enter(milestone.into(), Some(milestone), at)
         } else {
@@ -136,6 +145,9 @@ impl Progress {
     fn enter(&mut self, state: StateId, step: Option<MilestoneId>, at: Moment) -> Observed {
         self.state = state;
         self.entered = at;
+        if step.is_some() {
+            (self.last_step, self.last_step_at) = (state, at);
+        }
         Observed { step, also: None, entered: Some(state) }
     }
 
@@ -155,6 +167,12 @@ impl Progress {
     #[must_use]
     pub const fn entered_state_at(&self) -> Moment {
         self.entered
+    }
+
+    /// The last step that was completed, as a state, and when: what is known of a case whose status tells nothing.
+    #[must_use]
+    pub const fn last_step(&self) -> (StateId, Moment) {
+        (self.last_step, self.last_step_at)
     }
 
     /// When the case was decided, if it was.

@@ -176,19 +176,25 @@ impl CohortTable {
         self.cohorts.binary_search_by(|cohort| cohort.key.cmp(key)).ok().map(|index| &self.cohorts[index])
     }
 
-    /// The smallest cohort there is for a case with these features.
+    /// The smallest cohort there is for a case with these features, and how long the case has waited by its clock.
+    ///
+    /// Where too few cases were ever in the case's state, it is taken to be in its last step still: a status that nobody
+    /// has been in tells nothing, and must not hide the step and the queue.
     #[must_use]
-    pub fn cohort_of(&self, features: &Features) -> &Cohort {
-        let mut key = CohortKey::of(features);
-        loop {
+    pub fn place(&self, features: &Features) -> (&Cohort, Days) {
+        let has = |state| self.find(&CohortKey { state: Some(state), queue: Queue::default() }).is_some();
+        let seen = if has(features.state) { *features } else { features.in_last_step() };
+        let mut key = CohortKey::of(&seen);
+        let cohort = loop {
             if let Some(cohort) = self.find(&key) {
-                return cohort;
+                break cohort;
             }
             match key.parent() {
                 Some(parent) => key = parent,
-                None => return &self.cohorts[0],
+                None => break &self.cohorts[0],
             }
-        }
+        };
+        (cohort, self.clock.waited(&seen))
     }
 
     /// The curve of a cohort of this table.
@@ -200,7 +206,8 @@ impl CohortTable {
     /// Quantiles of the time that is left for a case with these features.
     #[must_use]
     pub fn quantiles(&self, features: &Features) -> Quantiles {
-        self.curve(self.cohort_of(features)).quantiles_after(self.clock.waited(features))
+        let (cohort, waited) = self.place(features);
+        self.curve(cohort).quantiles_after(waited)
     }
 
     /// The likeliest outcome for a case of this cohort that has waited so long, with its chance.

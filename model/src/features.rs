@@ -104,17 +104,30 @@ pub struct Features {
     pub since_receipt: Days,
     /// Time since it entered its state.
     pub in_state: Days,
+    /// The last step that it completed, as a state.
+    pub last_step: StateId,
+    /// Time since then.
+    pub since_last_step: Days,
 }
 
 impl Features {
+    /// The same case as it was seen before its present status: in its last step.
+    #[must_use]
+    pub fn in_last_step(&self) -> Self {
+        Self { state: self.last_step, in_state: self.since_last_step, ..*self }
+    }
+
     /// Features of a case that stands at `progress` in `queue` at the moment `as_of`.
     #[must_use]
     pub fn at(progress: &Progress, queue: Queue, as_of: Moment) -> Self {
+        let (last_step, last_step_at) = progress.last_step();
         Self {
             state: progress.state(),
             queue,
             since_receipt: as_of.since(progress.received_at()).at_least_zero(),
             in_state: as_of.since(progress.entered_state_at()).at_least_zero(),
+            last_step,
+            since_last_step: as_of.since(last_step_at).at_least_zero(),
         }
     }
 }

@@ -229,8 +229,7 @@ impl FormModel {
         }
         let features = Features::at(progress, queue, as_of);
         if progress.decided_at().is_some() {
-            let goes_on = !progress.is_closed() && self.has_step_after(&features);
-            let next_step = self.estimate_next_step(&features).filter(|_| goes_on);
+            let next_step = if progress.is_closed() { None } else { self.step_after_decision(&features) };
             return Estimate { status: Status::Decided, decision: None, next_step };
         }
         if let Some(pause) = progress.pause() {
@@ -239,8 +238,7 @@ impl FormModel {
         if self.decision.cohorts()[0].happened < FEWEST_SIMILAR_CASES {
             return none(Status::TooFewSimilarCases);
         }
-        let cohort = self.decision.cohort_of(&features);
-        let waited = self.decision.clock().waited(&features);
+        let (cohort, waited) = self.decision.place(&features);
         let time = self.decision.curve(cohort).quantiles_after(waited);
         let known_for = self.decision.grid().left_after(waited);
         let decision = DecisionTime { time, basis: basis(cohort), known_for };
@@ -252,15 +250,19 @@ impl FormModel {
         Estimate { status: Status::Estimated, decision: Some(decision), next_step: Some(next_step) }
     }
 
-    /// After the decision only cases in the very state that the case is in say what comes next.
-    fn has_step_after(&self, features: &Features) -> bool {
-        let cohort = self.next_step.cohort_of(features);
-        cohort.key.state == Some(features.state) && cohort.happened >= FEWEST_SIMILAR_CASES
+    /// The step after the decision, if one is likely to come within a wait that the history shows: many a decided case is
+    /// never seen to go on, and a time for what will not come is worse than none. Only cases in the very state that the
+    /// case is in say what comes.
+    fn step_after_decision(&self, features: &Features) -> Option<NextStep> {
+        let (cohort, waited) = self.next_step.place(features);
+        let alike = cohort.key.state == Some(features.state) && cohort.happened >= FEWEST_SIMILAR_CASES;
+        let known_for = self.next_step.grid().left_after(waited);
+        let step = self.estimate_next_step(features).filter(|_| alike)?;
+        (f64::from(step.time.at(0.5)) < known_for.get()).then_some(step)
     }
 
     fn estimate_next_step(&self, features: &Features) -> Option<NextStep> {
-        let cohort = self.next_step.cohort_of(features);
-        let waited = self.next_step.clock().waited(features);
+        let (cohort, waited) = self.next_step.place(features);
         let (milestone, probability) = self.next_step.likeliest(cohort, waited)?;
         let time = self.next_step.curve(cohort).quantiles_after(waited);
         Some(NextStep { milestone, probability, time })

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use data::{History, rolling_origins};
 use model::{AsOf, Stamp};
 use training::{Scores, Which};
@@ -37,7 +37,7 @@ const FOLLOW_UP_DAYS: u16 = 60;
 ///   myprogress backtest --history data/history/uscis-fy22 --origins 2022-06-30,2022-08-31 --output backtest
 ///   myprogress backtest --history data/history/uscis-fy22 --rolling 4 --follow-up 90 --output backtest
 #[derive(Args)]
-#[command(verbatim_doc_comment)]
+#[command(verbatim_doc_comment, group(ArgGroup::new("when").required(true).args(["origins", "rolling"])))]
 pub struct Backtest {
     /// Folder with cases, actions and history.json
     #[arg(long, value_name = "DIR")]
@@ -47,9 +47,7 @@ pub struct Backtest {
         long,
         value_name = "WHEN,...",
         value_delimiter = ',',
-        value_parser = AsOf::parse,
-        required_unless_present = "rolling",
-        conflicts_with = "rolling"
+        value_parser = AsOf::parse
     )]
     origins: Vec<AsOf>,
     /// So many origins instead, evenly spaced, none before the first receipt
@@ -123,6 +121,12 @@ impl Backtest {
                 "there is no origin {follow_up} days before {end}: the first case was received on {start}; give a \
                  shorter --follow-up"
             )));
+        }
+        if origins.len() < usize::from(most) {
+            eprintln!(
+                "warning: the history has room for {} of {most} origins, {every} days apart",
+                origins.len()
+            );
         }
         Ok(origins.into_iter().map(|day| AsOf::new(Stamp::Day(day))).collect())
     }

@@ -25,8 +25,8 @@ const ACCURACY: &str = "accuracy.txt";
 /// Example: myprogress demo --listen 127.0.0.1:8080
 #[derive(Args)]
 pub struct Demo {
-    /// Folder for the models
-    #[arg(long, value_name = "DIR", default_value = "models")]
+    /// Folder for the models of the bundled history, apart from others: those that are not of it are replaced
+    #[arg(long, value_name = "DIR", default_value = "models/demo")]
     models: PathBuf,
     /// Address and port
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]

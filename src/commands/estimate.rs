@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use data::estimates::{AsOfType, EstimateRow, EstimateWriter, Queries};
 use data::{Effects, History};
 use model::artifact::Artifact;
@@ -24,7 +24,7 @@ const CASES_TOGETHER: u64 = 10_000;
 ///   myprogress estimate --history data/history/uscis-fy22 --models models --as-of 2022-06-30 --output estimates.parquet
 ///   myprogress estimate --history log --models models --queries queries.parquet --output estimates.parquet
 #[derive(Args)]
-#[command(verbatim_doc_comment)]
+#[command(verbatim_doc_comment, group(ArgGroup::new("when").required(true).args(["as_of", "queries"])))]
 pub struct Estimate {
     /// Folder with cases, actions and history.json
     #[arg(long, value_name = "DIR")]
@@ -33,13 +33,7 @@ pub struct Estimate {
     #[arg(long, value_name = "DIR")]
     models: PathBuf,
     /// Every case pending then: a date (its end) or an RFC 3339 timestamp
-    #[arg(
-        long,
-        value_name = "WHEN",
-        value_parser = AsOf::parse,
-        required_unless_present = "queries",
-        conflicts_with = "queries"
-    )]
+    #[arg(long, value_name = "WHEN", value_parser = AsOf::parse)]
     as_of: Option<AsOf>,
     /// Each row of this Parquet file: case_id, as_of (a date or timestamp column), optional actions_seen
     #[arg(long, value_name = "FILE")]
@@ -52,10 +46,17 @@ pub struct Estimate {
 impl Estimate {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
+        if let Some(other) = self.output.extension().filter(|ending| *ending != "parquet") {
+            return Err(Failure::bad_input(format!(
+                "estimates are written as Parquet, so --output may not end in `.{}`; end it in .parquet",
+                other.display()
+            )));
+        }
         let queries = self.queries.as_deref().map(Queries::read).transpose().map_err(Failure::bad_input)?;
         let models = models_folder::load(&self.models)?;
         let history = read_history(&self.history)?;
         let desk = Desk::new(&history, &models)?;
+        desk.warn_of_forms_without_model(&self.models);
         let rows = match (self.as_of, queries) {
             (Some(as_of), _) => desk.pending_at(as_of, &self.output),
             (None, Some(queries)) => desk.answer(&queries, &self.output),
@@ -195,6 +196,17 @@ impl<'a> Desk<'a> {
         }
         writer.finish().map_err(Failure::failed)?;
         Ok(rows)
+    }
+
+    /// Says so for every form of the history that nobody can estimate.
+    fn warn_of_forms_without_model(&self, models: &Path) {
+        let forms = self.forms.iter().filter(|form| form.model.is_none());
+        for form in forms.map(|form| form.definition.name()) {
+            eprintln!(
+                "warning: there is no model of form `{form}` in {}, so its rows have the status {UNSUPPORTED_FORM}",
+                models.display()
+            );
+        }
     }
 
     /// Says so if the last of some as-of times is later than everything that the history knows.

@@ -14,8 +14,14 @@ use crate::progress::Working;
 
 /// Fit the models of every form in a history, using only what was known at a time
 ///
+/// The second table says how the same way of estimating did at an earlier time, by what was known at the as-of time. For the
+/// cases pending then: the share whose decision was expected within the days that followed, and the share that was decided;
+/// for how many the 80 per cent quantile lies in those days so that it can be judged, and the share of them decided by it;
+/// CRPS of min(T, days) and the mean absolute error of its median, in days. It is kept with the model.
+///
 /// Example: myprogress train --history data/history/uscis-fy22 --as-of 2022-06-30 --models models
 #[derive(Args)]
+#[command(verbatim_doc_comment)]
 pub struct Train {
     /// Folder with cases, actions and history.json
     #[arg(long, value_name = "DIR")]
@@ -119,9 +125,12 @@ pub fn report(dir: &Path, models: &[FormModel], json: bool) -> Result<(), Failur
 
 /// How estimates made in the same way did before, as a table.
 fn track_records(models: &[FormModel]) -> String {
-    let mut text = String::new();
+    let (mut text, mut untried) = (String::new(), Vec::new());
     for model in models {
-        let Some(record) = &model.training().track_record else { continue };
+        let Some(record) = &model.training().track_record else {
+            untried.push(model.form().name());
+            continue;
+        };
         if text.is_empty() {
             text = format!(
                 "\nThe same way of estimating, tried at an earlier time and compared with what came by then:\n\
@@ -146,6 +155,12 @@ fn track_records(models: &[FormModel]) -> String {
             within,
             record.crps_days,
             record.mae_median_days
+        ));
+    }
+    if !untried.is_empty() {
+        text.push_str(&format!(
+            "\nNot tried at an earlier time, for too few cases were pending or decided then: {}\n",
+            untried.join(", ")
         ));
     }
     text

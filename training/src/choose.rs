@@ -142,9 +142,7 @@ impl Fold {
             let sum: f64 = population
                 .iter()
                 .map(|landmark| {
-                    let cohort = table.cohort_of(&landmark.features);
-                    let waited = table.clock().waited(&landmark.features);
-                    let quantiles = table.curve(cohort).quantiles_after(waited);
+                    let quantiles = table.quantiles(&landmark.features);
                     crps::of_min(&quantiles, landmark.time, landmark.horizon)
                 })
                 .sum();

@@ -43,6 +43,8 @@ impl Landmark {
             queue: visit.queue,
             since_receipt: Days::new(at - visit.received).ok()?.at_least_zero(),
             in_state: Days::new(at - visit.entered).ok()?.at_least_zero(),
+            last_step: visit.last_step,
+            since_last_step: Days::new(at - visit.last_step_at).ok()?.at_least_zero(),
         };
         Some(Self { features, time: end.unwrap_or(0.0) - at, happened: end.is_some(), horizon: -at })
     }

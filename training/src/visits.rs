@@ -25,6 +25,10 @@ pub struct Visit {
     pub seen_from: f64,
     /// Whether the entry was seen, or only that the case was in this state when it was first seen.
     pub entry_seen: bool,
+    /// The last step that the case had completed on entry, as a state.
+    pub last_step: StateId,
+    /// When it had.
+    pub last_step_at: f64,
     /// When it entered its next state, if it did.
     pub left: Option<f64>,
     /// When it was decided, if it was.
@@ -161,6 +165,7 @@ struct Entered {
 impl Entered {
     fn visit(&self, progress: &Progress, after_decision: bool) -> Visit {
         let entered = progress.entered_state_at();
+        let (last_step, last_step_at) = progress.last_step();
         Visit {
             case: self.case,
             state: progress.state(),
@@ -170,6 +175,8 @@ impl Entered {
             seen_from: entered.max(self.first_seen).since(self.zero).get(),
             // A case that is first seen in a state was in it for some time before, unless it was just received.
             entry_seen: entered > self.first_seen || self.first_seen <= progress.received_at(),
+            last_step,
+            last_step_at: last_step_at.since(self.zero).get(),
             left: None,
             decided: None,
             step: None,

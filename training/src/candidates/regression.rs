@@ -83,6 +83,8 @@ impl Rows {
             queue: visit.queue,
             since_receipt: days(at - visit.received),
             in_state: days(at - visit.entered),
+            last_step: visit.last_step,
+            since_last_step: days(at - visit.last_step_at),
         };
         self.inputs.push(self.columns.of(&features));
         self.targets.push((decided - at).max(0.0).ln_1p());
