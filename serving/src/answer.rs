@@ -1,15 +1,15 @@
 //! The estimate as it is answered: numbers for programs, texts in both languages for people.
 
 use model::{
-    AsOf, CaseView, DecisionTime, Effect, FormDefinition, LEVELS, Label, NextStep, Place, Quantiles, Stamp,
-    Status, TrackRecord, TrainedOn, TrainingRecord, UNSUPPORTED_FORM, timeline,
+    AsOf, CaseView, DecisionTime, FormDefinition, LEVELS, Label, NextStep, Place, Quantiles, Stamp, Status,
+    TimelineStep, TrackRecord, TrainedOn, TrainingRecord, UNSUPPORTED_FORM, timeline,
 };
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use crate::checks::CheckedCase;
 use crate::models::{Loaded, Models};
-use crate::notes::{self, Note};
+use crate::notes::{self, Beyond, Note};
 use crate::standing;
 use crate::texts::{Language, in_both};
 use crate::words::{self, About, Range};
@@ -25,8 +25,7 @@ pub(crate) struct EstimateAnswer {
     pub(crate) form: String,
     pub(crate) as_of: AsOf,
     pub(crate) status: String,
-    /// Where the case is now, for the page.
-    #[serde(skip)]
+    /// Where the case is now by its record.
     pub(crate) now: Option<Label>,
     pub(crate) decision: Option<DecisionAnswer>,
     pub(crate) next_step: Option<NextStepAnswer>,
@@ -50,13 +49,13 @@ pub(crate) struct DecisionAnswer {
     quantiles_days: ByLevel,
     pub(crate) about: About,
     pub(crate) range: Range,
+    /// Beyond the history it speaks of no cases, for there are none.
     pub(crate) eight_in_ten_text: Label,
-    /// How the bounds stand to each other, for the page.
+    /// How the bounds stand to each other, in one line of the page; programs have the quantiles.
     #[serde(skip)]
     pub(crate) odds: Option<Label>,
-    /// What the page says instead of both where no case of the basis has waited as long as this one.
     #[serde(skip)]
-    pub(crate) guess: Option<Label>,
+    pub(crate) beyond: Option<Beyond>,
     pub(crate) basis: BasisAnswer,
 }
 
@@ -77,7 +76,8 @@ pub(crate) struct NextStepAnswer {
     quantiles_days: ByLevel,
     pub(crate) about: About,
     range: Range,
-    pub(crate) eight_in_ten_text: Label,
+    /// Nothing where not even the decision has cases to compare with.
+    pub(crate) eight_in_ten_text: Option<Label>,
 }
 
 #[derive(Debug, Serialize)]
@@ -168,30 +168,25 @@ pub(crate) fn estimate(loaded: &Loaded, checked: &CheckedCase, key: Option<Strin
     let form = loaded.model.form();
     let view = CaseView::new(form, &checked.case, checked.as_of);
     let estimate = loaded.model.estimate(&view);
-    let next = estimate.next_step.map(|step| step.milestone);
+    let request = standing::request(form, &view);
+    let waits_for_answer = standing::waits_for_answer(request);
+    // How long others took to answer is no time that the applicant has: the notice has the deadline.
+    let next = estimate.next_step.filter(|_| !waits_for_answer);
+    let beyond = estimate.decision.and_then(|decision| notes::beyond(loaded, &view, &decision));
     EstimateAnswer {
         key,
         form: form.name().to_owned(),
         as_of: checked.as_of,
         status: estimate.status.as_str().to_owned(),
-        now: standing::now(form, &view, estimate.status),
-        decision: estimate.decision.map(|decision| decision_answer(loaded, &view, &decision)),
-        next_step: estimate.next_step.map(|step| next_step_answer(form, &step)),
-        timeline: timeline(form, &view, next)
+        now: standing::now(form, &view, estimate.status, waits_for_answer),
+        decision: estimate.decision.map(|decision| decision_answer(loaded, &view, &decision, beyond)),
+        next_step: next.map(|step| next_step_answer(form, &step, beyond)),
+        timeline: timeline(form, &view, next.map(|step| step.milestone))
             .into_iter()
-            .map(|step| {
-                let milestone = form.milestone(step.milestone);
-                let (place, date) = place(step.place);
-                TimelineAnswer {
-                    milestone: milestone.id.clone(),
-                    label: milestone.label.clone(),
-                    place,
-                    date,
-                }
-            })
+            .map(|step| timeline_answer(form, step, waits_for_answer))
             .collect(),
         reason: reason(form, &view, estimate.status),
-        notes: notes::notes(loaded, checked, &view, estimate.decision.as_ref()),
+        notes: notes::notes(loaded, checked, &view, estimate.decision.as_ref(), request),
         model: Some(ModelAnswer::of(loaded)),
     }
 }
@@ -223,18 +218,26 @@ pub(crate) fn unsupported_reason(models: &Models) -> Reason {
     Reason { title: said("state.unsupported.title"), text }
 }
 
-fn decision_answer(loaded: &Loaded, view: &CaseView<'_>, decision: &DecisionTime) -> DecisionAnswer {
+fn decision_answer(
+    loaded: &Loaded,
+    view: &CaseView<'_>,
+    decision: &DecisionTime,
+    beyond: Option<Beyond>,
+) -> DecisionAnswer {
     let known = loaded.model.schema().queue.iter().take(decision.basis.queue_depth);
     let queue = known.filter_map(|attribute| {
         view.attribute(&attribute.name).map(|value| (attribute.name.clone(), value.to_owned()))
     });
     DecisionAnswer {
-        odds: words::odds(&decision.time),
-        guess: notes::is_beyond_history(decision).then(|| words::eight_in_ten_at_that_pace(&decision.time)),
+        odds: if beyond.is_none() { words::odds(&decision.time) } else { None },
+        beyond,
         quantiles_days: ByLevel(decision.time),
         about: words::about(&decision.time),
         range: words::range(&decision.time),
-        eight_in_ten_text: words::eight_in_ten_decided(&decision.time),
+        eight_in_ten_text: match beyond {
+            None => words::eight_in_ten_decided(&decision.time),
+            Some(_) => words::eight_in_ten_at_that_pace(&decision.time),
+        },
         basis: BasisAnswer {
             cases: decision.basis.followed,
             decided: decision.basis.happened,
@@ -244,7 +247,7 @@ fn decision_answer(loaded: &Loaded, view: &CaseView<'_>, decision: &DecisionTime
     }
 }
 
-fn next_step_answer(form: &FormDefinition, step: &NextStep) -> NextStepAnswer {
+fn next_step_answer(form: &FormDefinition, step: &NextStep, beyond: Option<Beyond>) -> NextStepAnswer {
     let milestone = form.milestone(step.milestone);
     NextStepAnswer {
         milestone: milestone.id.clone(),
@@ -253,8 +256,18 @@ fn next_step_answer(form: &FormDefinition, step: &NextStep) -> NextStepAnswer {
         quantiles_days: ByLevel(step.time),
         about: words::about(&step.time),
         range: words::range(&step.time),
-        eight_in_ten_text: words::eight_in_ten_next(&step.time),
+        eight_in_ten_text: beyond.is_none().then(|| words::eight_in_ten_next(&step.time)),
     }
+}
+
+/// While the case waits for the applicant, the answer is what comes next.
+fn timeline_answer(form: &FormDefinition, step: TimelineStep, waits_for_answer: bool) -> TimelineAnswer {
+    let milestone = form.milestone(step.milestone);
+    let (place, date) = match step.place {
+        _ if waits_for_answer && standing::is_answer(milestone) => place(Place::Current),
+        known => place(known),
+    };
+    TimelineAnswer { milestone: milestone.id.clone(), label: milestone.label.clone(), place, date }
 }
 
 fn place(place: Place) -> (&'static str, Option<model::Day>) {
@@ -293,8 +306,7 @@ fn reason(form: &FormDefinition, view: &CaseView<'_>, status: Status<'_>) -> Opt
 }
 
 fn decided_text(form: &FormDefinition, view: &CaseView<'_>) -> Label {
-    let decides = |code: &str| matches!(form.effect(code), Some(Effect::Decides(_) | Effect::Closes));
-    let decision = view.actions().iter().find(|action| decides(&action.code));
+    let decision = standing::decision(form, view);
     in_both(|language| {
         let date = decision.map_or_else(String::new, |action| words::date(action.at.day(), language));
         language.filled("state.decided.body", &[("date", &date)])

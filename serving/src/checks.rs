@@ -8,6 +8,7 @@ use crate::models::{Loaded, Models};
 use crate::pointer;
 use crate::problem::{CaseError, Kind, Problem};
 use crate::request::{Dated, SubmittedAction, SubmittedCase};
+use crate::standing::is_before;
 
 /// A case may have this many actions at most.
 const MOST_ACTIONS: usize = 1_000;
@@ -80,7 +81,8 @@ impl Fault {
                 format!("The key has more than {LONGEST_KEY} bytes. Send a shorter one, or none.")
             }
             FaultKind::KeyIsReceiptNumber => {
-                "The key looks like a receipt number. Send a reference of your own instead.".to_owned()
+                "The key looks like a receipt number: three letters, then ten digits, whatever divides them. Send a reference of your own that is none, or no key."
+                    .to_owned()
             }
             FaultKind::UnknownForm { form, loaded } => {
                 format!("There is no form `{form}` here. Send one of: {loaded}.")
@@ -132,7 +134,8 @@ impl FaultPlace {
     }
 }
 
-/// Whether the caller's reference may be echoed.
+/// Whether the caller's reference may be echoed. It is searched for receipt numbers alone: the caller chose it, and a long
+/// number can be the id of a row in its database.
 pub(crate) fn check_key(key: Option<&str>) -> Result<(), Fault> {
     match key {
         Some(key) if key.len() > LONGEST_KEY => Err(Fault::new(FaultPlace::Key, FaultKind::KeyTooLong)),
@@ -177,8 +180,9 @@ pub(crate) fn known_value<'a>(values: &'a [String], written: &str) -> Option<&'a
     alike.next().filter(|_| alike.next().is_none()).map(String::as_str)
 }
 
-/// Adds everything that is wrong with a case to `faults`: against its form if that is loaded, against the as-of time if
-/// that is sound. The case itself is there if nothing is wrong with it, whatever else `faults` holds.
+/// Adds what is wrong with a case to `faults`: against its form if that is loaded, against the as-of time if that is sound.
+/// That is everything but for two bounds: at most 20 unknown attributes are named, and of too many actions none is looked
+/// at. The case itself is there if its form is loaded and nothing is wrong with it, whatever else `faults` holds.
 pub(crate) fn check_case(
     loaded: Option<&Loaded>,
     submitted: &SubmittedCase,
@@ -251,14 +255,6 @@ fn check_action(
     match as_of {
         Some(as_of) if !as_of.sees(at.moment()) => Err(Fault::new(place, FaultKind::AfterAsOf { as_of })),
         _ => Ok(at),
-    }
-}
-
-/// On one day, a time of day says nothing about something that is only dated.
-fn is_before(action: Stamp, receipt: Stamp) -> bool {
-    match (action, receipt) {
-        (Stamp::Moment(action), Stamp::Moment(receipt)) => action < receipt,
-        _ => action.day() < receipt.day(),
     }
 }
 

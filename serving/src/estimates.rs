@@ -7,6 +7,7 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use model::PROBLEM;
 use serde::Serialize;
 
 use crate::answer::{self, EstimateAnswer};
@@ -93,7 +94,7 @@ fn answer_body(app: &App, body: &[u8]) -> Result<Response, Problem> {
                     // A key that is at fault itself is not echoed.
                     Err(problem) => {
                         let key = key.filter(|key| check_key(Some(key)).is_ok());
-                        Element::Problem(Refused { key, status: "problem", problem })
+                        Element::Problem(Refused { key, status: PROBLEM, problem })
                     }
                 }
             });
@@ -112,17 +113,15 @@ fn one(app: &App, case: SubmittedCase, place: &str) -> Result<EstimateAnswer, Pr
     faults.extend(check_key(case.key.as_deref()).err());
     let as_of = check_as_of(case.as_of.as_deref(), app.settings.default_as_of, &app.clock);
     let as_of = as_of.map_err(|fault| faults.push(fault)).ok();
-    match (loaded, as_of) {
-        // Without a model nothing is asked of the case itself.
-        (None, Some(as_of)) if faults.is_empty() => {
-            Ok(answer::unsupported(case.form, as_of, case.key, &app.models))
-        }
-        _ => match (loaded, check_case(loaded, &case, as_of, &mut faults)) {
-            (Some(loaded), Some(checked)) if faults.is_empty() => {
-                Ok(answer::estimate(loaded, &checked, case.key))
-            }
-            _ => Err(Fault::problem(&faults, place)),
-        },
+    // Dates that cannot be are refused for a form without a model too: with one, the same case would be.
+    let checked = check_case(loaded, &case, as_of, &mut faults);
+    if !faults.is_empty() {
+        return Err(Fault::problem(&faults, place));
+    }
+    match (loaded, checked, as_of) {
+        (Some(loaded), Some(checked), _) => Ok(answer::estimate(loaded, &checked, case.key)),
+        (None, _, Some(as_of)) => Ok(answer::unsupported(case.form, as_of, case.key, &app.models)),
+        _ => Err(Fault::problem(&faults, place)),
     }
 }
 

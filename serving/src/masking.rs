@@ -1,4 +1,7 @@
-//! What of a submitted text may be shown again: little of it, and never a receipt number or another number that long.
+//! What of a submitted text may be shown again: little of it, and no receipt number or other number that may name a person.
+//!
+//! [`shown`] masks both in whatever is shown back. A caller's own key is echoed as it is, so it is refused where
+//! [`has_receipt_number`] finds one in it; other long numbers may stand in a key.
 
 /// At most this many characters of a submitted text are shown.
 const MOST_SHOWN: usize = 40;
@@ -7,6 +10,10 @@ const DIGITS: usize = 10;
 const INSTEAD: &str = "[receipt number]";
 /// Alien and Social Security numbers have nine digits; a date has eight.
 const DIGITS_OF_A_PERSON: usize = 9;
+/// Year and month, `0` for any digit.
+const BEGINNING_OF_A_DATE: &str = "0000-00-";
+/// A mistyped day has this many digits at most; what is longer is another number.
+const MOST_DIGITS_OF_A_DAY: usize = 4;
 const INSTEAD_OF_A_NUMBER: &str = "[number]";
 
 /// A submitted text as it may be shown: receipt numbers and other long numbers masked, no control characters, at most 40 characters.
@@ -19,19 +26,25 @@ pub(crate) fn shown(text: &str) -> String {
     }
 }
 
-/// Whether a word of the text, or two that follow each other, look like a receipt number: three letters, then ten digits. A
-/// longer word, such as a digest in hexadecimal, is none although such a run may stand in it.
+/// Whether the text has a receipt number: three letters that begin a word, then ten digits to the end of a word, in one
+/// piece or divided by whatever is neither. A longer word, such as a digest in hexadecimal, is none although such a run may
+/// stand in it.
 pub(crate) fn has_receipt_number(text: &str) -> bool {
-    let is_one = |letters: &str, digits: &str| {
-        letters.len() == LETTERS
-            && digits.len() == DIGITS
-            && letters.bytes().all(|byte| byte.is_ascii_alphabetic())
-            && digits.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    let mut before = "";
-    text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).any(|word| {
-        let (letters, digits) = word.split_at_checked(LETTERS).unwrap_or_default();
-        is_one(letters, digits) || is_one(std::mem::replace(&mut before, word), word)
+    let words: Vec<&str> =
+        text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    (0..words.len()).any(|first| {
+        let Some((letters, digits)) = words[first].split_at_checked(LETTERS) else { return false };
+        if !letters.bytes().all(|byte| byte.is_ascii_alphabetic()) || !is_number(digits) {
+            return false;
+        }
+        let mut count = digits.len();
+        let mut following = words[first + 1..].iter().take_while(|word| is_number(word));
+        while count < DIGITS {
+            let Some(word) = following.next() else { return false };
+            count += word.len();
+        }
+        count == DIGITS
     })
 }
 
@@ -42,6 +55,9 @@ fn masked(text: &str) -> String {
     while position < characters.len() {
         if let Some(end) = receipt_number_at(&characters, position) {
             safe.push_str(INSTEAD);
+            position = end;
+        } else if let Some(end) = mistyped_date_at(&characters, position) {
+            safe.extend(&characters[position..end]);
             position = end;
         } else if let Some(end) = long_number_at(&characters, position) {
             safe.push_str(INSTEAD_OF_A_NUMBER);
@@ -73,6 +89,22 @@ fn receipt_number_at(characters: &[char], start: usize) -> Option<usize> {
         }
     }
     None
+}
+
+/// The end of what begins at `start` like a date and has too many digits for its day: who mistyped a date has to see how.
+/// Numbers that name a person are not divided like that.
+fn mistyped_date_at(characters: &[char], start: usize) -> Option<usize> {
+    let begins = characters.get(start..start + BEGINNING_OF_A_DATE.len())?;
+    let alike = begins.iter().zip(BEGINNING_OF_A_DATE.chars());
+    let is_date = alike.into_iter().all(|(found, expected)| match expected {
+        '0' => found.is_ascii_digit(),
+        _ => *found == expected,
+    });
+    let day = start + BEGINNING_OF_A_DATE.len();
+    let rest = &characters[day..];
+    let digits = rest.iter().take_while(|character| character.is_ascii_digit()).count();
+    let goes_on = rest.get(digits).is_some_and(|next| next.is_numeric() || matches!(next, '-' | '.'));
+    (is_date && digits <= MOST_DIGITS_OF_A_DAY && !goes_on).then_some(day + digits)
 }
 
 /// The end of the number that begins at `start`, if it has as many digits, in any script, as one that names a person.
@@ -132,11 +164,46 @@ mod tests {
     }
 
     #[test]
+    fn a_mistyped_date_is_shown_and_a_number_like_one_is_not() {
+        for text in ["2022-06-300", "on 2022-06-3000", "2022-06-300, 2022-07-3100", "2022-06-"] {
+            assert_eq!(shown(text), text);
+        }
+        for (text, safe) in [
+            ("2022-06-30000", "[number]"),
+            ("2022-06-300-1", "[number]"),
+            ("12022-06-300", "[number]"),
+            ("202-20-6300", "[number]"),
+            ("1-2022-06-300", "[number]"),
+            ("IOE2022-06-3000", "[receipt number]"),
+        ] {
+            assert_eq!(shown(text), safe);
+        }
+    }
+
+    #[test]
     fn a_digest_is_no_receipt_number() {
-        for text in ["IOE0123456789", "case:wac2190012345, mine", "IOE-0123456789", "my msc 2190012345"] {
+        for text in [
+            "IOE0123456789",
+            "case:wac2190012345, mine",
+            "IOE-0123456789",
+            "my msc 2190012345",
+            "MSC 21 900 12345",
+            "12 msc21/900/12345 x",
+            "msc_21\u{a0}900\u{2013}12345.6",
+        ] {
             assert!(has_receipt_number(text), "{text}");
         }
-        for text in ["", "IOE012345678", "abc0123456789def", "run-2022-01-10-000017", "ééé0123456789"] {
+        for text in [
+            "",
+            "IOE012345678",
+            "IOE 012 345 678",
+            "IOE01234567890",
+            "0123456789",
+            "A-012-345-678",
+            "abc0123456789def",
+            "run-2022-01-10-000017",
+            "ééé0123456789",
+        ] {
             assert!(!has_receipt_number(text), "{text}");
         }
     }

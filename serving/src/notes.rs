@@ -1,13 +1,13 @@
 //! What a reader of an estimate must know besides it: what was taken but could not be used as it was meant, what the
 //! applicant has to do, and where the estimate leaves the history behind.
 
-use model::{AsOf, CaseView, Days, DecisionTime, FormDefinition, Label};
+use model::{AsOf, CaseView, Clock, Days, DecisionTime, FormDefinition, Label};
 use serde::Serialize;
 
 use crate::checks::CheckedCase;
 use crate::masking::shown;
 use crate::models::Loaded;
-use crate::standing;
+use crate::standing::{self, Request, RequestStands};
 use crate::texts::{Language, in_both};
 use crate::words;
 
@@ -22,7 +22,7 @@ pub(crate) enum Beside {
     /// The time itself.
     Estimate,
     /// Where the case is now.
-    Request,
+    Request(RequestStands),
     /// How the estimate was made.
     Details,
 }
@@ -35,9 +35,28 @@ pub(crate) struct Note {
     pub(crate) text: Label,
 }
 
-/// Whether the case has waited longer than the history shows anybody to have waited for a decision.
-pub(crate) fn is_beyond_history(decision: &DecisionTime) -> bool {
-    decision.known_for == Days::ZERO
+/// Which wait is longer than any after which the history shows a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Beyond {
+    /// The one since the receipt of the case.
+    Whole,
+    /// The one in its present step.
+    InStep,
+}
+
+/// Whether the case has waited longer than anybody whom the history shows to have been decided.
+pub(crate) fn beyond(loaded: &Loaded, view: &CaseView<'_>, decision: &DecisionTime) -> Option<Beyond> {
+    let is_known = decision.known_for > Days::ZERO;
+    match loaded.model.decision().clock() {
+        Clock::SinceReceipt => (!is_known).then_some(Beyond::Whole),
+        Clock::InState => {
+            // That clock starts anew with every step, so a case may be in a familiar step and yet be older than the data.
+            let training = loaded.model.training();
+            let window = training.as_of.day().since(training.first_received);
+            let waited = view.as_of().day().since(view.received().day());
+            if waited > window { Some(Beyond::Whole) } else { (!is_known).then_some(Beyond::InStep) }
+        }
+    }
 }
 
 /// The notes of one estimate.
@@ -46,49 +65,61 @@ pub(crate) fn notes(
     checked: &CheckedCase,
     view: &CaseView<'_>,
     decision: Option<&DecisionTime>,
+    request: Option<Request>,
 ) -> Vec<Note> {
     let form = loaded.model.form();
-    let request = standing::open_request(form, view).map(|day| {
-        let filled =
-            |language: Language| language.filled("note.request", &[("date", &words::date(day, language))]);
-        in_both(filled)
-    });
     let of = |beside| move |text| Note { beside, text };
-    let beyond = decision.and_then(beyond_history).map(of(Beside::Estimate));
-    let details = unknown_values(loaded, checked)
+    let told = request.map(|request| of(Beside::Request(request.stands))(request_text(request)));
+    let beyond = decision.and_then(|decision| beyond_history(loaded, view, decision));
+    let details = unused_values(loaded, checked)
         .into_iter()
         .chain(unlisted_actions(form, checked))
-        .chain(after_decision(form, view))
+        .chain(after_decision(form, view, request))
         .chain(later_model(loaded.model.training().as_of, checked.as_of))
         .map(of(Beside::Details));
-    request.map(of(Beside::Request)).into_iter().chain(beyond).chain(details).collect()
+    told.into_iter().chain(beyond.map(of(Beside::Estimate))).chain(details).collect()
 }
 
-fn beyond_history(decision: &DecisionTime) -> Option<Label> {
-    let said = |key| Some(in_both(|language| language.text(key).to_owned()));
-    if is_beyond_history(decision) {
-        return said("note.waited_longest");
-    }
-    let farthest = f64::from(decision.time.at(FARTHEST_SHOWN));
-    if farthest > decision.known_for.get() { said("note.beyond_history") } else { None }
+fn request_text(request: Request) -> Label {
+    let key = match request.stands {
+        RequestStands::Open => "note.request",
+        RequestStands::Old => "note.request_old",
+        RequestStands::Followed => "note.request_followed",
+        RequestStands::AfterDecision => "note.notice_after_decision",
+    };
+    in_both(|language| language.filled(key, &[("date", &words::date(request.sent, language))]))
 }
 
-fn unknown_values(loaded: &Loaded, checked: &CheckedCase) -> Vec<Label> {
-    let note = |known: &model::QueueAttribute| {
-        let (_, value) = checked.case.attributes.iter().find(|(name, _)| *name == known.name)?;
-        if known.values.contains(value) {
-            return None;
-        }
-        let attributes = &loaded.model.form().draft().attributes;
-        let label =
-            attributes.iter().find(|attribute| attribute.name == known.name).map(|found| &found.label);
+fn beyond_history(loaded: &Loaded, view: &CaseView<'_>, decision: &DecisionTime) -> Option<Label> {
+    let is_in_part = f64::from(decision.time.at(FARTHEST_SHOWN)) > decision.known_for.get();
+    let key = match (beyond(loaded, view, decision), loaded.model.decision().clock()) {
+        (Some(Beyond::Whole), _) => "note.waited_longest",
+        (Some(Beyond::InStep), _) => "note.waited_longest_step",
+        (None, Clock::SinceReceipt) if is_in_part => "note.beyond_history",
+        (None, Clock::InState) if is_in_part => "note.beyond_history_step",
+        (None, _) => return None,
+    };
+    Some(in_both(|language| language.text(key).to_owned()))
+}
+
+/// Values of queue attributes that the model has never seen, and attributes of which it has seen none at all.
+fn unused_values(loaded: &Loaded, checked: &CheckedCase) -> Vec<Label> {
+    let (form, schema) = (loaded.model.form(), loaded.model.schema());
+    let note = |attribute: &model::AttributeDraft| {
+        let (_, value) = checked.case.attributes.iter().find(|(name, _)| *name == attribute.name)?;
+        let known = schema.queue.iter().find(|known| known.name == attribute.name);
+        let key = match known {
+            Some(known) if known.values.contains(value) => return None,
+            Some(_) => "note.unknown_value",
+            None => "note.unused_attribute",
+        };
         let value = shown(value);
         Some(in_both(|language| {
-            let attribute = label.map_or(known.name.as_str(), |label| language.of(label));
-            language.filled("note.unknown_value", &[("attribute", attribute), ("value", &value)])
+            let values = [("attribute", language.of(&attribute.label)), ("value", value.as_str())];
+            language.filled(key, &values)
         }))
     };
-    loaded.model.schema().queue.iter().filter_map(note).collect()
+    form.queue_attributes().filter_map(note).collect()
 }
 
 fn unlisted_actions(form: &FormDefinition, checked: &CheckedCase) -> Option<Label> {
@@ -106,8 +137,8 @@ fn unlisted_actions(form: &FormDefinition, checked: &CheckedCase) -> Option<Labe
     Some(in_both(|language| language.filled("note.unlisted_action", &values)))
 }
 
-fn after_decision(form: &FormDefinition, view: &CaseView<'_>) -> Option<Label> {
-    let ignored = standing::ignored_after_decision(form, view);
+fn after_decision(form: &FormDefinition, view: &CaseView<'_>, request: Option<Request>) -> Option<Label> {
+    let ignored = standing::ignored_after_decision(form, view, request);
     let named = |language: Language| {
         let labels: Vec<&str> = ignored.iter().take(MOST_NAMED).map(|label| language.of(label)).collect();
         language.filled("note.after_decision", &[("actions", &labels.join(", "))])

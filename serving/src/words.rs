@@ -1,6 +1,6 @@
 //! Times in words: what is rounded which way, and how it is said.
 //!
-//! Under two weeks nothing finer is said; then whole weeks to 60 days, whole months to 24 months, whole years to ten. A lower
+//! Under two weeks nothing finer is said; then whole weeks to two months, whole months to 24 months, whole years to ten. A lower
 //! bound is rounded down and an upper bound up, so that rounding never promises more than the estimate does.
 
 use model::{Day, Label, Quantiles};
@@ -12,7 +12,7 @@ const DAYS_PER_WEEK: f64 = 7.0;
 const DAYS_PER_MONTH: f64 = 365.25 / 12.0;
 const MONTHS_PER_YEAR: f64 = 12.0;
 const FEWEST_WEEKS: f64 = 2.0;
-const MOST_DAYS_IN_WEEKS: f64 = 60.0;
+const MOST_DAYS_IN_WEEKS: f64 = 2.0 * DAYS_PER_MONTH;
 const MOST_MONTHS: f64 = 24.0;
 const MOST_YEARS: f64 = 10.0;
 
@@ -52,8 +52,8 @@ impl Bound {
     }
 }
 
-/// A length of time as it is said. The order is that of the lengths.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A length of time as it is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Length {
     UnderTwoWeeks,
     Weeks(u32),
@@ -81,6 +81,17 @@ impl Length {
         }
         let years = months / MONTHS_PER_YEAR;
         if years > MOST_YEARS { Self::OverTenYears } else { Self::Years(bound.round(years) as u32) }
+    }
+
+    /// How long it is: 9 weeks are longer than 2 months. What has no upper end counts from its lower one.
+    fn days(self) -> f64 {
+        match self {
+            Self::UnderTwoWeeks => 0.0,
+            Self::Weeks(weeks) => f64::from(weeks) * DAYS_PER_WEEK,
+            Self::Months(months) => f64::from(months) * DAYS_PER_MONTH,
+            Self::Years(years) => f64::from(years) * MONTHS_PER_YEAR * DAYS_PER_MONTH,
+            Self::OverTenYears => MOST_YEARS * MONTHS_PER_YEAR * DAYS_PER_MONTH,
+        }
     }
 
     fn in_words(self, language: Language) -> String {
@@ -140,26 +151,24 @@ pub(crate) fn range(time: &Quantiles) -> Range {
 
 /// "8 out of 10 cases like yours are decided within 6 months."
 pub(crate) fn eight_in_ten_decided(time: &Quantiles) -> Label {
-    eight_in_ten(time, "headline.range")
+    eight_in_ten(time, "headline.range", "headline.range_over")
 }
 
 /// "At that pace, 8 out of 10 would be decided within 6 months": for a case of which nobody has waited as long.
 pub(crate) fn eight_in_ten_at_that_pace(time: &Quantiles) -> Label {
-    eight_in_ten(time, "headline.range_guess")
+    eight_in_ten(time, "headline.range_guess", "headline.range_guess_over")
 }
 
 /// "8 out of 10 within 6 months."
 pub(crate) fn eight_in_ten_next(time: &Quantiles) -> Label {
-    eight_in_ten(time, "next.range")
+    eight_in_ten(time, "next.range", "next.range_over")
 }
 
-fn eight_in_ten(time: &Quantiles, key: &'static str) -> Label {
+fn eight_in_ten(time: &Quantiles, within: &'static str, over: &'static str) -> Label {
     let length = Length::of(time.at(0.8), Bound::Upper);
     in_both(|language| match length {
-        Length::OverTenYears => {
-            language.filled("headline.range_over", &[("n", &(MOST_YEARS as u32).to_string())])
-        }
-        _ => language.filled(key, &[("p80", &length.in_words(language))]),
+        Length::OverTenYears => language.filled(over, &[("n", &(MOST_YEARS as u32).to_string())]),
+        _ => language.filled(within, &[("p80", &length.in_words(language))]),
     })
 }
 
@@ -176,7 +185,7 @@ pub(crate) fn odds(time: &Quantiles) -> Option<Label> {
     let mut parts: Vec<(u32, Length)> = Vec::new();
     for part in [(9, nine), (8, eight), (5, middle), (1, upper(0.1))] {
         let said = part.1 != Length::OverTenYears;
-        if said && parts.last().is_none_or(|(_, longer)| part.1 < *longer) {
+        if said && parts.last().is_none_or(|(_, longer)| part.1.days() < longer.days()) {
             parts.push(part);
         }
     }
@@ -257,6 +266,7 @@ mod tests {
             (14.0, "2 weeks", "2 weeks", "2 weeks"),
             (20.0, "2 weeks", "3 weeks", "3 weeks"),
             (60.0, "8 weeks", "9 weeks", "9 weeks"),
+            (60.5, "8 weeks", "9 weeks", "9 weeks"),
             (61.0, "2 months", "2 months", "3 months"),
             (730.0, "23 months", "24 months", "24 months"),
             (731.0, "2 years", "2 years", "3 years"),
@@ -272,17 +282,10 @@ mod tests {
 
     #[test]
     fn no_rounding_shortens_an_upper_bound_or_lengthens_a_lower_one() {
-        let in_days = |length| match length {
-            Length::UnderTwoWeeks => 0.0,
-            Length::Weeks(weeks) => f64::from(weeks) * DAYS_PER_WEEK,
-            Length::Months(months) => f64::from(months) * DAYS_PER_MONTH,
-            Length::Years(years) => f64::from(years) * MONTHS_PER_YEAR * DAYS_PER_MONTH,
-            Length::OverTenYears => 3652.5,
-        };
         for tenth in 0..36_525_u16 {
             let days = f32::from(tenth) / 10.0;
-            assert!(in_days(Length::of(days, Bound::Lower)) <= f64::from(days) + 1e-3, "{days}");
-            assert!(in_days(Length::of(days, Bound::Upper)) >= f64::from(days) - 1e-3, "{days}");
+            assert!(Length::of(days, Bound::Lower).days() <= f64::from(days) + 1e-3, "{days}");
+            assert!(Length::of(days, Bound::Upper).days() >= f64::from(days) - 1e-3, "{days}");
         }
     }
 
@@ -318,6 +321,8 @@ mod tests {
             // Bounds that are said alike, or would seem to fall by rounding, are one.
             ((1.0, 2.0, 3.0, 4.0), "9 within 2 weeks."),
             ((15.0, 16.0, 20.0, 40.0), "5 within about 2 weeks, 8 within 3 weeks, 9 within 6 weeks."),
+            // 9 weeks are longer than 2 months.
+            ((58.0, 70.0, 100.0, 130.0), "5 within about 2 months, 8 within 4 months, 9 within 5 months."),
             ((1.0, 9.0, 20.0, 21.0), "5 within 2 weeks, 9 within 3 weeks."),
             (
                 (40.0, 213.0, 420.0, 4000.0),
@@ -331,6 +336,26 @@ mod tests {
             assert!(spanish.starts_with("En cuánto tiempo se deciden 10 casos como el suyo: "), "{spanish}");
         }
         assert_eq!(at(4000.0, 4000.0, 4000.0, 4000.0), None);
+    }
+
+    #[test]
+    fn more_than_ten_years_is_said_of_what_it_is_true_of() {
+        let long = Quantiles::of([4000.0; 19]);
+        for (said, english, spanish) in [
+            (
+                eight_in_ten_decided(&long),
+                "Many cases like yours take more than 10 years.",
+                "Muchos casos como el suyo tardan más de 10 años.",
+            ),
+            (
+                eight_in_ten_at_that_pace(&long),
+                "At that pace, it could take more than 10 years.",
+                "A ese ritmo, podría tardar más de 10 años.",
+            ),
+            (eight_in_ten_next(&long), "It may take more than 10 years.", "Puede tardar más de 10 años."),
+        ] {
+            assert_eq!((said.en.as_str(), said.es.as_str()), (english, spanish));
+        }
     }
 
     #[test]

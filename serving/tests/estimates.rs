@@ -65,6 +65,13 @@ async fn one_case_is_estimated() {
         estimate["timeline"].as_array().unwrap().iter().map(|step| step["place"].as_str().unwrap()).collect();
     assert_eq!(places, ["done", "done", "maybe", "current", "ahead"]);
     assert_eq!(estimate["timeline"][1]["date"], "2022-02-03");
+    assert_eq!(
+        estimate["now"],
+        json!({
+            "en": "Waiting. Last step on record: Complete biometrics, February 3, 2022.",
+            "es": "En espera. Último paso registrado: Completar la cita de servicios biométricos, 3 de febrero de 2022.",
+        })
+    );
     assert_eq!(estimate["model"]["trained_on"], "real_history");
     assert_eq!(estimate["model"]["trained_as_of"], "2022-06-30");
     assert!(estimate["model"]["version"].as_str().unwrap().starts_with("I-485-2022-06-30-"));
@@ -190,6 +197,15 @@ async fn all_that_is_wrong_with_a_case_is_answered() {
         assert_eq!(problem["pointer"], errors[0]["pointer"]);
         assert!(errors[2]["detail"].as_str().unwrap().contains("`soon` is neither a date nor"));
     }
+    // A form without a model is no reason to take dates that cannot be.
+    let mut unsupported = wrong.clone();
+    unsupported["form"] = json!("I-131");
+    let answer = post(&service, unsupported.to_string()).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text);
+    let problem = answer.json();
+    let errors = problem["errors"].as_array().unwrap();
+    let pointers: Vec<&str> = errors.iter().map(|error| error["pointer"].as_str().unwrap()).collect();
+    assert_eq!(pointers, ["/received_on", "/actions/1/occurred_on", "/actions/2/occurred_at"]);
     let shapeless = post(&service, "{}").await.json();
     assert!(shapeless.get("errors").is_none(), "{shapeless}");
     let keyed = post(&service, with(json!({"key": "k".repeat(65)})).to_string()).await.json();
@@ -213,13 +229,23 @@ async fn what_could_not_be_used_is_noted() {
 }
 
 #[tokio::test]
-async fn an_estimate_beyond_all_experience_says_so() {
+async fn an_estimate_beyond_all_experience_says_so_in_every_text() {
     let old = with(json!({"received_on": "2001-01-10", "actions": []}));
     let answer = post(&service(), old.to_string()).await.json();
     assert_eq!(answer["status"], "estimated");
-    let note = answer["notes"][0]["en"].as_str().unwrap();
-    assert!(note.contains("No case in the data waited as long"), "{note}");
-    assert!(answer["notes"][0]["es"].as_str().unwrap().contains("Ningún caso en los datos esperó tanto"));
+    let (english, spanish) = (&answer["notes"][0]["en"], &answer["notes"][0]["es"]);
+    let note = "No case that the estimate could learn from was decided after a wait as long as yours.";
+    assert!(english.as_str().unwrap().starts_with(note), "{english}");
+    assert!(spanish.as_str().unwrap().starts_with("Ningún caso del que la estimación pudo aprender"));
+    let eight_in_ten = &answer["decision"]["eight_in_ten_text"];
+    assert!(eight_in_ten["en"].as_str().unwrap().starts_with("At that pace, 8 out of 10 would be"));
+    assert!(eight_in_ten["es"].as_str().unwrap().starts_with("A ese ritmo, 8 de cada 10"));
+    assert_eq!(answer["next_step"].get("eight_in_ten_text"), Some(&Value::Null), "{answer}");
+    assert_eq!(answer["decision"]["quantiles_days"].as_object().unwrap().len(), 19);
+    let known = post(&service(), with(json!({"actions": []})).to_string()).await.json();
+    assert!(
+        known["next_step"]["eight_in_ten_text"]["en"].as_str().unwrap().starts_with("8 out of 10 within")
+    );
 }
 
 #[tokio::test]
@@ -280,6 +306,7 @@ async fn a_case_that_cannot_be_is_refused_with_its_place() {
         (json!({"actions": many}), "actions", "1001 actions; at most 1000"),
         (json!({"key": "k".repeat(65)}), "key", "more than 64 bytes"),
         (json!({"key": "IOE0123456789"}), "key", "looks like a receipt number"),
+        (json!({"key": "MSC 21 900 12345"}), "key", "Send a reference of your own that is none, or no key."),
     ] {
         let answer = post(&service, with(changes).to_string()).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text);

@@ -5,8 +5,11 @@
 mod common;
 
 use axum::http::StatusCode;
-use common::{get, post, service};
+use common::hand_made::{I485, hand_made, rebuilt};
+use common::{clock, get, post, service, settings};
+use model::Label;
 use serde_json::{Value, json};
+use serving::router;
 
 fn case(changes: Value) -> Value {
     let mut case = json!({"form": "I-485", "received_on": "2022-01-10"});
@@ -136,26 +139,96 @@ async fn the_same_value_may_be_written_in_other_letters() {
 
 #[tokio::test]
 async fn what_comes_after_the_decision_is_noted_as_left_out() {
+    let (first, second) = ("2022-02-03", "2022-03-03");
     for (actions, left_out) in [
-        (vec![("approved", "2022-02-03"), ("rfe_sent", "2022-03-03")], Some("Evidence requested")),
+        (vec![("denied", first), ("interview_completed", second)], Some("Complete your interview")),
         (
-            vec![("denied", "2022-02-03"), ("interview_completed", "2022-03-03"), ("rfe_sent", "2022-04-03")],
-            Some("Complete your interview, Evidence requested"),
+            vec![("approved", first), ("interview_completed", second), ("under_review", "2022-04-03")],
+            Some("Complete your interview, Under review"),
         ),
-        (vec![("approved", "2022-02-03"), ("denied", "2022-03-03")], Some("Case decision")),
-        (vec![("denied", "2022-02-03"), ("approved", "2022-03-03")], Some("Case decision")),
-        (vec![("denied", "2022-02-03"), ("denied", "2022-03-03")], None),
-        (vec![("approved", "2022-02-03"), ("doc_mailed", "2022-03-03")], None),
-        (vec![("doc_mailed", "2022-02-03"), ("approved", "2022-03-03")], None),
-        (vec![("rfe_sent", "2022-02-03"), ("approved", "2022-03-03")], None),
+        (vec![("approved", first), ("denied", second)], Some("Case decision")),
+        (vec![("denied", first), ("approved", second)], Some("Case decision")),
+        (vec![("approved", first), ("rejected", second)], Some("Filing not accepted")),
+        (vec![("denied", first), ("denied", second)], None),
+        (vec![("approved", first), ("doc_mailed", second)], None),
+        (vec![("doc_mailed", first), ("approved", second)], None),
+        (vec![("rfe_sent", first), ("approved", second)], None),
+        // Of one day nobody knows which came first.
+        (vec![("approved", first), ("interview_completed", first), ("denied", first)], None),
+        (vec![("approved", "2022-02-03T10:00:00Z"), ("interview_completed", first)], None),
+        (
+            vec![("approved", "2022-02-03T10:00:00Z"), ("interview_completed", "2022-02-03T11:00:00Z")],
+            Some("Complete your interview"),
+        ),
     ] {
         let answer = post(&service(), case(dated(&actions)).to_string()).await.json();
         assert_eq!(answer["status"], "decided");
         let expected = left_out.map(|left_out| {
-            format!("These come after the decision and were left out: {left_out}. Check the dates.")
+            format!(
+                "These come after the decision and were left out, because this estimate ends at the first decision: {left_out}."
+            )
         });
         assert_eq!(notes(&answer), expected.into_iter().collect::<Vec<_>>(), "{actions:?}");
     }
+}
+
+#[tokio::test]
+async fn a_value_that_no_model_could_use_is_noted() {
+    let made = hand_made(&I485);
+    let mut form = made.form().draft().clone();
+    let mut office = form.attributes[0].clone();
+    office.name = "office".to_owned();
+    office.label = Label { en: "Field office".to_owned(), es: "Oficina local".to_owned() };
+    form.attributes.push(office);
+    let models = rebuilt(&made, form, made.training().clone(), made.decision().clock());
+    let service = router(models, settings(), clock());
+    for (attributes, noted) in [
+        (
+            json!({"office": "Boston"}),
+            vec!["The data has no values of Field office, so this one was not used: Boston."],
+        ),
+        (
+            json!({"office": "IOE0123456789", "center": "ABC"}),
+            vec![
+                "The data has no cases with this value of Office on your notice: ABC. The estimate rests on a wider group of cases.",
+                "The data has no values of Field office, so this one was not used: [receipt number].",
+            ],
+        ),
+        (json!({"center": "MSC", "channel": "paper"}), vec![]),
+    ] {
+        let answer = post(&service, case(json!({"attributes": attributes})).to_string()).await.json();
+        assert_eq!(answer["status"], "estimated");
+        assert_eq!(notes(&answer), noted);
+    }
+}
+
+#[tokio::test]
+async fn a_key_is_refused_for_a_receipt_number_and_for_no_other_number() {
+    for (key, refused) in [
+        ("MSC 21 900 12345", true),
+        ("my-MSC-2190012345", true),
+        ("MSC21.900.12345", true),
+        ("123456789", false),
+        ("20220110000017", false),
+        ("A012345678", false),
+        ("run-2022-01-10-000017", false),
+        ("abc0123456789def", false),
+    ] {
+        let batch = json!({"cases": [case(json!({"key": key}))]});
+        let answer = post(&service(), batch.to_string()).await;
+        let one = &answer.json()["estimates"][0];
+        assert_eq!(one["status"], if refused { "problem" } else { "estimated" }, "{key}");
+        assert_eq!(answer.text.contains(key), !refused, "{key}: {}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn a_mistyped_date_is_shown_as_it_was_typed() {
+    let answer = post(&service(), case(json!({"received_on": "2022-06-300"})).to_string()).await.json();
+    let detail = answer["detail"].as_str().unwrap();
+    assert!(detail.starts_with("`2022-06-300` is neither a date nor"), "{detail}");
+    let page = get(&service(), "/?form=I-485&received_on=2022-06-300").await.text;
+    assert!(page.contains("name=\"received_on\" value=\"2022-06-300\""), "{page}");
 }
 
 #[tokio::test]

@@ -6,8 +6,8 @@ use super::fields::is_center;
 use super::track;
 use crate::answer::{DecisionAnswer, EstimateAnswer, ModelAnswer, Reason, TimelineAnswer};
 use crate::models::Loaded;
-use crate::notes::Beside;
-use crate::standing;
+use crate::notes::{Beside, Beyond};
+use crate::standing::RequestStands;
 use crate::texts::Language;
 use crate::words;
 
@@ -19,8 +19,8 @@ pub(super) struct Card {
     pub(super) form: String,
     pub(super) title: String,
     pub(super) now: Option<String>,
-    /// What the agency waits for, if it waits for the applicant.
-    pub(super) request: Option<String>,
+    /// What the applicant may have to answer.
+    pub(super) request: Option<Request>,
     pub(super) decision: Option<Decision>,
     pub(super) none: Option<NoEstimate>,
     pub(super) next: Option<Next>,
@@ -33,6 +33,40 @@ pub(super) struct Card {
     pub(super) data: Vec<String>,
     /// How such estimates did before; empty where there is none.
     pub(super) track: Vec<String>,
+}
+
+/// A request without an answer.
+pub(super) struct Request {
+    pub(super) title: &'static str,
+    pub(super) text: String,
+    /// Words of the way to the field for the answer, where the form has one to enter.
+    pub(super) enter: Option<&'static str>,
+    /// Whether the case waits for the answer alone.
+    pub(super) is_open: bool,
+}
+
+impl Request {
+    fn of(answer: &EstimateAnswer, language: Language) -> Option<Self> {
+        let told = |stands, text| {
+            let (title, enter) = match stands {
+                RequestStands::Open => ("request.title", Some("request.answered")),
+                RequestStands::Old | RequestStands::Followed => {
+                    ("request.unanswered_title", Some("field.change_heading"))
+                }
+                RequestStands::AfterDecision => ("request.after_decision_title", None),
+            };
+            Self {
+                title: language.text(title),
+                text: language.of(text).to_owned(),
+                enter: enter.map(|key| language.text(key)),
+                is_open: stands == RequestStands::Open,
+            }
+        };
+        answer.notes.iter().find_map(|note| match note.beside {
+            Beside::Request(stands) => Some(told(stands, &note.text)),
+            _ => None,
+        })
+    }
 }
 
 /// The headline.
@@ -62,7 +96,7 @@ pub(super) struct Next {
     pub(super) step: String,
     pub(super) chance: Option<String>,
     pub(super) about: String,
-    pub(super) eight_in_ten: String,
+    pub(super) eight_in_ten: Option<String>,
 }
 
 /// One line of the timeline.
@@ -94,26 +128,27 @@ impl Card {
         let as_of = language.filled(as_of_key, &[("date", &as_of)]);
         let count = answer.timeline.len().to_string();
         let decided = answer.status == Status::Decided.as_str();
-        let line = |(n, line)| step(n, &count, line, decided, language);
+        let request = Request::of(answer, language);
+        let asked = request.as_ref().is_some_and(|request| request.is_open);
+        let line = |(n, line): (usize, &TimelineAnswer)| Step {
+            position: language.filled("timeline.position", &[("n", &n.to_string()), ("all", &count)]),
+            label: language.of(&line.label).to_owned(),
+            place: line.place,
+            state: state(line, decided, asked, language),
+        };
         let beside = |beside| {
             let notes = answer.notes.iter().filter(move |note| note.beside == beside);
             notes.map(|note| language.of(&note.text).to_owned())
         };
-        let request = beside(Beside::Request).next();
-        let mut timeline: Vec<Step> = (1..).zip(&answer.timeline).map(line).collect();
-        if request.is_some() {
-            the_answer_comes_next(form, &answer.timeline, &mut timeline, language);
-        }
         let mut card = Self {
             form: form.name().to_owned(),
             title: language.of(&form.draft().title).to_owned(),
             now: answer.now.as_ref().map(|now| language.of(now).to_owned()),
             decision: None,
             none: answer.reason.as_ref().map(|reason| NoEstimate::of(reason, language)),
-            // How long others took to answer is no time that the applicant has: the notice has the deadline.
-            next: if request.is_none() { next(form, answer, language) } else { None },
+            next: next(form, answer, language),
             request,
-            timeline,
+            timeline: (1..).zip(&answer.timeline).map(line).collect(),
             unofficial: language.filled("page.unofficial", &[("as_of", &as_of)]),
             as_of,
             why_heading: language.text(why_key),
@@ -123,9 +158,10 @@ impl Card {
             track: Vec::new(),
         };
         if let Some(decision) = &answer.decision {
-            let (known, odds) = match &decision.guess {
+            // What is only a guess stands below the words that say so.
+            let (known, odds) = match decision.beyond {
                 None => (Some(&decision.eight_in_ten_text), decision.odds.as_ref()),
-                Some(guess) => (None, Some(guess)),
+                Some(_) => (None, Some(&decision.eight_in_ten_text)),
             };
             card.decision = Some(Decision {
                 about: language.of(&decision.about.text).to_owned(),
@@ -150,6 +186,8 @@ impl Card {
 
 fn next(form: &FormDefinition, answer: &EstimateAnswer, language: Language) -> Option<Next> {
     let step = answer.next_step.as_ref()?;
+    // Where there are no cases like this one, the page speaks of none.
+    let is_beyond = answer.decision.as_ref().is_some_and(|decision| decision.beyond.is_some());
     let tenths = words::out_of_ten(step.probability);
     let label = language.of(&step.label);
     // The time is that of the next step, whichever it is. Under the name of the decision alone it would seem to contradict
@@ -162,53 +200,39 @@ fn next(form: &FormDefinition, answer: &EstimateAnswer, language: Language) -> O
             label.to_owned()
         },
         chance: tenths
+            .filter(|_| !is_beyond)
             .map(|tenths| language.filled("next.chance", &[("n", &tenths.to_string()), ("step", label)])),
         about: language.of(&step.about.text).to_owned(),
-        eight_in_ten: language.of(&step.eight_in_ten_text).to_owned(),
+        eight_in_ten: step.eight_in_ten_text.as_ref().map(|text| language.of(text).to_owned()),
     })
 }
 
-fn step(number: usize, count: &str, line: &TimelineAnswer, decided: bool, language: Language) -> Step {
-    let state = match (line.place, line.date) {
-        ("done", Some(day)) => language.filled("timeline.done", &[("date", &words::date(day, language))]),
-        // Nobody asks any more whether the applicant was at an appointment.
-        ("not_reported", _) if decided => language.text("timeline.notshown").to_owned(),
-        ("not_reported", _) => language.text("timeline.notreported").to_owned(),
-        ("current", _) => language.text("timeline.current").to_owned(),
-        ("maybe", _) => language.text("timeline.maybe").to_owned(),
-        _ => language.text("timeline.ahead").to_owned(),
-    };
-    Step {
-        position: language.filled("timeline.position", &[("n", &number.to_string()), ("all", count)]),
-        label: language.of(&line.label).to_owned(),
-        place: line.place,
-        state,
-    }
-}
-
-/// While a request is open, whatever is likely comes after the applicant's answer.
-fn the_answer_comes_next(
-    form: &FormDefinition,
-    lines: &[TimelineAnswer],
-    steps: &mut [Step],
-    language: Language,
-) {
-    for (line, step) in lines.iter().zip(steps) {
-        if standing::is_answer(form, &line.milestone) {
-            step.place = "current";
-            step.state = language.text("now.asked").to_owned();
-        } else if step.is_current() {
-            step.place = "ahead";
-            step.state = language.text("timeline.ahead").to_owned();
+/// Where a step stands, in words.
+fn state(line: &TimelineAnswer, decided: bool, asked: bool, language: Language) -> String {
+    let key = match (line.place, line.date) {
+        ("done", Some(day)) => {
+            return language.filled("timeline.done", &[("date", &words::date(day, language))]);
         }
-    }
+        // Nobody asks any more whether the applicant was at an appointment.
+        ("not_reported", _) if decided => "timeline.notshown",
+        ("not_reported", _) => "timeline.notreported",
+        ("current", _) if asked => "now.asked",
+        ("current", _) => "timeline.current",
+        ("maybe", _) => "timeline.maybe",
+        _ => "timeline.ahead",
+    };
+    language.text(key).to_owned()
 }
 
 /// On which cases the estimate rests.
 fn why(form: &FormDefinition, decision: &DecisionAnswer, language: Language) -> String {
     let model = language.text("why.model");
-    if decision.guess.is_some() {
-        return format!("{} {model}", language.text("why.beyond"));
+    let beyond = decision.beyond.map(|beyond| match beyond {
+        Beyond::Whole => "why.beyond",
+        Beyond::InStep => "why.beyond_step",
+    });
+    if let Some(beyond) = beyond {
+        return format!("{} {model}", language.text(beyond));
     }
     let basis = &decision.basis;
     let cases = words::count(u64::from(basis.cases));

@@ -263,6 +263,15 @@ pub fn hand_made(recipe: &Recipe) -> FormModel {
     model.with_golden(vec![golden])
 }
 
+/// A model with some of its parts changed. It has no golden case.
+pub fn rebuilt(made: &FormModel, form: FormDraft, training: TrainingRecord, clock: Waiting) -> Models {
+    let table = made.decision();
+    let decision = CohortTable::new(clock, table.grid().clone(), table.cohorts().to_vec()).unwrap();
+    let (form, schema, next_step) = (form.check().unwrap(), made.schema().clone(), made.next_step().clone());
+    let model = FormModel::new(form, schema, training, decision, next_step, Vec::new()).unwrap();
+    Models::of([decode(&file_of(&model)).unwrap()]).unwrap()
+}
+
 /// The same, as a file's bytes.
 pub fn file_of(model: &FormModel) -> Vec<u8> {
     encode(model).unwrap()
