@@ -186,7 +186,7 @@ pub(crate) fn estimate(loaded: &Loaded, checked: &CheckedCase, key: Option<Strin
             .map(|step| timeline_answer(form, step, waits_for_answer))
             .collect(),
         reason: reason(form, &view, estimate.status),
-        notes: notes::notes(loaded, checked, &view, estimate.decision.as_ref(), request),
+        notes: notes::notes(loaded, checked, &view, &estimate, request),
         model: Some(ModelAnswer::of(loaded)),
     }
 }

@@ -190,7 +190,7 @@ pub(crate) fn check_case(
     faults: &mut Vec<Fault>,
 ) -> Option<CheckedCase> {
     let before = faults.len();
-    let received = check_received(&submitted.received, as_of).map_err(|fault| faults.push(fault)).ok();
+    let received = check_received(&submitted.received, as_of, faults);
     if let Some(loaded) = loaded {
         let known = loaded.model.form().draft().attributes.iter().map(|attribute| attribute.name.as_str());
         let unknown = |(name, _): &&(String, String)| !known.clone().any(|known| known == name);
@@ -230,15 +230,14 @@ fn known_values(schema: &FeatureSchema, attributes: &[(String, String)]) -> Vec<
     attributes.iter().map(known).collect()
 }
 
-fn check_received(received: &Dated, as_of: Option<AsOf>) -> Result<Stamp, Fault> {
+/// When the case was received, if that is a time: one that is too late is a fault, and actions can be before it all the same.
+fn check_received(received: &Dated, as_of: Option<AsOf>, faults: &mut Vec<Fault>) -> Option<Stamp> {
     let place = FaultPlace::Received(received.member);
-    let stamp = stamp(&received.text, &place)?;
-    match as_of {
-        Some(as_of) if !as_of.sees(stamp.moment()) => {
-            Err(Fault::new(place, FaultKind::ReceivedAfterAsOf { as_of }))
-        }
-        _ => Ok(stamp),
+    let stamp = stamp(&received.text, &place).map_err(|fault| faults.push(fault)).ok()?;
+    if let Some(as_of) = as_of.filter(|as_of| !as_of.sees(stamp.moment())) {
+        faults.push(Fault::new(place, FaultKind::ReceivedAfterAsOf { as_of }));
     }
+    Some(stamp)
 }
 
 fn check_action(

@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::answer::{self, EstimateAnswer};
 use crate::app::App;
 use crate::checks::{COVERED_FORMS, Fault, check_as_of, check_case, check_key, unknown_form};
+use crate::masking::shown;
 use crate::problem::{Kind, Problem};
 use crate::request::{self, Request, SubmittedCase};
 
@@ -28,6 +29,7 @@ pub(crate) async fn answer(
     body: Body,
 ) -> Result<Response, Problem> {
     check_content_type(&headers)?;
+    check_content_encoding(&headers)?;
     let body = read_body(&headers, body).await?;
     if body.len() <= LONGEST_QUICK_BODY {
         return answer_body(&app, &body);
@@ -59,6 +61,21 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
     }
     let detail = "The body must be JSON and say so. Send the header `content-type: application/json`.";
     Err(Problem::new(Kind::ContentType, detail))
+}
+
+/// A compressed body would be answered as broken JSON, which it is not.
+fn check_content_encoding(headers: &HeaderMap) -> Result<(), Problem> {
+    let declared = headers.get_all(header::CONTENT_ENCODING).iter();
+    let declared: Vec<String> =
+        declared.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect();
+    let mut encodings = declared.iter().flat_map(|value| value.split(',')).map(str::trim);
+    let other = |encoding: &&str| !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity");
+    let Some(encoding) = encodings.find(other) else { return Ok(()) };
+    let detail = format!(
+        "The body is encoded as `{}`, which this service does not read. Send the JSON as it is, without the header `content-encoding`.",
+        shown(encoding)
+    );
+    Err(Problem::new(Kind::ContentEncoding, detail))
 }
 
 async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use model::artifact::{self, Artifact, ArtifactError};
-use model::{FormModel, ModelError};
+use model::{AsOf, Day, FormModel, ModelError};
 use thiserror::Error;
 
 const EXTENSION: &str = "myprogress";
@@ -56,6 +56,14 @@ pub enum LoadError {
         /// Version of the other.
         second: String,
     },
+}
+
+/// A model trained more than this many days ago knows little of how things are now.
+const OLD_AFTER_DAYS: i32 = 180;
+
+/// Whether what was trained then is old on that day.
+pub(crate) fn is_old(trained: AsOf, on: Day) -> bool {
+    on.since(trained.day()) > OLD_AFTER_DAYS
 }
 
 /// A model with what it said of its golden cases when it was loaded.

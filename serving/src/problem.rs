@@ -14,6 +14,7 @@ pub(crate) enum Kind {
     TooDeep,
     TooManyParts,
     ContentType,
+    ContentEncoding,
     BodyTooLarge,
     BodyUnreadable,
     WrongShape,
@@ -30,11 +31,12 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 18] = [
         Self::NotJson,
         Self::TooDeep,
         Self::TooManyParts,
         Self::ContentType,
+        Self::ContentEncoding,
         Self::BodyTooLarge,
         Self::BodyUnreadable,
         Self::WrongShape,
@@ -58,6 +60,9 @@ impl Kind {
             Self::TooManyParts => ("too-many-parts", StatusCode::BAD_REQUEST, "The JSON has too many parts"),
             Self::ContentType => {
                 ("content-type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body is not declared as JSON")
+            }
+            Self::ContentEncoding => {
+                ("content-encoding", StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body is compressed or encoded")
             }
             Self::BodyTooLarge => ("body-too-large", StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"),
             Self::BodyUnreadable => {
@@ -114,6 +119,7 @@ impl Kind {
             }
             Self::TooManyParts => "Split the batch into several requests.",
             Self::ContentType => "Send the header `content-type: application/json`.",
+            Self::ContentEncoding => "Send the JSON as it is, without the header `content-encoding`.",
             Self::BodyTooLarge => "Split the batch into several requests of at most 2 MiB each.",
             Self::BodyUnreadable => "Send the request again.",
             Self::WrongShape => {
@@ -208,6 +214,9 @@ impl IntoResponse for Problem {
         let (_, status, _) = self.kind.parts();
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = (status, [(header::CONTENT_TYPE, MEDIA_TYPE)], body).into_response();
+        if self.kind == Kind::ContentEncoding {
+            response.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }

@@ -111,6 +111,8 @@ fn attributes(value: Option<Value>, place: &Place<'_>) -> Result<Vec<(String, St
     let members = object(value, place, "an object of attribute names and values")?;
     let text = |(name, value): (String, Value)| match value {
         Value::Null => None,
+        // A field of a form that nobody filled in.
+        Value::String(text) if text.trim().is_empty() => None,
         Value::String(text) => Some(Ok((name, text))),
         Value::Number(number) => Some(Ok((name, number.to_string()))),
         Value::Bool(truth) => Some(Ok((name, truth.to_string()))),
@@ -189,7 +191,7 @@ fn refuse_unknown(
 ) -> Result<(), Problem> {
     let Some(name) = members.keys().next() else { return Ok(()) };
     let found = format!("`{}` is no member of {what}, which has {known}", shown(name));
-    Err(wrong_shape(place, &found, "Correct the name or leave it out."))
+    Err(wrong_shape(pointer::of_member(place, name), &found, "Correct the name or leave it out."))
 }
 
 fn missing(place: &Place<'_>) -> Problem {

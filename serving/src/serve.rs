@@ -10,13 +10,14 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use model::{AsOf, Day};
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use crate::app::router;
 use crate::clock::Clock;
-use crate::models::Models;
+use crate::models::{Models, is_old};
 use crate::settings::Settings;
 
 const PAUSE_AFTER_REFUSAL: Duration = Duration::from_millis(100);
@@ -59,8 +60,10 @@ pub async fn serve(
     let unlistened = |error| ServeError::Listen { listen: settings.listen, error };
     let listener = TcpListener::bind(settings.listen).await.map_err(unlistened)?;
     ready(listener.local_addr().map_err(unlistened)?);
+    let clock = Clock::system();
+    warn_of_old_models(&models, settings.default_as_of.map_or_else(|| clock.today(), AsOf::day));
     let drain = settings.drain_timeout;
-    let connections = accept(&listener, models, settings, stop).await;
+    let connections = accept(&listener, models, settings, clock, stop).await;
     drop(listener);
     tracing::info!("stopping: finishing the requests under way");
     // A caller that never finishes its request must not keep the process alive.
@@ -70,18 +73,35 @@ pub async fn serve(
     Ok(())
 }
 
+/// Tells whoever runs the server: those who ask are told with every estimate, and cannot train anew.
+fn warn_of_old_models(models: &Models, on: Day) {
+    for loaded in models.iter() {
+        let trained = loaded.model.training().as_of;
+        if is_old(trained, on) {
+            let days = on.since(trained.day());
+            tracing::warn!(
+                form = loaded.model.form().name(),
+                trained_as_of = %trained,
+                days,
+                "this model is old: train anew"
+            );
+        }
+    }
+}
+
 /// Takes connections until it is time to stop. A loop of our own, because the one of axum sets no time for a request's head,
 /// so that a caller who sends nothing keeps a connection for ever.
 async fn accept(
     listener: &TcpListener,
     models: Models,
     settings: Settings,
+    clock: Clock,
     stop: impl Future<Output = ()>,
 ) -> GracefulShutdown {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(settings.request_timeout);
     let room = Arc::new(Semaphore::new(settings.most_connections.clamp(1, Semaphore::MAX_PERMITS)));
-    let app = router(models, settings, Clock::system());
+    let app = router(models, settings, clock);
     let connections = GracefulShutdown::new();
     tokio::pin!(stop);
     loop {

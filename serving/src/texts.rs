@@ -16,9 +16,9 @@ pub(crate) enum Language {
 }
 
 impl Language {
-    /// The language with this tag; English unless it is Spanish.
-    pub(crate) fn of_tag(tag: &str) -> Self {
-        if tag == Self::Spanish.tag() { Self::Spanish } else { Self::English }
+    /// The language with this tag.
+    pub(crate) fn of_tag(tag: &str) -> Option<Self> {
+        [Self::English, Self::Spanish].into_iter().find(|language| language.tag() == tag)
     }
 
     /// Its tag in HTML and in addresses.

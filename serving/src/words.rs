@@ -1,7 +1,8 @@
 //! Times in words: what is rounded which way, and how it is said.
 //!
-//! Under two weeks nothing finer is said; then whole weeks to two months, whole months to 24 months, whole years to ten. A lower
-//! bound is rounded down and an upper bound up, so that rounding never promises more than the estimate does.
+//! Under two weeks nothing finer is said; then whole weeks to two months, whole months to 36 months, whole years to ten. Years
+//! begin so late because rounding to a whole one then changes a time by less than a third. A lower bound is rounded down and
+//! an upper bound up, so that rounding never promises more than the estimate does.
 
 use model::{Day, Label, Quantiles};
 use serde::Serialize;
@@ -13,7 +14,7 @@ const DAYS_PER_MONTH: f64 = 365.25 / 12.0;
 const MONTHS_PER_YEAR: f64 = 12.0;
 const FEWEST_WEEKS: f64 = 2.0;
 const MOST_DAYS_IN_WEEKS: f64 = 2.0 * DAYS_PER_MONTH;
-const MOST_MONTHS: f64 = 24.0;
+const MOST_MONTHS: f64 = 36.0;
 const MOST_YEARS: f64 = 10.0;
 
 /// The middle of an estimate.
@@ -269,7 +270,9 @@ mod tests {
             (60.5, "8 weeks", "9 weeks", "9 weeks"),
             (61.0, "2 months", "2 months", "3 months"),
             (730.0, "23 months", "24 months", "24 months"),
-            (731.0, "2 years", "2 years", "3 years"),
+            (745.7, "24 months", "24 months", "25 months"),
+            (1095.0, "35 months", "36 months", "36 months"),
+            (1096.0, "3 years", "3 years", "4 years"),
             (3652.0, "9 years", "10 years", "10 years"),
             (3653.0, "more than 10 years", "more than 10 years", "more than 10 years"),
             (f32::MAX, "more than 10 years", "more than 10 years", "more than 10 years"),

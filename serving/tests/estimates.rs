@@ -117,13 +117,13 @@ async fn why_there_is_no_estimate_is_said_in_both_languages() {
         (
             with(json!({"actions": dated("rejected")})),
             "rejected_at_intake",
-            "It was returned when it arrived",
+            "Your filing was returned when it arrived",
         ),
         (with(json!({"form": "I-90"})), "too_few_similar_cases", "Too few cases like yours"),
         (
             with(json!({"form": "I-765"})),
             "unsupported_form",
-            "It covers these forms now: I-485, I-90, N-400.",
+            "This service covers these forms now: I-485, I-90, N-400.",
         ),
     ] {
         let answer = post(&service, case.to_string()).await;
@@ -369,7 +369,7 @@ async fn a_request_of_another_shape_is_refused_with_its_place() {
         ("null", "", "Here is null"),
         (r#"{"cases": {}}"#, "/cases", "Here is an object. Send an array."),
         (r#"{"cases": [7]}"#, "/cases/0", "Here is a number. Send a case."),
-        (r#"{"cases": [], "form": "I-485"}"#, "", "`form` is no member of a batch"),
+        (r#"{"cases": [], "form": "I-485"}"#, "/form", "`form` is no member of a batch"),
         ("{}", "/form", "missing"),
         (r#"{"form": "I-485"}"#, "/received_on", "missing"),
         (r#"{"form": 485}"#, "/form", "Here is a number. Send a text."),
@@ -379,7 +379,7 @@ async fn a_request_of_another_shape_is_refused_with_its_place() {
     let late = r#"{"action": "a", "occurred_on": true}"#;
     let noted = r#"{"action": "a", "occurred_on": "2022-02-03", "note": 1}"#;
     for (member, pointer, words) in [
-        (r#""receipt": "IOE0123456789""#, "", "`receipt` is no member of a case"),
+        (r#""receipt": "IOE0123456789""#, "/receipt", "`receipt` is no member of a case"),
         (r#""received_at": "2022-01-10""#, "/received_at", "both there"),
         (r#""as_of": 20220630"#, "/as_of", "Send a text."),
         (r#""attributes": []"#, "/attributes", "Here is an array."),
@@ -388,7 +388,7 @@ async fn a_request_of_another_shape_is_refused_with_its_place() {
         (r#""actions": [{"action": "a"}]"#, "/actions/0/occurred_on", "missing"),
         (r#""actions": [{"action": 5}]"#, "/actions/0/action", "Send a text."),
         (&format!(r#""actions": [{late}]"#), "/actions/0/occurred_on", "Here is true or false."),
-        (&format!(r#""actions": [{noted}]"#), "/actions/0", "`note` is no member of an action"),
+        (&format!(r#""actions": [{noted}]"#), "/actions/0/note", "`note` is no member of an action"),
     ] {
         let case = format!(r#"{{"form": "I-485", "received_on": "2022-01-10", {member}}}"#);
         let body = format!(r#"{{"cases": [{}, {case}]}}"#, a_case());
@@ -413,6 +413,66 @@ async fn a_body_must_be_declared_as_json() {
         let mut request = posted(a_case().to_string());
         request.headers_mut().insert("content-type", declared.parse().unwrap());
         assert_eq!(ask(&service(), request).await.status, StatusCode::OK, "{declared}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_encoded_is_refused_with_the_encoding_and_the_remedy() {
+    for (encodings, named) in [
+        (vec!["gzip"], "gzip"),
+        (vec!["identity, br"], "br"),
+        (vec!["identity", "Zstd"], "Zstd"),
+        (vec!["IOE0123456789"], "[receipt number]"),
+    ] {
+        let mut request = posted(a_case().to_string());
+        for encoding in encodings {
+            request.headers_mut().append("content-encoding", encoding.parse().unwrap());
+        }
+        let answer = ask(&service(), request).await;
+        assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{}", answer.text);
+        assert_eq!((answer.header("content-type"), answer.header("accept-encoding")), (PROBLEM, "identity"));
+        let problem = answer.json();
+        assert_eq!(problem["type"], "/problems/content-encoding");
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains(&format!("encoded as `{named}`")), "{detail}");
+        assert!(detail.contains("without the header `content-encoding`"), "{detail}");
+    }
+    for none in ["identity", "Identity", ""] {
+        let mut request = posted(a_case().to_string());
+        request.headers_mut().insert("content-encoding", none.parse().unwrap());
+        assert_eq!(ask(&service(), request).await.status, StatusCode::OK, "{none}");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_member_is_pointed_at() {
+    for (member, token) in [("foo", "/foo"), ("a/b~", "/a~1b~0"), ("IOE0123456789", "")] {
+        let mut case = a_case();
+        case[member] = json!(1);
+        let words = "is no member of a case";
+        check_refused(case.to_string(), 422, "wrong-shape", token, words).await;
+        let batch = json!({"cases": [a_case(), case]}).to_string();
+        check_refused(batch, 422, "wrong-shape", &format!("/cases/1{token}"), words).await;
+    }
+}
+
+#[tokio::test]
+async fn a_reason_can_be_read_without_its_title() {
+    for (case, english, spanish) in [
+        (
+            with(json!({"form": "I-765"})),
+            "This service covers these forms now: ",
+            "Este servicio incluye por ahora estos formularios: ",
+        ),
+        (
+            with(json!({"actions": [{"action": "rejected", "occurred_on": "2022-02-03"}]})),
+            "Your filing was returned when it arrived",
+            "Su solicitud se devolvió al llegar",
+        ),
+    ] {
+        let reason = &post(&service(), case.to_string()).await.json()["reason"];
+        assert!(reason["en"].as_str().unwrap().starts_with(english), "{reason}");
+        assert!(reason["es"].as_str().unwrap().starts_with(spanish), "{reason}");
     }
 }
 

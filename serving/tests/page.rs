@@ -4,9 +4,10 @@
 
 mod common;
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use common::hand_made::models;
-use common::{Answer, check_well_formed, clock, get, service, settings};
+use common::{Answer, ask, check_well_formed, clock, get, service, settings};
 use serving::{Clock, Models, Settings, router};
 
 const CASE: &str =
@@ -23,12 +24,12 @@ async fn forms_can_be_chosen_in_both_languages() {
     assert_eq!(english.header("content-type"), "text/html; charset=utf-8");
     check_well_formed(&english.text);
     assert!(english.text.contains("<html lang=\"en\">") && english.text.contains("Choose your form"));
-    assert!(english.text.contains("href=\"/?form=N-400\""));
+    assert!(english.text.contains("href=\"/?lang=en&#38;form=N-400\""));
     assert!(english.text.contains("<a href=\"/?lang=es\" lang=\"es\" hreflang=\"es\">Español</a>"));
     let spanish = page("lang=es").await;
     check_well_formed(&spanish.text);
     assert!(spanish.text.contains("<html lang=\"es\">") && spanish.text.contains("Elija su formulario"));
-    assert!(spanish.text.contains("<a href=\"/\" lang=\"en\" hreflang=\"en\">English</a>"));
+    assert!(spanish.text.contains("<a href=\"/?lang=en\" lang=\"en\" hreflang=\"en\">English</a>"));
 }
 
 #[tokio::test]
@@ -234,4 +235,122 @@ async fn what_is_entered_is_never_markup() {
     assert!(!html.contains("<script"));
     let html = page("form=%3Cscript%3E").await.text;
     check_well_formed(&html);
+}
+
+#[tokio::test]
+async fn a_page_without_a_language_follows_the_browser_and_one_with_a_language_does_not() {
+    let spanish = "es-MX, es;q=0.9, en;q=0.8";
+    for (query, accepted, language) in [
+        ("", spanish, "es"),
+        ("form=I-485", spanish, "es"),
+        (CASE, spanish, "es"),
+        ("form=other", spanish, "es"),
+        ("", "en, es;q=0.5", "en"),
+        ("", "fr", "en"),
+        ("lang=en", spanish, "en"),
+        ("lang=es", "en", "es"),
+        ("lang=xx", spanish, "es"),
+    ] {
+        let request = Request::get(format!("/?{query}")).header("accept-language", accepted);
+        let answer = ask(&service(), request.body(Body::empty()).unwrap()).await;
+        check_well_formed(&answer.text);
+        let html = &answer.text;
+        assert!(html.contains(&format!("<html lang=\"{language}\">")), "{query} {accepted}: {html}");
+        assert_eq!(answer.header("vary"), "Accept-Language");
+        // Whoever follows a link stays in the language of the page, or changes to the one that the link names.
+        let links = html.split(" href=\"/?").skip(1).map(|link| link.split('"').next().unwrap());
+        let other = if language == "en" { "lang=es" } else { "lang=en" };
+        let own = format!("lang={language}");
+        let (to_own, to_other): (Vec<&str>, Vec<&str>) = links.partition(|link| link.starts_with(&own));
+        assert!(!to_own.is_empty() && to_other.len() == 1 && to_other[0].starts_with(other), "{html}");
+        let hidden = format!("name=\"lang\" value=\"{language}\"");
+        assert_eq!(html.contains(&hidden), html.contains("<form"), "the form stays in it too");
+    }
+}
+
+/// What stands at a field, if an error does.
+fn error_at<'a>(html: &'a str, field: &str) -> Option<&'a str> {
+    html.split(&format!("id=\"{field}-error\"")).nth(1).map(|rest| rest.split("</p>").next().unwrap())
+}
+
+#[tokio::test]
+async fn fields_that_contradict_each_other_are_errors() {
+    let received = "form=I-485&received_on=2022-01-10";
+    for (query, field, english, spanish) in [
+        (
+            "pause.on_hold=2022-05-05&resume.on_hold=2022-04-05",
+            "resume-0",
+            "This is before it began. Correct one of the dates.",
+            "Es anterior a la fecha en que comenzó.",
+        ),
+        (
+            "step.decision=2022-05-05&closed.decision=2022-06-05",
+            "closed-3",
+            "Enter only one decision.",
+            "Escriba solo una decisión.",
+        ),
+    ] {
+        for (language, words) in [("en", english), ("es", spanish)] {
+            let answer = page(&format!("{received}&{query}&lang={language}")).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
+            let html = &answer.text;
+            check_well_formed(html);
+            assert!(error_at(html, field).is_some_and(|error| error.contains(words)), "{html}");
+            assert!(!html.contains("<article") && html.matches("<li><a href=\"#").count() == 1, "{html}");
+        }
+    }
+    for fine in [
+        "pause.on_hold=2022-05-05&resume.on_hold=2022-05-05",
+        "pause.on_hold=2022-04-05&resume.on_hold=2022-05-05",
+        "pause.on_hold=2022-04-05&resume.court=2022-03-05",
+        "step.decision=2022-05-05&closed.decision=",
+        "step.decision=&closed.decision=2022-05-05",
+    ] {
+        let answer = page(&format!("{received}&{fine}")).await;
+        assert!(answer.status == StatusCode::OK && answer.text.contains("<article"), "{fine}");
+    }
+}
+
+#[tokio::test]
+async fn all_errors_are_shown_at_once() {
+    let late = "form=I-485&received_on=2022-07-05&step.biometrics=2022-02-03&status.under_review=2022-07-04";
+    let decided = "step.decision=2022-05-05&closed.decision=x&pause.court=2022-06-05&resume.court=2022-06-04";
+    let html = page(&format!("{late}&{decided}")).await.text;
+    check_well_formed(&html);
+    for (field, words) in [
+        ("received_on", "after the day of the estimate"),
+        ("step-1", "before your case was received"),
+        ("status-2", "before your case was received"),
+        // One of the two has an error of its own already.
+        ("closed-3", "Enter a date as year, month and day"),
+        ("step-3", "before your case was received"),
+        ("resume-1", "before your case was received"),
+    ] {
+        assert!(error_at(&html, field).is_some_and(|error| error.contains(words)), "{field}: {html}");
+    }
+    let other = "form=I-485&received_on=2022-01-10&step.biometrics=soon";
+    let html = page(&format!("{other}&step.decision=2022-05-05&closed.decision=x")).await.text;
+    assert!(error_at(&html, "step-1").is_some() && error_at(&html, "closed-3").is_some());
+    assert!(error_at(&html, "step-3").is_some_and(|error| error.contains("Enter only one decision.")));
+}
+
+#[tokio::test]
+async fn a_case_of_more_than_fifteen_years_is_estimated_with_a_caution() {
+    for (received, is_asked) in [("2007-06-30", false), ("2007-06-29", true), ("2001-01-10", true)] {
+        let html = page(&format!("form=I-485&received_on={received}")).await.text;
+        check_well_formed(&html);
+        assert!(html.contains("class=\"big\""), "the estimate stays: {html}");
+        assert_eq!(html.contains("more than 15 years before this estimate. Check the date"), is_asked);
+    }
+    let spanish = page("form=I-485&received_on=2001-01-10&lang=es").await.text;
+    assert!(spanish.contains("Usted escribió que su caso se recibió el 10 de enero de 2001."), "{spanish}");
+}
+
+#[tokio::test]
+async fn old_data_is_said_once() {
+    let sentence = "This is 2021 data. Times may be different now.";
+    assert_eq!(page("form=N-400&received_on=2022-01-10").await.text.matches(sentence).count(), 1);
+    let early = router(models(), settings(), Clock::fixed(common::hand_made::day("2021-10-01")));
+    let html = get(&early, "/?form=N-400&received_on=2021-01-10").await.text;
+    assert_eq!(html.matches(sentence).count(), 1, "the day of the estimate counts too");
 }

@@ -7,11 +7,12 @@ mod common;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Command, Output, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use common::CANARY;
-use common::hand_made::{I485, file_of, hand_made};
+use common::hand_made::{I485, N400, file_of, hand_made};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_myprogress-server");
 
@@ -64,17 +65,16 @@ fn exchange(address: &str, request: &str) -> String {
     answer
 }
 
-#[test]
+/// The server, and the address that it listens on.
 #[cfg(unix)]
-fn it_serves_until_it_is_told_to_stop_and_logs_no_receipt_number() {
-    let folder = std::env::temp_dir().join(format!("serving-program-{}", std::process::id()));
-    fs::create_dir_all(&folder).unwrap();
-    fs::write(folder.join("I-485.myprogress"), file_of(&hand_made(&I485))).unwrap();
+fn started(models: &Path, options: &[&str]) -> (Child, String) {
     let mut server = Command::new(PROGRAM)
         .arg("--models")
-        .arg(&folder)
-        .args(["--listen", "127.0.0.1:0", "--as-of", "2022-06-30"])
+        .arg(models)
+        .args(["--listen", "127.0.0.1:0"])
+        .args(options)
         .env("RUST_LOG", "trace")
+        .env("NO_COLOR", "1")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -82,6 +82,23 @@ fn it_serves_until_it_is_told_to_stop_and_logs_no_receipt_number() {
     let mut line = String::new();
     BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    (server, address)
+}
+
+/// What it said until it was told to stop.
+#[cfg(unix)]
+fn stopped(server: Child) -> Output {
+    assert!(Command::new("kill").arg(server.id().to_string()).status().unwrap().success());
+    server.wait_with_output().unwrap()
+}
+
+#[test]
+#[cfg(unix)]
+fn it_serves_until_it_is_told_to_stop_and_logs_no_receipt_number() {
+    let folder = std::env::temp_dir().join(format!("serving-program-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("I-485.myprogress"), file_of(&hand_made(&I485))).unwrap();
+    let (server, address) = started(&folder, &["--as-of", "2022-06-30"]);
 
     let body = format!(r#"{{"form": "I-485", "received_on": "2022-01-10", "{CANARY}": 1}}"#);
     let request = format!(
@@ -96,10 +113,34 @@ fn it_serves_until_it_is_told_to_stop_and_logs_no_receipt_number() {
     assert!(page.ends_with("ready\n"), "{page}");
 
     let begun = Instant::now();
-    assert!(Command::new("kill").arg(server.id().to_string()).status().unwrap().success());
-    let output = server.wait_with_output().unwrap();
+    let output = stopped(server);
     assert!(output.status.success() && begun.elapsed() < Duration::from_secs(10));
     let log = String::from_utf8(output.stderr).unwrap();
     assert!(log.contains("/v1/estimates") && log.contains("stopping"), "{log}");
     assert!(!log.contains("IOE") && !log.contains("0123456"), "{log}");
+    assert!(!log.contains("this model is old"), "{log}");
+}
+
+#[test]
+#[cfg(unix)]
+fn it_warns_once_of_each_model_that_is_old_by_the_day_it_serves() {
+    let folder = std::env::temp_dir().join(format!("serving-old-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    for recipe in [I485, N400] {
+        fs::write(folder.join(format!("{}.myprogress", recipe.form)), file_of(&hand_made(&recipe))).unwrap();
+    }
+    // The models are of 2022-06-30 and 2021-09-30; without a day of its own the server stands at today.
+    for (options, old) in [
+        (vec!["--as-of", "2022-03-29"], vec![]),
+        (vec!["--as-of", "2022-06-30"], vec!["N-400"]),
+        (vec![], vec!["I-485", "N-400"]),
+    ] {
+        let (server, _) = started(&folder, &options);
+        let log = String::from_utf8(stopped(server).stderr).unwrap();
+        let warned: Vec<&str> = log.lines().filter(|line| line.contains("this model is old")).collect();
+        assert_eq!(warned.len(), old.len(), "{log}");
+        for (line, form) in warned.iter().zip(old) {
+            assert!(line.contains("WARN") && line.contains(form), "{line}");
+        }
+    }
 }

@@ -5,14 +5,15 @@ use model::{Day, FormDefinition, Status, TrainedOn};
 use super::fields::is_center;
 use super::track;
 use crate::answer::{DecisionAnswer, EstimateAnswer, ModelAnswer, Reason, TimelineAnswer};
-use crate::models::Loaded;
-use crate::notes::{Beside, Beyond};
+use crate::checks::CheckedCase;
+use crate::models::{Loaded, is_old};
+use crate::notes::{Beside, Beyond, old_data};
 use crate::standing::RequestStands;
 use crate::texts::Language;
 use crate::words;
 
-/// A model trained more than this many days ago knows little of how things are now.
-const OLD_AFTER_DAYS: i32 = 180;
+/// A case that is older than this many years may be one with a mistyped date.
+const SELDOM_OLDER_YEARS: i16 = 15;
 
 /// Everything on the card.
 pub(super) struct Card {
@@ -120,7 +121,13 @@ pub(super) struct Alert {
 }
 
 impl Card {
-    pub(super) fn of(loaded: &Loaded, answer: &EstimateAnswer, language: Language, today: Day) -> Self {
+    pub(super) fn of(
+        loaded: &Loaded,
+        checked: &CheckedCase,
+        answer: &EstimateAnswer,
+        language: Language,
+        today: Day,
+    ) -> Self {
         let form = loaded.model.form();
         let as_of = words::date(answer.as_of.day(), language);
         let (as_of_key, why_key) =
@@ -153,7 +160,7 @@ impl Card {
             as_of,
             why_heading: language.text(why_key),
             why: None,
-            alerts: Vec::new(),
+            alerts: check_received(checked, language).into_iter().collect(),
             data: Vec::new(),
             track: Vec::new(),
         };
@@ -173,7 +180,9 @@ impl Card {
         }
         if let Some(model) = &answer.model {
             let estimated = answer.decision.is_some() || answer.next_step.is_some();
-            card.alerts = alerts(model, language, today, estimated);
+            // The day of the estimate can be later than today where the server stands at another day.
+            let on = today.max(answer.as_of.day());
+            card.alerts.extend(alerts(model, language, on, estimated));
             card.data = data(model, language);
             card.data.extend(beside(Beside::Details));
             if answer.decision.is_some() {
@@ -252,7 +261,19 @@ fn why(form: &FormDefinition, decision: &DecisionAnswer, language: Language) -> 
     sentences.join(" ")
 }
 
-fn alerts(model: &ModelAnswer, language: Language, today: Day, estimated: bool) -> Vec<Alert> {
+/// Asks to look at the date of receipt again where hardly any case is as old.
+fn check_received(checked: &CheckedCase, language: Language) -> Option<Alert> {
+    let received = checked.case.received.day();
+    let (year, month, day) = checked.as_of.day().year_month_day();
+    let text = || {
+        let values = [("date", words::date(received, language)), ("years", SELDOM_OLDER_YEARS.to_string())];
+        language.filled("check.received", &values.each_ref().map(|(name, value)| (*name, value.as_str())))
+    };
+    ((year - SELDOM_OLDER_YEARS, month, day) > received.year_month_day())
+        .then(|| Alert { title: language.text("check.received_title"), text: text() })
+}
+
+fn alerts(model: &ModelAnswer, language: Language, on: Day, estimated: bool) -> Vec<Alert> {
     let mut alerts = Vec::new();
     if model.trained_on == TrainedOn::SimulatedHistory {
         let cases = words::count(model.cases);
@@ -261,13 +282,11 @@ fn alerts(model: &ModelAnswer, language: Language, today: Day, estimated: bool) 
             text: language.filled("data.simulated", &[("n", &cases)]),
         });
     }
-    let trained = model.trained_as_of.day();
     // Where no time is told, none can be different now.
-    if estimated && today.since(trained) > OLD_AFTER_DAYS {
-        let year = trained.year_month_day().0.to_string();
+    if estimated && is_old(model.trained_as_of, on) {
         alerts.push(Alert {
             title: language.text("data.old_title"),
-            text: language.filled("data.old", &[("year", &year)]),
+            text: language.of(&old_data(model.trained_as_of)).to_owned(),
         });
     }
     alerts

@@ -10,6 +10,7 @@ use crate::checks::{
 use crate::masking::shown;
 use crate::models::Loaded;
 use crate::request::{Dated, SubmittedAction, SubmittedCase};
+use crate::standing::is_before;
 use crate::texts::Language;
 use crate::words;
 
@@ -170,6 +171,47 @@ impl FormFields {
         }
     }
 
+    /// Marks what one field says against another. Programs send lists of actions, in which the same is no mistake: there the
+    /// answer has a note.
+    pub(super) fn mark_contradictions(&mut self, form: &FormDefinition, language: Language) {
+        for pause in &form.draft().pauses {
+            let [began, ended] = [format!("pause.{}", pause.id), format!("resume.{}", pause.id)];
+            let day = |name: &str| Stamp::parse(&self.date(name)?.value).ok();
+            if day(&began).zip(day(&ended)).is_some_and(|(began, ended)| is_before(ended, began)) {
+                self.mark_one(&[&ended], language.text("fault.ended_before_it_began"));
+            }
+        }
+        let decision = &form.milestone(form.decision()).id;
+        let names = [format!("closed.{decision}"), format!("step.{decision}")];
+        if names.iter().all(|name| self.date(name).is_some_and(|field| !field.value.is_empty())) {
+            self.mark_one(&names.each_ref().map(String::as_str), language.text("fault.two_decisions"));
+        }
+    }
+
+    fn date(&self, name: &str) -> Option<&DateField> {
+        self.dates().find(|field| field.name == name)
+    }
+
+    /// Puts an error at the first of these fields that has none yet.
+    fn mark_one(&mut self, names: &[&str], text: &str) {
+        for name in names {
+            let mut dates = self.steps.iter_mut().chain(&mut self.events);
+            if let Some(field) = dates.find(|field| field.name == *name && field.error.is_none()) {
+                field.error = Some(text.to_owned());
+                return;
+            }
+        }
+    }
+
+    /// Whether any field has an error.
+    pub(super) fn are_wrong(&self) -> bool {
+        [&self.received]
+            .into_iter()
+            .chain(self.dates())
+            .chain([&self.as_of])
+            .any(|field| field.error.is_some())
+    }
+
     /// The errors in the order of the fields, each with its field's label.
     pub(super) fn errors(&self, language: Language) -> Vec<FieldError> {
         let fields = [&self.received].into_iter().chain(self.dates()).chain([&self.as_of]);
@@ -190,7 +232,7 @@ impl FormFields {
     pub(super) fn address(&self, language: Language) -> String {
         let mut entries = vec![("form", self.form.as_str())];
         let dates = [&self.received].into_iter().chain(self.dates()).chain([&self.as_of]);
-        let asked = self.answered || !self.errors(language).is_empty();
+        let asked = self.answered || self.are_wrong();
         for field in dates.filter(|field| asked && !field.value.is_empty()) {
             entries.push((&field.name, &field.value));
         }

@@ -1,5 +1,6 @@
 //! `GET /`: the page that an applicant reads. It works without scripts; what is entered comes in the address and stays nowhere.
 
+mod accept_language;
 mod card;
 mod fields;
 mod query;
@@ -9,7 +10,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::answer;
@@ -68,8 +69,12 @@ impl Page {
 }
 
 /// Shows the page that the address asks for.
-pub(crate) async fn show(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
-    let query = Query::read(query.as_deref().unwrap_or_default());
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let query = Query::read(query.as_deref().unwrap_or_default(), accept_language::preferred(&headers));
     let page = match query.form() {
         None => forms(&app, query.language()),
         Some(form) => match app.models.get(form) {
@@ -79,7 +84,11 @@ pub(crate) async fn show(State(app): State<Arc<App>>, RawQuery(query): RawQuery)
     };
     let status = if page.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     match page.render() {
-        Ok(html) => (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
+        Ok(html) => {
+            let headers =
+                [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::VARY, "Accept-Language")];
+            (status, headers, html).into_response()
+        }
         Err(_) => Problem::new(Kind::Internal, "The page could not be written. Try again.").into_response(),
     }
 }
@@ -117,12 +126,14 @@ fn form_page(app: &App, loaded: &Loaded, query: &Query) -> Page {
     let (mut fields, entered) = FormFields::of(app, loaded, query);
     let mut card = None;
     if let Some(entered) = entered {
-        match entered.check(app, loaded) {
-            Ok(checked) => {
-                let answer = answer::estimate(loaded, &checked, None);
-                card = Some(Box::new(Card::of(loaded, &answer, language, app.clock.today())));
-            }
-            Err(faults) => fields.mark(&faults, language),
+        let checked = entered.check(app, loaded);
+        if let Err(faults) = &checked {
+            fields.mark(faults, language);
+        }
+        fields.mark_contradictions(loaded.model.form(), language);
+        if let Some(checked) = checked.ok().filter(|_| !fields.are_wrong()) {
+            let answer = answer::estimate(loaded, &checked, None);
+            card = Some(Box::new(Card::of(loaded, &checked, &answer, language, app.clock.today())));
         }
     }
     fields.answered = card.is_some();

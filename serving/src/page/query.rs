@@ -1,5 +1,7 @@
 //! The address of the page: which form, which language, what was entered.
 
+use std::borrow::Cow;
+
 use form_urlencoded::Serializer;
 
 use crate::masking::shown;
@@ -9,17 +11,22 @@ use crate::texts::Language;
 const MOST_ENTRIES: usize = 2_000;
 
 /// The entries of an address.
-pub(super) struct Query(Vec<(String, String)>);
+pub(super) struct Query {
+    entries: Vec<(String, String)>,
+    /// The language where the address names none.
+    preferred: Language,
+}
 
 impl Query {
-    pub(super) fn read(query: &str) -> Self {
+    pub(super) fn read(query: &str, preferred: Language) -> Self {
         let entries = form_urlencoded::parse(query.as_bytes()).take(MOST_ENTRIES);
-        Self(entries.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
+        let owned = |(name, value): (Cow<'_, str>, Cow<'_, str>)| (name.into_owned(), value.into_owned());
+        Self { entries: entries.map(owned).collect(), preferred }
     }
 
     /// What was entered under this name, without spaces around it.
     pub(super) fn entered(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.trim())
+        self.entries.iter().find(|(known, _)| known == name).map(|(_, value)| value.trim())
     }
 
     /// What was entered, as it may be shown again.
@@ -32,17 +39,15 @@ impl Query {
     }
 
     pub(super) fn language(&self) -> Language {
-        Language::of_tag(self.entered("lang").unwrap_or_default())
+        self.entered("lang").and_then(Language::of_tag).unwrap_or(self.preferred)
     }
 
-    /// The address of the page in this language with these entries.
+    /// The address of the page in this language with these entries. It names the language, so that who changed it stays in it
+    /// whatever the browser prefers.
     pub(super) fn address(language: Language, entries: &[(&str, &str)]) -> String {
         let mut query = Serializer::new(String::new());
-        if language != Language::English {
-            query.append_pair("lang", language.tag());
-        }
+        query.append_pair("lang", language.tag());
         query.extend_pairs(entries);
-        let query = query.finish();
-        if query.is_empty() { "/".to_owned() } else { format!("/?{query}") }
+        format!("/?{}", query.finish())
     }
 }
