@@ -174,7 +174,7 @@ impl HistoryWriter {
     }
 
     /// The place to write one more file to, which then becomes part of the history.
-    fn reserve_file(&mut self, name: &str) -> Result<PathBuf, HistoryFilesError> {
+    pub(crate) fn reserve_file(&mut self, name: &str) -> Result<PathBuf, HistoryFilesError> {
         let plain = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', ':', '\0']);
         let taken = [CASES, ACTIONS, DESCRIPTION].contains(&name)
             || OTHER_FORM.contains(&name)

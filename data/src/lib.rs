@@ -9,6 +9,7 @@ pub mod event_log;
 pub mod forms;
 mod history;
 mod history_files;
+pub mod simulation;
 mod unreadable_types;
 
 pub use as_of::{Effects, FollowUp, Known, KnownCase, Outcome, rolling_origins};

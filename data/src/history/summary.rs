@@ -6,6 +6,7 @@ use model::{AsOf, Day};
 use serde::Serialize;
 
 use super::History;
+use crate::HistoryKind;
 use crate::forms::FormFileError;
 
 /// What is in a history.
@@ -13,6 +14,8 @@ use crate::forms::FormFileError;
 pub struct Summary {
     /// Its name.
     pub name: String,
+    /// Whether it was recorded or made up, if it says so.
+    pub kind: Option<HistoryKind>,
     /// When it was extracted.
     pub extracted_on: String,
     /// Cases.
@@ -93,6 +96,7 @@ impl Summary {
         }
         Ok(Self {
             name: history.name().to_owned(),
+            kind: history.about().kind,
             extracted_on: history.extracted_on().to_string(),
             cases: history.cases(),
             actions: history.action_count(),
@@ -108,6 +112,15 @@ impl fmt::Display for Summary {
             f,
             "{}: {} cases, {} actions, extracted on {}",
             self.name, self.cases, self.actions, self.extracted_on
+        )?;
+        writeln!(
+            f,
+            "{}",
+            match self.kind {
+                Some(HistoryKind::Real) => "Real cases.",
+                Some(HistoryKind::Simulated) => "Simulated: no case in it is real.",
+                None => "It does not say whether its cases are real.",
+            }
         )?;
         writeln!(
             f,

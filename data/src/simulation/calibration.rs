@@ -1,0 +1,216 @@
+//! A simulated history against what is published: medians by fiscal year, pending counts, shares of approvals.
+
+use std::collections::BTreeMap;
+
+use model::{AsOf, Day, Effect, Stamp};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::yearly::{DAYS_PER_MONTH, fiscal_year};
+use crate::{FormFileError, History};
+
+const PUBLISHED: &str = include_str!("../../scenarios/published.toml");
+/// Under this name the description of a simulated history says how many of its cases stand for one real case.
+pub(super) const SCALE: &str = "cases_per_real_case";
+
+/// Why a history was not compared.
+#[derive(Debug, Error)]
+pub enum CalibrationError {
+    /// The list of published numbers is not one: a fault of this program.
+    #[error("the published numbers cannot be read: {0}")]
+    Published(#[from] toml::de::Error),
+    /// A form has no definition.
+    #[error(transparent)]
+    Form(#[from] FormFileError),
+    /// Not simulated, or by something else.
+    #[error("history.json has no `{SCALE}`: only a history that `myprogress simulate` made can be compared")]
+    NotSimulated,
+}
+
+/// What is published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// Median of the time from receipt to completion, of the cases completed in a fiscal year, in months.
+    MedianMonths,
+    /// Cases pending on a day.
+    Pending,
+    /// Share of the completions of a fiscal year that are approvals.
+    Approved,
+}
+
+/// A published number, or several of them, by fiscal year or by day.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Published {
+    form: String,
+    measure: Measure,
+    /// What the publication calls the row.
+    row: String,
+    /// Which cases it is about: any of these.
+    #[serde(default)]
+    cases: Vec<BTreeMap<String, String>>,
+    numbers: BTreeMap<String, f64>,
+    source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PublishedFile {
+    published: Vec<Published>,
+}
+
+/// One published number beside the simulated one.
+#[derive(Debug, Clone, Serialize)]
+pub struct Compared {
+    /// The form.
+    pub form: String,
+    /// What the publication calls the row.
+    pub row: String,
+    /// What it is.
+    pub measure: Measure,
+    /// The fiscal year, or the day.
+    pub when: String,
+    /// What is published.
+    pub published: f64,
+    /// What was simulated, at the scale of the real agency.
+    pub simulated: f64,
+    /// How many simulated cases it rests on.
+    pub cases: u64,
+    /// Where it was read.
+    pub source: String,
+}
+
+impl Compared {
+    /// By how much the simulated number differs: as a share of the published one or, for shares, in points of 0.01.
+    #[must_use]
+    pub fn difference(&self) -> f64 {
+        match self.measure {
+            Measure::Approved => 100.0 * (self.simulated - self.published),
+            _ => self.simulated / self.published - 1.0,
+        }
+    }
+}
+
+/// A case of the record, as far as publications count it.
+struct Counted {
+    number: usize,
+    received: Day,
+    /// When it was completed, and whether by an approval.
+    completed: Option<(Day, bool)>,
+}
+
+/// Compares a simulated history with every published number about days that it covers.
+///
+/// # Errors
+/// [`CalibrationError`] for a history that was not simulated.
+pub fn compare(history: &History) -> Result<Vec<Compared>, CalibrationError> {
+    let scale = history.about().more.get(SCALE).and_then(serde_json::Value::as_f64);
+    let scale = scale.ok_or(CalibrationError::NotSimulated)?;
+    let file: PublishedFile = toml::from_str(PUBLISHED)?;
+    let mut rows = Vec::new();
+    for form in history.forms() {
+        let of_form: Vec<&Published> =
+            file.published.iter().filter(|published| published.form == *form).collect();
+        if of_form.is_empty() {
+            continue;
+        }
+        let cases = counted(history, form)?;
+        for published in of_form {
+            let chosen: Vec<&Counted> =
+                cases.iter().filter(|case| published.is_about(history, case)).collect();
+            for (when, &number) in &published.numbers {
+                let Some((simulated, count)) = simulated(published.measure, when, &chosen, scale, history)
+                else {
+                    continue;
+                };
+                rows.push(Compared {
+                    form: form.clone(),
+                    row: published.row.clone(),
+                    measure: published.measure,
+                    when: when.clone(),
+                    published: number,
+                    simulated,
+                    cases: count,
+                    source: published.source.clone(),
+                });
+            }
+        }
+    }
+    Ok(rows)
+}
+
+impl Published {
+    fn is_about(&self, history: &History, case: &Counted) -> bool {
+        let has = |name: &String, value: &String| {
+            history.attribute(name).and_then(|attribute| attribute.value(case.number)) == Some(value)
+        };
+        self.cases.is_empty() || self.cases.iter().any(|one| one.iter().all(|(name, value)| has(name, value)))
+    }
+}
+
+fn counted(history: &History, form: &str) -> Result<Vec<Counted>, CalibrationError> {
+    let as_of = AsOf::new(history.extracted_on());
+    let definition = history.definition(form, as_of.day())?;
+    let codes = history.action_codes();
+    let mut cases = Vec::new();
+    for case in history.known_at(as_of).cases_of(form) {
+        let mut completed = None;
+        let mut rejected = false;
+        for (code, at) in case.actions() {
+            let code = &codes[usize::from(code)];
+            match definition.effect(code) {
+                Some(effect @ (Effect::Decides(_) | Effect::Closes)) if completed.is_none() => {
+                    // A day is known at its end, which is the next day's beginning. A card, too, shows an approval.
+                    let day = Stamp::Moment(at).day().plus(-1);
+                    completed = Some((day, matches!(effect, Effect::Decides(_))));
+                }
+                Some(Effect::Rejects) => rejected = true,
+                _ => {}
+            }
+        }
+        if !rejected {
+            let number = case.number();
+            cases.push(Counted { number, received: history.received().stamp(number).day(), completed });
+        }
+    }
+    Ok(cases)
+}
+
+/// The simulated number with the cases that it rests on; nothing for a time that the record does not cover.
+fn simulated(
+    measure: Measure,
+    when: &str,
+    cases: &[&Counted],
+    scale: f64,
+    history: &History,
+) -> Option<(f64, u64)> {
+    if measure == Measure::Pending {
+        let day = Day::parse(when).ok().filter(|day| *day <= history.extracted_on().day())?;
+        let pending = cases
+            .iter()
+            .filter(|case| {
+                case.received <= day && case.completed.is_none_or(|(completed, _)| completed > day)
+            })
+            .count();
+        return Some((pending as f64 / scale, pending as u64));
+    }
+    let year: i16 = when.parse().ok()?;
+    let completed: Vec<(f64, bool)> = cases
+        .iter()
+        .filter_map(|case| case.completed.map(|(day, approved)| (day, approved, case.received)))
+        .filter(|(day, ..)| fiscal_year(*day) == year)
+        .map(|(day, approved, received)| (f64::from(day.since(received)), approved))
+        .collect();
+    let count = completed.len() as u64;
+    if count == 0 {
+        return None;
+    }
+    if measure == Measure::Approved {
+        let approved = completed.iter().filter(|(_, approved)| *approved).count();
+        return Some((approved as f64 / count as f64, count));
+    }
+    let mut days: Vec<f64> = completed.into_iter().map(|(days, _)| days).collect();
+    days.sort_by(f64::total_cmp);
+    Some((days[days.len() / 2] / DAYS_PER_MONTH, count))
+}
