@@ -13,8 +13,8 @@ use arrow::array::{
 };
 use tempfile::TempDir;
 
-const SUBCOMMANDS: [&str; 7] =
-    ["demo", "check", "import event-log", "train", "estimate", "backtest", "serve"];
+const SUBCOMMANDS: [&str; 9] =
+    ["demo", "check", "import event-log", "simulate", "train", "estimate", "backtest", "limits", "serve"];
 
 fn run(arguments: &str, folder: &Path) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_myprogress"));
@@ -336,6 +336,38 @@ fn origins_roll_back_from_the_end() {
     is_refused(backtest, folder, "--origins");
     is_refused(&format!("{backtest} --origins 2022-06-15 --every 9"), folder, "cannot be used with");
     is_refused(&format!("{backtest} --rolling 2 --follow-up 3000"), folder, "shorter --follow-up");
+}
+
+#[test]
+fn a_simulated_history_is_trained_on_as_what_it_is_and_without_its_truth() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    let made = succeeds("simulate --output simulated --cases 4000 --oracle 3 --oracle-cases 20", folder);
+    assert!(made.contains("simulated cases") && folder.join("simulated/truth.parquet").is_file(), "{made}");
+    assert!(rows_of(&folder.join("simulated/oracle.parquet")) > 7 * 10);
+    let summary = succeeds("check --history simulated", folder);
+    assert!(summary.contains("Simulated: no case in it is real."), "{summary}");
+    for form in ["N-400", "I-90", "I-130", "I-765", "I-131", "I-485", "I-821"] {
+        assert!(summary.contains(form), "{summary}");
+    }
+    let compared = succeeds("simulate --compare simulated", folder);
+    assert!(compared.contains("| I-485 | family | median, months | 2023 | 11.4 |"), "{compared}");
+    let trained = succeeds("train --history simulated --form N-400 --models models --json", folder);
+    let trained: serde_json::Value = serde_json::from_str(&trained).unwrap();
+    assert_eq!(trained[0]["training"]["trained_on"], "simulated_history");
+    let limits =
+        succeeds("limits --scenarios steady --days 2024-03-31 --cases 4000 --futures 3 --sample 10", folder);
+    assert_eq!(
+        limits.lines().filter(|line| line.starts_with("| steady | 2024-03-31 |")).count(),
+        7,
+        "{limits}"
+    );
+    is_refused("simulate --output x --scenario nowhere", folder, "office-closure");
+    is_refused("simulate --output x --cases 10", folder, "choose 1,000 to 20,000,000");
+    is_refused("simulate --output x --extracted-on 2010-01-01", folder, "must follow each other");
+    write_history(&folder.join("history"));
+    is_refused("simulate --compare history", folder, "only a history that `myprogress simulate` made");
+    assert!(!folder.join("x").exists(), "x was left behind");
 }
 
 #[test]

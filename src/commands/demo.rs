@@ -1,9 +1,11 @@
-//! `demo`: the main job on the real history that comes with the program.
+//! `demo`: the main job on the real history that comes with the program, and on a simulated one for the forms of which no
+//! case-level history exists.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use data::simulation::{self, Scenario, Simulation};
 use data::{History, HistoryJson, Summary};
 use model::AsOf;
 use training::Which;
@@ -17,10 +19,17 @@ use crate::{atomic_file, models_folder};
 const LOOK_BACK_TO: &str = "2022-06-30";
 /// The table of that look back, kept beside the models.
 const ACCURACY: &str = "accuracy.txt";
+/// The forms of which no case-level history exists: theirs is simulated.
+const SIMULATED_FORMS: [&str; 3] = ["N-400", "I-90", "I-821"];
+/// The folder of that history, beside the models.
+const SIMULATED: &str = "simulated-history";
+const SIMULATED_SEED: u64 = 1;
+const SIMULATED_CASES: u64 = 300_000;
 
 /// Check the bundled real history, train, show how accurate that is, and serve the page
 ///
-/// A second start uses the models of the first.
+/// Of N-400, I-90 and I-821 no case-level history is public: they are trained on a simulated one, and everything that shows
+/// them says so. A second start uses the models of the first.
 ///
 /// Example: myprogress demo --listen 127.0.0.1:8080
 #[derive(Args)]
@@ -44,8 +53,12 @@ impl Demo {
         let forms = History::forms_in(&dir).map_err(Failure::bad_input)?;
         let as_of = AsOf::new(about.extracted_on);
         let accuracy = self.models.join(ACCURACY);
-        if self.fresh || !accuracy.is_file() || !is_trained(&self.models, &about, &forms) {
+        let is_ready = accuracy.is_file()
+            && is_trained(&self.models, &about, &forms)
+            && is_simulated(&self.models, as_of)?;
+        if self.fresh || !is_ready {
             prepare(&dir, &self.models, &accuracy)?;
+            prepare_simulated(&self.models, as_of)?;
         } else {
             let table = std::fs::read_to_string(&accuracy).map_err(Failure::failed)?;
             print(&format!(
@@ -73,6 +86,39 @@ fn is_trained(models: &Path, history: &HistoryJson, forms: &[String]) -> bool {
                 && record.estimator == training::ESTIMATOR
         })
     })
+}
+
+/// The simulation of the forms of which there is no real history, until the day of the real one.
+fn simulation_until(as_of: AsOf) -> Result<(Scenario, Simulation), Failure> {
+    let scenario = Scenario::open("default").and_then(|scenario| scenario.extracted_at(as_of.day()));
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let simulation = Simulation { seed: SIMULATED_SEED, cases: SIMULATED_CASES, threads, oracle: None };
+    Ok((scenario.map_err(Failure::failed)?, simulation))
+}
+
+/// Whether the simulated history and its models of an earlier start are those that this start would make.
+fn is_simulated(models: &Path, as_of: AsOf) -> Result<bool, Failure> {
+    let (scenario, simulation) = simulation_until(as_of)?;
+    let about = History::about_in(&models.join(SIMULATED)).ok();
+    let forms = SIMULATED_FORMS.map(str::to_owned);
+    Ok(about.is_some_and(|about| {
+        simulation::is_of(&about, &scenario, &simulation) && is_trained(models, &about, &forms)
+    }))
+}
+
+/// Simulates the forms of which there is no real history and trains their models.
+fn prepare_simulated(models: &Path, as_of: AsOf) -> Result<(), Failure> {
+    let dir = models.join(SIMULATED);
+    let (scenario, simulation) = simulation_until(as_of)?;
+    {
+        let _working = Working::on("Simulating forms without a real history");
+        simulation::simulate(&scenario, &simulation, &dir).map_err(Failure::failed)?;
+    }
+    let history = read_history(&dir)?;
+    print(&format!("{}\n", Summary::of(&history).map_err(Failure::failed)?))?;
+    let trained = train::train(&history, as_of, &SIMULATED_FORMS.map(str::to_owned))?;
+    train::report(models, &trained, false)?;
+    print("\n")
 }
 
 fn prepare(dir: &Path, models: &Path, accuracy: &Path) -> Result<(), Failure> {

@@ -5,7 +5,9 @@ pub mod check;
 pub mod demo;
 pub mod estimate;
 pub mod import;
+pub mod limits;
 pub mod serve;
+pub mod simulate;
 pub mod train;
 
 use std::path::{Path, PathBuf};

@@ -1,0 +1,153 @@
+//! `limits`: how far the estimates are from the best possible ones, in worlds whose truth is known.
+
+use clap::Args;
+use data::simulation::{self, ForeseenCase, Oracle, Scenario, Simulation};
+use model::{AsOf, Day, Features, FormModel, Quantiles};
+use training::score::crps;
+
+use super::{read_history, training_failure};
+use crate::failure::{Failure, print};
+use crate::progress::Working;
+
+/// Compare the estimates with those of an oracle, in simulated worlds whose truth is known
+///
+/// For every scenario and day: simulate until then, train as of then, ask about a sample of the pending cases, and score
+/// against what really came: CRPS of min(T, days looked ahead), in days. The oracle ran the very world many times from that
+/// day on, each time with another future. It is a lower bound: it knows what no record shows (who is easy, where in the line
+/// each case stands, what the scenario will change), so nobody can be expected to reach a ratio of 1.
+///
+/// Example: myprogress limits --scenarios default,surge --days 2023-09-30,2024-03-31 --cases 60000 --futures 50
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub struct Limits {
+    /// Scenarios, separated by commas [default: all that come with the program but uscis-fy22]
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    scenarios: Vec<String>,
+    /// Days, separated by commas
+    #[arg(
+        long,
+        value_name = "DATE,...",
+        value_delimiter = ',',
+        value_parser = Day::parse,
+        default_value = "2023-09-30,2024-03-31,2024-06-30"
+    )]
+    days: Vec<Day>,
+    /// The same seed makes the same worlds
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// About so many cases are in each record
+    #[arg(long, value_name = "N", default_value_t = 60_000)]
+    cases: u64,
+    /// Futures that the oracle looks at
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(3..=10_000))]
+    futures: u32,
+    /// Pending cases of each form that are asked about
+    #[arg(long, value_name = "N", default_value_t = 300)]
+    sample: usize,
+    /// Days that are looked ahead
+    #[arg(long, value_name = "DAYS", default_value_t = 365)]
+    ahead: u32,
+}
+
+/// Sums of scores over the sampled cases of one form.
+#[derive(Default, Clone)]
+struct Sums {
+    cases: usize,
+    decision: [f64; 2],
+    next_step: [f64; 2],
+}
+
+impl Limits {
+    /// Runs the command.
+    pub fn run(self) -> Result<(), Failure> {
+        let scenarios = match self.scenarios.is_empty() {
+            true => Scenario::bundled().filter(|name| *name != "uscis-fy22").map(str::to_owned).collect(),
+            false => self.scenarios.clone(),
+        };
+        let folder = std::env::temp_dir().join(format!("myprogress-limits-{}", std::process::id()));
+        let working = Working::on("Simulating");
+        let mut text = String::from(
+            "| scenario | as of | form | cases | decision: estimate | oracle | ratio | next step: estimate | oracle | ratio |\n\
+             |---|---|---|---|---|---|---|---|---|---|\n",
+        );
+        for scenario in &scenarios {
+            for &day in &self.days {
+                working.now(format!("Simulating `{scenario}` until {day}"));
+                let rows = self.look(scenario, day, &folder);
+                // Nothing is left behind, whatever happened.
+                let _ = std::fs::remove_dir_all(&folder);
+                for (form, sums) in rows? {
+                    text.push_str(&row(scenario, day, &form, &sums));
+                }
+            }
+        }
+        drop(working);
+        print(&text)
+    }
+
+    fn look(
+        &self,
+        scenario: &str,
+        day: Day,
+        folder: &std::path::Path,
+    ) -> Result<Vec<(String, Sums)>, Failure> {
+        let scenario = Scenario::open(scenario).and_then(|scenario| scenario.extracted_at(day));
+        let scenario = scenario.map_err(Failure::bad_input)?;
+        let simulation = Simulation {
+            seed: self.seed,
+            cases: self.cases,
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            oracle: Some(Oracle { futures: self.futures, cases: self.sample, days: Some(self.ahead) }),
+        };
+        let simulated = simulation::simulate(&scenario, &simulation, folder).map_err(Failure::failed)?;
+        let history = read_history(folder)?;
+        let as_of = AsOf::new(history.extracted_on());
+        let known = history.known_at(as_of);
+        let index = history.index();
+        let ahead = f64::from(self.ahead);
+        let mut rows = Vec::new();
+        for form in history.forms() {
+            let model = training::fit(known, form).map_err(training_failure)?;
+            let effects = history.effects(model.form());
+            let queues = training::Queues::new(known, model.schema());
+            let mut sums = Sums::default();
+            for case in simulated.foreseen.iter().filter(|case| case.form == *form) {
+                let Some(number) = index.case(&case.case_id) else { continue };
+                let Some(seen) = known.case(number, None) else { continue };
+                let progress = seen.follow(model.form(), &effects, |_, _, _| {});
+                sums.add(&model, Features::at(&progress, queues.of(number), as_of.moment()), case, ahead);
+            }
+            rows.push((form.clone(), sums));
+        }
+        Ok(rows)
+    }
+}
+
+impl Sums {
+    fn add(&mut self, model: &FormModel, features: Features, case: &ForeseenCase, ahead: f64) {
+        let decision = model.decision().quantiles(&features);
+        let next_step = model.next_step().quantiles(&features).sooner(&decision);
+        let score = |quantiles: &Quantiles, days: Option<f64>| {
+            crps::of_min(quantiles, days.unwrap_or(ahead).min(ahead), ahead)
+        };
+        self.cases += 1;
+        self.decision[0] += score(&decision, case.decision_days);
+        self.decision[1] += score(&case.decision, case.decision_days);
+        self.next_step[0] += score(&next_step, case.next_step_days);
+        self.next_step[1] += score(&case.next_step, case.next_step_days);
+    }
+}
+
+fn row(scenario: &str, day: Day, form: &str, sums: &Sums) -> String {
+    let count = sums.cases.max(1) as f64;
+    let scores = |[estimate, oracle]: [f64; 2]| {
+        let ratio = if oracle > 0.0 { format!("{:.2}", estimate / oracle) } else { "-".to_owned() };
+        format!("{:.1} | {:.1} | {ratio}", estimate / count, oracle / count)
+    };
+    format!(
+        "| {scenario} | {day} | {form} | {} | {} | {} |\n",
+        sums.cases,
+        scores(sums.decision),
+        scores(sums.next_step)
+    )
+}

@@ -1,0 +1,126 @@
+//! `simulate`: a history whose truth is known, for all seven forms.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use data::simulation::{self, Measure, Oracle, Scenario, Simulation, SimulationError};
+use model::Day;
+
+use super::read_history;
+use crate::failure::{Failure, print};
+use crate::progress::Working;
+
+/// Simulate a history for all seven forms, with the truth of its pending cases beside it
+///
+/// No case in it is real. OUTPUT/truth.parquet says when the next step and the decision of every pending case really come;
+/// with --oracle, OUTPUT/oracle.parquet has the estimates of one who knows the world but for its chances (see `limits`).
+///
+/// Examples:
+///   myprogress simulate --output simulated --seed 1 --cases 100000
+///   myprogress simulate --output surge --scenario surge --seed 1 --cases 100000 --extracted-on 2024-03-31 --oracle 100
+///   myprogress simulate --compare simulated
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub struct Simulate {
+    /// Folder to write the history to
+    #[arg(long, value_name = "DIR", required_unless_present = "compare")]
+    output: Option<PathBuf>,
+    /// A scenario that comes with the program, or a TOML file
+    #[arg(long, value_name = "NAME|FILE", default_value = "default")]
+    scenario: String,
+    /// The same seed makes the same history
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// About so many cases are in the record
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    cases: u64,
+    /// Last day of the record, instead of the scenario's
+    #[arg(long, value_name = "DATE", value_parser = Day::parse)]
+    extracted_on: Option<Day>,
+    /// Run so many futures from the extraction on and write the quantiles of both times for a sample of the pending cases
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    oracle: Option<u32>,
+    /// How many pending cases of each form the oracle looks at
+    #[arg(long, value_name = "N", default_value_t = 1000, requires = "oracle")]
+    oracle_cases: usize,
+    /// So many forms at a time [default: as many as there are processors]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+    /// Instead, compare a simulated history with the published medians, pending counts and shares of approvals
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["output", "oracle", "extracted_on"])]
+    compare: Option<PathBuf>,
+}
+
+impl Simulate {
+    /// Runs the command.
+    pub fn run(self) -> Result<(), Failure> {
+        if let Some(history) = &self.compare {
+            return compare(history);
+        }
+        let mut scenario = Scenario::open(&self.scenario).map_err(Failure::bad_input)?;
+        if let Some(day) = self.extracted_on {
+            scenario = scenario.extracted_at(day).map_err(Failure::bad_input)?;
+        }
+        let Some(output) = self.output else { return Err(Failure::bad_input("give --output")) };
+        let threads = self.threads.or_else(|| std::thread::available_parallelism().ok().map(usize::from));
+        let simulation = Simulation {
+            seed: self.seed,
+            cases: self.cases,
+            threads: threads.unwrap_or(1),
+            oracle: self.oracle.map(|futures| Oracle { futures, cases: self.oracle_cases, days: None }),
+        };
+        let working = Working::on(format!("Simulating `{}`", scenario.name()));
+        let written = simulation::simulate(&scenario, &simulation, &output).map_err(not_simulated)?;
+        drop(working);
+        print(&format!(
+            "{} simulated cases with {} actions until {} in {}; {} were pending then, and truth.parquet says what came of \
+             them\n",
+            written.cases,
+            written.actions,
+            scenario.extracted_on(),
+            output.display(),
+            written.pending
+        ))
+    }
+}
+
+fn not_simulated(error: SimulationError) -> Failure {
+    match error {
+        SimulationError::Scenario(_) | SimulationError::Cases(_) => Failure::bad_input(error),
+        _ => Failure::failed(error),
+    }
+}
+
+fn compare(dir: &std::path::Path) -> Result<(), Failure> {
+    let history = read_history(dir)?;
+    let rows = simulation::compare(&history).map_err(Failure::bad_input)?;
+    let mut text = String::from(
+        "| form | row | what | when | published | simulated | difference | cases |\n|---|---|---|---|---|---|---|---|\n",
+    );
+    let (mut medians, mut near) = (0, 0);
+    for row in &rows {
+        let difference = row.difference();
+        let (what, published, simulated, difference_text) = match row.measure {
+            Measure::MedianMonths => {
+                medians += 1;
+                near += usize::from(difference.abs() <= 0.15);
+                let numbers = (format!("{:.1}", row.published), format!("{:.1}", row.simulated));
+                ("median, months", numbers.0, numbers.1, format!("{:+.0}%", 100.0 * difference))
+            }
+            Measure::Pending => {
+                let numbers = (format!("{:.0}", row.published), format!("{:.0}", row.simulated));
+                ("pending", numbers.0, numbers.1, format!("{:+.0}%", 100.0 * difference))
+            }
+            Measure::Approved => {
+                let numbers = (format!("{:.3}", row.published), format!("{:.3}", row.simulated));
+                ("approved", numbers.0, numbers.1, format!("{difference:+.1} points"))
+            }
+        };
+        text.push_str(&format!(
+            "| {} | {} | {what} | {} | {published} | {simulated} | {difference_text} | {} |\n",
+            row.form, row.row, row.when, row.cases
+        ));
+    }
+    text.push_str(&format!("\n{near} of {medians} medians are within 15% of the published ones.\n"));
+    print(&text)
+}
