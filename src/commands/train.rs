@@ -119,6 +119,14 @@ pub fn report(dir: &Path, models: &[FormModel], json: bool) -> Result<(), Failur
             path.display()
         ));
     }
+    let simulated: Vec<&str> = models
+        .iter()
+        .filter(|model| model.training().trained_on == model::TrainedOn::SimulatedHistory)
+        .map(|model| model.form().name())
+        .collect();
+    if !simulated.is_empty() {
+        text.push_str(&format!("Simulated, no case is real: {}\n", simulated.join(", ")));
+    }
     text.push_str(&track_records(models));
     print(&text)
 }
