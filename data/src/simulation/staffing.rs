@@ -9,6 +9,10 @@ use super::world::{BIOMETRICS, INTERVIEW, MISSED, Staff, World};
 /// Biometrics come so many days after the filing; application support centers are staffed for that, with some room.
 const BIOMETRICS_AFTER: i32 = 40;
 const BIOMETRICS_ROOM: f64 = 1.15;
+/// The fewest appointments, and the fewest turns elsewhere, of a working day in a place that works at all: one a week, one in ten
+/// weeks.
+const FEWEST_APPOINTMENTS: f64 = 0.2;
+const FEWEST_TURNS: f64 = 0.02;
 
 impl World<'_> {
     /// Plans the turns of a working day in the week that begins.
@@ -37,7 +41,11 @@ impl World<'_> {
             let late = station.head().map_or(0.0, |turn| f64::from(self.today - turn));
             let catching_up = (1.0 + self.scenario.staffing.catching_up * late / 28.0).clamp(0.3, 2.5);
             let Staff { noise, .. } = self.staff[line];
-            self.staff[line] = Staff { noise, turns: a_week * noise.exp() * catching_up / working };
+            let turns = a_week * noise.exp() * catching_up / working;
+            // In a small world a place may be planned for less than a case a year; whoever comes there must not wait for that.
+            let fewest = if line < offices { FEWEST_APPOINTMENTS } else { FEWEST_TURNS };
+            let turns = if a_week > 0.0 { turns.max(fewest) } else { 0.0 };
+            self.staff[line] = Staff { noise, turns };
         }
     }
 
