@@ -366,6 +366,13 @@ fn a_simulated_history_is_trained_on_as_what_it_is_and_without_its_truth() {
     is_refused("simulate --output x --cases 10", folder, "choose 1,000 to 20,000,000");
     is_refused("simulate --output x --extracted-on 2010-01-01", folder, "must follow each other");
     write_history(&folder.join("history"));
+    is_refused("simulate --output history", folder, "was not simulated; choose another folder");
+    let without = succeeds("simulate --output simulated --cases 4000", folder);
+    assert!(
+        !folder.join("simulated/oracle.parquet").exists(),
+        "the oracle of another world was left behind: {without}"
+    );
+    is_refused("limits --scenarios steady --cases 500", folder, "choose 1,000 to 20,000,000");
     is_refused("simulate --compare history", folder, "only a history that `myprogress simulate` made");
     assert!(!folder.join("x").exists(), "x was left behind");
 }

@@ -5,6 +5,7 @@ use data::simulation::{self, ForeseenCase, Oracle, Scenario, Simulation};
 use model::{AsOf, Day, Features, FormModel, Quantiles};
 use training::score::crps;
 
+use super::simulate::not_simulated;
 use super::{read_history, training_failure};
 use crate::failure::{Failure, print};
 use crate::progress::Working;
@@ -99,7 +100,7 @@ impl Limits {
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             oracle: Some(Oracle { futures: self.futures, cases: self.sample, days: Some(self.ahead) }),
         };
-        let simulated = simulation::simulate(&scenario, &simulation, folder).map_err(Failure::failed)?;
+        let simulated = simulation::simulate(&scenario, &simulation, folder).map_err(not_simulated)?;
         let history = read_history(folder)?;
         let as_of = AsOf::new(history.extracted_on());
         let known = history.known_at(as_of);

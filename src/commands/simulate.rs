@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use data::HistoryFilesError;
 use data::simulation::{self, Measure, Oracle, Scenario, Simulation, SimulationError};
 use model::Day;
 
@@ -84,9 +85,12 @@ impl Simulate {
     }
 }
 
-fn not_simulated(error: SimulationError) -> Failure {
+/// What a simulation that was not made means.
+pub fn not_simulated(error: SimulationError) -> Failure {
     match error {
-        SimulationError::Scenario(_) | SimulationError::Cases(_) => Failure::bad_input(error),
+        SimulationError::Scenario(_)
+        | SimulationError::Cases(_)
+        | SimulationError::Files(HistoryFilesError::Target { .. }) => Failure::bad_input(error),
         _ => Failure::failed(error),
     }
 }

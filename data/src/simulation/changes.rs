@@ -92,9 +92,15 @@ impl World<'_> {
         for case in self.pending_of(&change.streams) {
             let state = self.cases[case as usize];
             let Some(what) = state.held else { continue };
-            if self.holds_of(usize::from(state.stream)).is_empty() {
-                self.cases[case as usize].held = None;
-                self.log(case, if what == What::Hold { Act::HoldLifted } else { Act::VisaAvailable });
+            let lasting = self.holds_of(usize::from(state.stream));
+            if lasting.contains(&what) {
+                continue;
+            }
+            self.cases[case as usize].held = None;
+            self.log(case, if what == What::Hold { Act::HoldLifted } else { Act::VisaAvailable });
+            // Another pause may still last: then that one holds the case now.
+            if let Some(&other) = lasting.first() {
+                self.hold(case, other);
             }
         }
         for (case, to) in std::mem::take(&mut self.on_hold) {

@@ -79,7 +79,8 @@ fn seen_together(case: u32, outcomes: &[Outcome], left: f32) -> Foreseen {
 
 /// The quantile of a sorted sample, linear between its points.
 fn between(sorted: &[f32], level: f64) -> f32 {
-    let at = level * (sorted.len() - 1) as f64;
+    // A new draw falls below the k-th of n with a chance of k in n + 1.
+    let at = (level * (sorted.len() + 1) as f64 - 1.0).clamp(0.0, (sorted.len() - 1) as f64);
     let (low, part) = (at.floor() as usize, (at - at.floor()) as f32);
     let high = (low + 1).min(sorted.len() - 1);
     sorted[low] + (sorted[high] - sorted[low]) * part
@@ -93,6 +94,8 @@ mod tests {
     fn a_sample_is_told_by_its_quantiles() {
         assert_eq!(between(&[3.0], 0.5), 3.0);
         assert_eq!(between(&[0.0, 10.0, 20.0], 0.5), 10.0);
-        assert_eq!(between(&[0.0, 10.0, 20.0], 0.75), 15.0);
+        assert_eq!(between(&[0.0, 10.0, 20.0], 0.75), 20.0);
+        assert_eq!(between(&[0.0, 10.0, 20.0], 0.3), 2.0);
+        assert_eq!(between(&[0.0, 10.0, 20.0], 0.05), 0.0);
     }
 }

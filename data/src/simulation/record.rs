@@ -69,12 +69,14 @@ pub(super) fn recorded<'a, E>(
         }
         // Each case has its own chance, so that another case more or less changes no record but its own.
         let mut random = Pcg64Mcg::seed_from_u64(seed ^ (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let ends = all.iter().find(|(_, act)| act.ends()).map_or(i32::MAX, |(day, _)| *day);
         let mut actions = Vec::with_capacity(all.len());
         for &(day, act) in all.iter().filter(|(day, _)| (from..=until).contains(day)) {
             let is_missing = random.random::<f64>() < missing.get(act.code()).copied().unwrap_or(0.0);
             // Receipts and decisions are entered when they are made.
             let late = if act.ends() || act == Act::Received { 0 } else { late_by(scenario, &mut random) };
-            let entered = day + late;
+            // Nothing that came before the end of a case is entered after it.
+            let entered = if day <= ends { (day + late).min(ends) } else { day + late };
             if !is_missing && entered <= until {
                 actions.push((entered, act));
             }

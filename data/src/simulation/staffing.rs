@@ -79,7 +79,7 @@ impl World<'_> {
                 let reused = self.plan.share_on(number, What::Reused, stream.goes.reused, filed);
                 let share = *self.scenario.offices[office].share.get_ref();
                 let needed = (1.0 - reused) * (1.0 + MISSED) * self.plan.receipts_expected(number, filed);
-                sum += BIOMETRICS_ROOM * share * needed * (1.0 - self.plan.rejected);
+                sum += capacity * BIOMETRICS_ROOM * share * needed * (1.0 - self.plan.rejected);
             }
         }
         sum * more

@@ -106,6 +106,10 @@ impl World<'_> {
             }
             Coming::TakenUpAgain => self.goes_back(case),
             Coming::Decision => self.decide(case),
+            // A clock that stands still runs out later.
+            Coming::Unanswered if self.cases[case as usize].held.is_some() => {
+                self.in_days(case, 30.0, Coming::Unanswered);
+            }
             Coming::Unanswered => self.ends_with(case, Act::Denied),
             Coming::Refusal => self.ends_with(case, Act::Rejected),
             Coming::Departure => self.may_leave(case),
@@ -226,6 +230,14 @@ impl World<'_> {
     }
 
     pub(super) fn interview(&mut self, case: u32) {
+        if self.cases[case as usize].held.is_some() {
+            return self.on_hold.push((case, GoesOn::Interview(Class::Ordinary)));
+        }
+        // The office was closed after the interview was scheduled.
+        if self.is_closed(usize::from(self.cases[case as usize].office)) {
+            self.log(case, Act::InterviewCancelled);
+            return self.join(case, GoesOn::Interview(Class::Ordinary));
+        }
         let draw = self.random.random::<f64>();
         if draw < INTERVIEW_CANCELLED {
             self.log(case, Act::InterviewCancelled);

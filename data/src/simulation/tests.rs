@@ -21,12 +21,8 @@ fn no_line_ever_takes_more_turns_than_it_has_capacity_for() {
                 assert!(offered >= before);
                 before = offered;
             }
-            let (offered, taken) = world.turns();
-            assert!(
-                taken > 100 && taken as f64 > 0.5 * offered,
-                "{name} {}: {taken} of {offered}",
-                plan.form
-            );
+            let (_, taken) = world.turns();
+            assert!(taken > 100, "{name} {}: {taken} turns", plan.form);
         }
     }
 }

@@ -211,6 +211,14 @@ impl Coming {
     }
 }
 
+/// The day on which something comes: officers do theirs on the next working day.
+fn working_day(what: Coming, mut day: i32) -> i32 {
+    while what.is_of_the_agency() && !is_working(day) {
+        day += 1;
+    }
+    day
+}
+
 /// Where a case goes on that was on hold at its turn.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum GoesOn {
@@ -387,10 +395,7 @@ impl<'a> World<'a> {
     }
 
     fn put(&mut self, event: Event, day: i32) {
-        let mut day = day;
-        while event.what.is_of_the_agency() && !is_working(day) {
-            day += 1;
-        }
+        let day = working_day(event.what, day);
         // What lies beyond the end of the world never comes.
         if let Some(events) = self.coming.get_mut((day - self.begins) as usize) {
             events.push(event);
@@ -399,13 +404,12 @@ impl<'a> World<'a> {
 
     /// Draws the delay of an event again, given that it is not over yet; `day` is when it would have been.
     fn draw_again(&mut self, event: Event, day: i32) {
-        let waited = self.today - event.began;
         for _ in 0..50 {
             // What is not left to chance comes on its day.
             let Some(days) = self.delay(event.case, event.what) else { return self.put(event, day) };
-            let days = (days.round() as i32).max(1);
-            if days >= waited {
-                return self.put(event, event.began + days);
+            let day = working_day(event.what, event.began + (days.round() as i32).max(1));
+            if day >= self.today {
+                return self.put(event, day);
             }
         }
         // A delay that is hardly ever so long is over soon.

@@ -15,7 +15,9 @@ use super::record::recorded;
 use super::truth::as_of;
 use super::{ForeseenCase, Lived, Simulated, Simulation, SimulationError};
 use crate::estimates::{AsOfType, EstimateRow, EstimateWriter};
-use crate::{ActionRow, CaseRow, HistoryFilesError, HistoryJson, HistoryKind, HistoryTimes, HistoryWriter};
+use crate::{
+    ActionRow, CaseRow, History, HistoryFilesError, HistoryJson, HistoryKind, HistoryTimes, HistoryWriter,
+};
 
 /// What really came of the pending cases; nothing that trains or estimates reads it.
 const TRUTH: &str = "truth.parquet";
@@ -33,6 +35,14 @@ pub(super) fn write(
     lived: &[Lived<'_>],
     dir: &Path,
 ) -> Result<Simulated, SimulationError> {
+    // Only what was simulated may be replaced, and nothing of an earlier simulation stays beside this one.
+    if let Ok(about) = History::about_in(dir)
+        && about.kind != Some(HistoryKind::Simulated)
+    {
+        let wrong = "is a history that was not simulated; choose another folder";
+        return Err(HistoryFilesError::Target { path: dir.to_owned(), wrong }.into());
+    }
+    let stale = dir.join(ORACLE);
     let mut attributes: Vec<String> = lived
         .iter()
         .flat_map(|lived| &lived.plan.streams)
@@ -54,6 +64,13 @@ pub(super) fn write(
         written.foreseen = write_oracle(lived, scenario.extracted_on(), &writer.reserve_file(ORACLE)?)?;
     }
     writer.finish(&about(scenario, simulation, scale))?;
+    if simulation.oracle.is_none() && stale.exists() {
+        std::fs::remove_file(&stale).map_err(|source| HistoryFilesError::Io {
+            doing: "remove",
+            path: stale,
+            source,
+        })?;
+    }
     Ok(written)
 }
 
