@@ -39,4 +39,7 @@ fn nobody_decides_or_interviews_when_offices_are_closed() {
     let done: Vec<_> = world.log.iter().filter(|happened| at_work(happened.act)).collect();
     assert!(done.len() > 1_000);
     assert!(done.iter().all(|happened| super::calendar::is_working(happened.day)));
+    // Mondays have more holidays than other days, and no more work.
+    let mondays = done.iter().filter(|happened| super::calendar::weekday(happened.day) == 0).count();
+    assert!((0.12..0.24).contains(&(mondays as f64 / done.len() as f64)), "{mondays} of {}", done.len());
 }

@@ -211,10 +211,17 @@ impl Coming {
     }
 }
 
-/// The day on which something comes: officers do theirs on the next working day.
-fn working_day(what: Coming, mut day: i32) -> i32 {
-    while what.is_of_the_agency() && !is_working(day) {
+/// The day on which something comes. Officers do what would fall on a day off in the working week that follows, not all of it on
+/// its first day: which day it is for a case is not left to chance, so that the same delay means the same day.
+fn working_day(what: Coming, case: u32, mut day: i32) -> i32 {
+    if !what.is_of_the_agency() || is_working(day) {
+        return day;
+    }
+    for _ in 0..=(case as i32 + day).rem_euclid(WORKING_WEEK) {
         day += 1;
+        while !is_working(day) {
+            day += 1;
+        }
     }
     day
 }
@@ -261,6 +268,9 @@ pub(super) struct World<'a> {
     pub(super) watched: Option<Vec<bool>>,
     pub(super) watched_open: usize,
 }
+
+/// Working days of a week.
+const WORKING_WEEK: i32 = 5;
 
 pub(super) const INTAKE: usize = StepKind::Intake as usize;
 pub(super) const BIOMETRICS: usize = StepKind::Biometrics as usize;
@@ -395,7 +405,7 @@ impl<'a> World<'a> {
     }
 
     fn put(&mut self, event: Event, day: i32) {
-        let day = working_day(event.what, day);
+        let day = working_day(event.what, event.case, day);
         // What lies beyond the end of the world never comes.
         if let Some(events) = self.coming.get_mut((day - self.begins) as usize) {
             events.push(event);
@@ -407,7 +417,7 @@ impl<'a> World<'a> {
         for _ in 0..50 {
             // What is not left to chance comes on its day.
             let Some(days) = self.delay(event.case, event.what) else { return self.put(event, day) };
-            let day = working_day(event.what, event.began + (days.round() as i32).max(1));
+            let day = working_day(event.what, event.case, event.began + (days.round() as i32).max(1));
             if day >= self.today {
                 return self.put(event, day);
             }
