@@ -43,12 +43,7 @@ pub struct Backtest {
     #[arg(long, value_name = "DIR")]
     history: PathBuf,
     /// Dates (their ends) or RFC 3339 timestamps, separated by commas
-    #[arg(
-        long,
-        value_name = "WHEN,...",
-        value_delimiter = ',',
-        value_parser = AsOf::parse
-    )]
+    #[arg(long, value_name = "WHEN,...", value_delimiter = ',', value_parser = AsOf::parse)]
     origins: Vec<AsOf>,
     /// So many origins instead, evenly spaced, none before the first receipt
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]

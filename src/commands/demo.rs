@@ -74,8 +74,8 @@ impl Demo {
     }
 }
 
-/// Whether the folder holds a model of this whole history, made by this estimator, for each of its forms. Models of other forms may be there:
-/// they are no reason to train again.
+/// Whether the folder holds a model of this whole history, made by this estimator, for each of its forms. Models of other
+/// forms may be there: they are no reason to train again.
 fn is_trained(models: &Path, history: &HistoryJson, forms: &[String]) -> bool {
     forms.iter().all(|form| {
         models_folder::saved_model(models, form).is_some_and(|model| {

@@ -2,7 +2,8 @@
 //!
 //! At a tick with weight Y at risk and weight d of events the hazard is d/Y; a cohort's hazard is the mean of its own
 //! and its parent's, weighing Y and [`SHRINKAGE`]. The widest cohort under recency weights is shrunk likewise to the
-//! widest cohort without weights, and so is each state that follows the decision. The product limit over ticks (Kaplan and Meier 1958) is the survival curve.
+//! widest cohort without weights, and so is each state that follows the decision. The product limit over ticks (Kaplan and
+//! Meier 1958) is the survival curve.
 //!
 //! Beyond the last tick at which [`FEWEST_AT_RISK`] rows were at risk nothing is known. There the tail takes over: the
 //! mean hazard of the last stretch that is known (the last [`TAIL_SHARE`] of it), again shrunk to the parent's, goes
