@@ -223,14 +223,19 @@ fn what_is_no_scenario_is_refused_with_its_line() {
         ("{ step = \"review\"", "{ step = \"revue\"", "unknown variant", 0),
         ("2021 = 100000", "2021 = -1", "receipts is -1", 0),
         ("pace = { 2021", "pace = { y2021", "is no fiscal year or quarter", 0),
-        ("until = \"2021-04-30\"", "until = \"2021-02-01\"", "it must not end before", 3),
+        ("until = \"2021-04-30\"", "until = \"2021-02-01\"", "before it begins", 0),
         ("to = 0.5", "to = -0.5", "the factor is -0.5", 0),
         ("to = 0.5\n", "", "does not say `to` what", 5),
         ("form = \"I-90\"\nfrom", "form = \"I-765\"\nfrom", "concerns no form", 0),
         ("missing = {}", "missing = { approved = 0.1 }", "is always recorded", 0),
         ("late = 0.0", "late = 2.0", "the share of late actions is 2", 0),
         ("source = [\"ASSUMPTION\"]\n\n[[changes]]", "source = []\n\n[[changes]]", "no source is named", 0),
-        ("extracted_on = \"2021-09-30\"", "extracted_on = \"2019-09-30\"", "must follow each other", 4),
+        (
+            "extracted_on = \"2021-09-30\"",
+            "extracted_on = \"2019-09-30\"",
+            "extracted_on (2019-09-30) must be later than recorded_from",
+            0,
+        ),
         ("name = \"tiny\"", "name = \"tiny\"\nbase = \"nowhere\"", "no scenario `nowhere`", 0),
         ("late_days = 5.0", "late_weeks = 5.0", "unknown field", 0),
         ("  { step = \"review\", after = [\"intake\"] },\n", "", "has no step `review`", 20),
@@ -250,6 +255,9 @@ fn what_is_no_scenario_is_refused_with_its_line() {
             "only capacity changes at one office",
             1,
         ),
+        ("to = 0.5", "to = 0.5\nstep = \"intake\"", "nobody waits in line for the intake", 0),
+        ("to = 0.5", "to = 0.5\nstep = \"interview\"", "concerns no form, no cases, no step", 4),
+        ("form = \"I-90\"\nfrom", "form = \"I-90\"\noffice = \"TWO\"\nfrom", "concerns no form", 1),
     ] {
         let text = GOOD.replacen(from, to, 1);
         assert_ne!(text, GOOD, "`{from}` is not there");

@@ -31,5 +31,5 @@ pub use form_model::{
     FEWEST_SIMILAR_CASES, FormModel, GoldenCase, GoldenStep, ModelError, TargetRecord, TrackRecord,
     TrainedOn, TrainingRecord,
 };
-pub use time::{AsOf, Day, Days, Moment, Stamp, TimeError};
+pub use time::{AsOf, DAYS_PER_MONTH, DAYS_PER_YEAR, Day, Days, Moment, Stamp, TimeError};
 pub use timeline::{Place, TimelineStep, timeline};

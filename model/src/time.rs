@@ -9,6 +9,10 @@ use jiff::civil::{Date, date};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
 
+/// Days in a year, on average, for whatever is said by the year.
+pub const DAYS_PER_YEAR: f64 = 365.25;
+/// Days in a month, on average, for whatever is said in months.
+pub const DAYS_PER_MONTH: f64 = DAYS_PER_YEAR / 12.0;
 const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// Why a text or a number is not a time.

@@ -4,13 +4,12 @@
 //! begin so late because rounding to a whole one then changes a time by less than a third. A lower bound is rounded down and
 //! an upper bound up, so that rounding never promises more than the estimate does.
 
-use model::{Day, Label, Quantiles};
+use model::{DAYS_PER_MONTH, Day, Label, Quantiles};
 use serde::Serialize;
 
 use crate::texts::{Language, in_both};
 
 const DAYS_PER_WEEK: f64 = 7.0;
-const DAYS_PER_MONTH: f64 = 365.25 / 12.0;
 const MONTHS_PER_YEAR: f64 = 12.0;
 const FEWEST_WEEKS: f64 = 2.0;
 const MOST_DAYS_IN_WEEKS: f64 = 2.0 * DAYS_PER_MONTH;

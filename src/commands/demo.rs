@@ -10,6 +10,7 @@ use data::{History, HistoryJson, Summary};
 use model::AsOf;
 use training::Which;
 
+use super::simulate::processors;
 use super::{backtest, bundled_history, read_history, serve, train, training_failure};
 use crate::failure::{Failure, print};
 use crate::progress::Working;
@@ -91,7 +92,7 @@ fn is_trained(models: &Path, history: &HistoryJson, forms: &[String]) -> bool {
 /// The simulation of the forms of which there is no real history, until the day of the real one.
 fn simulation_until(as_of: AsOf) -> Result<(Scenario, Simulation), Failure> {
     let scenario = Scenario::open("default").and_then(|scenario| scenario.extracted_at(as_of.day()));
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = processors();
     let simulation = Simulation { seed: SIMULATED_SEED, cases: SIMULATED_CASES, threads, oracle: None };
     Ok((scenario.map_err(Failure::failed)?, simulation))
 }

@@ -5,7 +5,7 @@ use data::simulation::{self, ForeseenCase, Oracle, Scenario, Simulation};
 use model::{AsOf, Day, Features, FormModel, Quantiles};
 use training::score::crps;
 
-use super::simulate::not_simulated;
+use super::simulate::{not_simulated, processors};
 use super::{read_history, training_failure};
 use crate::failure::{Failure, print};
 use crate::progress::Working;
@@ -97,7 +97,7 @@ impl Limits {
         let simulation = Simulation {
             seed: self.seed,
             cases: self.cases,
-            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            threads: processors(),
             oracle: Some(Oracle { futures: self.futures, cases: self.sample, days: Some(self.ahead) }),
         };
         let simulated = simulation::simulate(&scenario, &simulation, folder).map_err(not_simulated)?;

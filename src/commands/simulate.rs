@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use data::HistoryFilesError;
-use data::simulation::{self, Measure, Oracle, Scenario, Simulation, SimulationError};
+use data::simulation::{self, Compared, Measure, Oracle, Scenario, Simulation, SimulationError};
 use model::Day;
 
 use super::read_history;
@@ -45,8 +45,8 @@ pub struct Simulate {
     #[arg(long, value_name = "N", default_value_t = 1000, requires = "oracle")]
     oracle_cases: usize,
     /// So many forms at a time [default: as many as there are processors]
-    #[arg(long, value_name = "N")]
-    threads: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
     /// Instead, compare a simulated history with the published medians, pending counts and shares of approvals
     #[arg(long, value_name = "DIR", conflicts_with_all = ["output", "oracle", "extracted_on"])]
     compare: Option<PathBuf>,
@@ -63,11 +63,11 @@ impl Simulate {
             scenario = scenario.extracted_at(day).map_err(Failure::bad_input)?;
         }
         let Some(output) = self.output else { return Err(Failure::bad_input("give --output")) };
-        let threads = self.threads.or_else(|| std::thread::available_parallelism().ok().map(usize::from));
+        let threads = self.threads.map_or_else(processors, usize::from);
         let simulation = Simulation {
             seed: self.seed,
             cases: self.cases,
-            threads: threads.unwrap_or(1),
+            threads,
             oracle: self.oracle.map(|futures| Oracle { futures, cases: self.oracle_cases, days: None }),
         };
         let working = Working::on(format!("Simulating `{}`", scenario.name()));
@@ -83,6 +83,11 @@ impl Simulate {
             written.pending
         ))
     }
+}
+
+/// As many as the system lets this program use.
+pub fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// What a simulation that was not made means.
@@ -101,30 +106,44 @@ fn compare(dir: &std::path::Path) -> Result<(), Failure> {
     let mut text = String::from(
         "| form | row | what | when | published | simulated | difference | cases |\n|---|---|---|---|---|---|---|---|\n",
     );
-    let (mut medians, mut near) = (0, 0);
     for row in &rows {
-        let difference = row.difference();
-        let (what, published, simulated, difference_text) = match row.measure {
-            Measure::MedianMonths => {
-                medians += 1;
-                near += usize::from(difference.abs() <= 0.15);
-                let numbers = (format!("{:.1}", row.published), format!("{:.1}", row.simulated));
-                ("median, months", numbers.0, numbers.1, format!("{:+.0}%", 100.0 * difference))
-            }
-            Measure::Pending => {
-                let numbers = (format!("{:.0}", row.published), format!("{:.0}", row.simulated));
-                ("pending", numbers.0, numbers.1, format!("{:+.0}%", 100.0 * difference))
-            }
-            Measure::Approved => {
-                let numbers = (format!("{:.3}", row.published), format!("{:.3}", row.simulated));
-                ("approved", numbers.0, numbers.1, format!("{difference:+.1} points"))
-            }
-        };
+        let (what, digits) = name(row.measure);
+        let difference = difference(row.measure, row.difference());
+        let (published, simulated) = (row.published, row.simulated);
         text.push_str(&format!(
-            "| {} | {} | {what} | {} | {published} | {simulated} | {difference_text} | {} |\n",
+            "| {} | {} | {what} | {} | {published:.digits$} | {simulated:.digits$} | {difference} | {} |\n",
             row.form, row.row, row.when, row.cases
         ));
     }
-    text.push_str(&format!("\n{near} of {medians} medians are within 15% of the published ones.\n"));
+    text.push('\n');
+    for measure in Measure::ALL {
+        let of_it = || rows.iter().filter(|row| row.measure == measure);
+        let near = of_it().filter(|row| row.is_near()).count();
+        let worst = of_it().map(Compared::difference).max_by(|a, b| a.abs().total_cmp(&b.abs()));
+        text.push_str(&format!(
+            "{}: {near} of {} within {}, the worst {}\n",
+            name(measure).0,
+            of_it().count(),
+            difference(measure, measure.tolerance()).trim_start_matches('+'),
+            difference(measure, worst.unwrap_or_default()),
+        ));
+    }
     print(&text)
+}
+
+/// What a measure is called, and with how many digits it is shown.
+fn name(measure: Measure) -> (&'static str, usize) {
+    match measure {
+        Measure::MedianMonths => ("median, months", 1),
+        Measure::Pending => ("pending", 0),
+        Measure::Approved => ("approved", 3),
+    }
+}
+
+/// A difference, or how large one may be, in the unit of its measure.
+fn difference(measure: Measure, number: f64) -> String {
+    match measure {
+        Measure::Approved => format!("{number:+.1} points"),
+        _ => format!("{:+.0}%", 100.0 * number),
+    }
 }

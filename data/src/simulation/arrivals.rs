@@ -1,12 +1,12 @@
 //! Who files on a day, and what is known of a case from the first.
 
+use model::DAYS_PER_YEAR;
 use rand::RngExt;
 use rand_distr::{Distribution, Normal, Poisson};
 
 use super::calendar::{month, weekday};
-use super::scenario::What;
+use super::scenario::{StepKind, What};
 use super::world::{Act, CaseState, Coming, INTERVIEW, World};
-use super::yearly::DAYS_PER_YEAR;
 
 impl World<'_> {
     /// Filings of today.
@@ -19,7 +19,7 @@ impl World<'_> {
             rhythm.weekdays[weekday(self.today)] / weekdays * rhythm.months[month(self.today)] / months;
         for stream in 0..self.plan.streams.len() {
             let usual = self.plan.streams[stream].receipts.at(today) / DAYS_PER_YEAR;
-            let mean = usual * weight * self.factor(stream, What::Receipts, None) * self.scale;
+            let mean = usual * weight * self.receipts_factor(stream) * self.scale;
             let filings = Poisson::new(mean).map_or(0.0, |poisson| poisson.sample(&mut self.random));
             for _ in 0..filings as u32 {
                 self.file(stream);
@@ -34,8 +34,8 @@ impl World<'_> {
         let center = pick(plan.centers.iter().map(|center| center.share), self.random.random());
         let mut office =
             pick(self.scenario.offices.iter().map(|office| *office.share.get_ref()), self.random.random());
-        if self.is_closed(office) {
-            office = self.another_office(office);
+        if self.is_closed(StepKind::Interview, office) {
+            office = self.another_office(StepKind::Interview, office);
         }
         let usual = plan.goes.interview;
         let share = self.share(stream, What::Interviews, usual);

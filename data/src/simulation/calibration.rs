@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use model::{AsOf, Day, Effect, Stamp};
+use model::{AsOf, DAYS_PER_MONTH, Day, Effect, Stamp};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::yearly::{DAYS_PER_MONTH, fiscal_year};
+use super::yearly::fiscal_year;
 use crate::{FormFileError, History};
 
 const PUBLISHED: &str = include_str!("../../scenarios/published.toml");
@@ -37,6 +37,22 @@ pub enum Measure {
     Pending,
     /// Share of the completions of a fiscal year that are approvals.
     Approved,
+}
+
+impl Measure {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::MedianMonths, Self::Pending, Self::Approved];
+
+    /// The largest difference ([`Compared::difference`]) of a number that is near: 15% of a median, 25% of a pending count, 3 points
+    /// of a share.
+    #[must_use]
+    pub const fn tolerance(self) -> f64 {
+        match self {
+            Self::MedianMonths => 0.15,
+            Self::Pending => 0.25,
+            Self::Approved => 3.0,
+        }
+    }
 }
 
 /// A published number, or several of them, by fiscal year or by day.
@@ -89,6 +105,12 @@ impl Compared {
             Measure::Approved => 100.0 * (self.simulated - self.published),
             _ => self.simulated / self.published - 1.0,
         }
+    }
+
+    /// Whether the difference is no larger than what a simulation is to be believed with ([`Measure::tolerance`]).
+    #[must_use]
+    pub fn is_near(&self) -> bool {
+        self.difference().abs() <= self.measure.tolerance()
     }
 }
 

@@ -4,41 +4,42 @@ use rand::RngExt;
 
 use super::arrivals::pick;
 use super::plan::ChangePlan;
-use super::scenario::What;
+use super::scenario::{StepKind, What};
 use super::station::Class;
 use super::turns::Line;
 use super::world::{Act, CaseState, GoesOn, World};
 
 impl World<'_> {
-    /// The product of the changes of a kind that hold today.
-    pub(super) fn factor(&self, stream: usize, what: What, office: Option<&str>) -> f64 {
-        let here = |change: &&ChangePlan| {
-            change.what == what
-                && change.streams[stream]
-                && change.holds(self.today)
-                && change.office.as_deref().is_none_or(|code| office == Some(code))
-        };
+    /// What the receipts of a stream are multiplied by today.
+    pub(super) fn receipts_factor(&self, stream: usize) -> f64 {
+        self.factor(stream, |change| change.what == What::Receipts)
+    }
+
+    /// What the capacity for a stream is multiplied by today, at a step and a place.
+    pub(super) fn capacity_factor(&self, stream: usize, step: StepKind, place: &str) -> f64 {
+        self.factor(stream, |change| change.what == What::Capacity && change.is_at(step, place))
+    }
+
+    fn factor(&self, stream: usize, concerns: impl Fn(&ChangePlan) -> bool) -> f64 {
+        let here =
+            |change: &&ChangePlan| change.streams[stream] && change.holds(self.today) && concerns(change);
         self.plan.changes.iter().filter(here).map(|change| change.to).product()
     }
 
-    pub(super) fn is_closed(&self, office: usize) -> bool {
+    /// Whether nobody works on a step at an office today.
+    pub(super) fn is_closed(&self, step: StepKind, office: usize) -> bool {
         let code = &self.scenario.offices[office].code;
-        self.plan.changes.iter().any(|change| {
-            change.what == What::Capacity
-                && change.closes()
-                && change.holds(self.today)
-                && change.office.as_ref() == Some(code)
-        })
+        self.plan.changes.iter().any(|change| change.closes(step, code) && change.holds(self.today))
     }
 
-    pub(super) fn another_office(&mut self, closed: usize) -> usize {
+    pub(super) fn another_office(&mut self, step: StepKind, closed: usize) -> usize {
         let offices = self.scenario.offices.len();
         for _ in 0..20 {
             let office = pick(
                 self.scenario.offices.iter().map(|office| *office.share.get_ref()),
                 self.random.random(),
             );
-            if office != closed && !self.is_closed(office) {
+            if office != closed && !self.is_closed(step, office) {
                 return office;
             }
         }
@@ -75,8 +76,8 @@ impl World<'_> {
             if change.what == What::Capacity && (change.from == self.today || change.until + 1 == self.today)
             {
                 self.set_turns();
-                if change.closes() && change.from == self.today {
-                    self.close_office(change.office.as_deref());
+                if change.from == self.today {
+                    self.close_lines(change);
                 }
             }
         }
@@ -112,41 +113,55 @@ impl World<'_> {
         }
     }
 
-    /// The office of a case; another one, to which it is sent, if that is closed.
-    pub(super) fn open_office(&mut self, case: u32) -> usize {
+    /// The field office of a case; another one, to which it is sent, if that is closed.
+    pub(super) fn field_office(&mut self, case: u32) -> usize {
         let office = usize::from(self.cases[case as usize].office);
-        if !self.is_closed(office) {
+        if !self.is_closed(StepKind::Interview, office) {
             return office;
         }
-        let other = self.another_office(office);
+        let other = self.another_office(StepKind::Interview, office);
         self.cases[case as usize].office = other as u8;
         self.log(case, Act::Transferred);
         other
     }
 
-    /// The cases in the lines of a field office that closes go to others.
-    pub(super) fn close_office(&mut self, code: Option<&str>) {
-        let Some(office) = self.scenario.offices.iter().position(|office| Some(office.code.as_str()) == code)
+    /// The application support center where a case has its appointment: the one beside its field office, if that is open. The
+    /// case itself is not sent anywhere.
+    pub(super) fn support_center(&mut self, case: u32) -> usize {
+        let office = usize::from(self.cases[case as usize].office);
+        if self.is_closed(StepKind::Biometrics, office) {
+            self.another_office(StepKind::Biometrics, office)
+        } else {
+            office
+        }
+    }
+
+    /// The cases in lines that a change closes go to other places.
+    fn close_lines(&mut self, change: &ChangePlan) {
+        let Some(office) =
+            self.scenario.offices.iter().position(|office| change.office.as_ref() == Some(&office.code))
         else {
             return;
         };
-        for line in [Line::Interview(office), Line::Biometrics(office)] {
-            let waiting = self.line(line).leave_all();
-            for case in waiting {
-                if self.cases[case as usize].over {
-                    continue;
-                }
-                match line {
-                    Line::Biometrics(_) => {
-                        let (today, other) = (self.today, self.open_office(case));
-                        self.biometrics[other].join(case, Class::Ordinary, today);
-                    }
-                    _ => {
-                        let class = self.class_of(case);
-                        self.join(case, GoesOn::Interview(class));
-                    }
-                }
+        let code = &self.scenario.offices[office].code;
+        if change.closes(StepKind::Interview, code) {
+            for case in self.waiting_in(Line::Interview(office)) {
+                let class = self.class_of(case);
+                self.join(case, GoesOn::Interview(class));
             }
         }
+        if change.closes(StepKind::Biometrics, code) {
+            for case in self.waiting_in(Line::Biometrics(office)) {
+                let (today, other) = (self.today, self.support_center(case));
+                self.biometrics[other].join(case, Class::Ordinary, today);
+            }
+        }
+    }
+
+    /// Empties a line: the cases in it that are not over.
+    fn waiting_in(&mut self, line: Line) -> Vec<u32> {
+        let mut waiting = self.line(line).leave_all();
+        waiting.retain(|&case| !self.cases[case as usize].over);
+        waiting
     }
 }

@@ -9,10 +9,12 @@ mod arrivals;
 mod calendar;
 mod calibration;
 mod changes;
+mod checks;
 mod oracle;
 mod plan;
 mod record;
 mod scenario;
+mod source;
 mod staffing;
 mod station;
 mod steps;
@@ -30,11 +32,12 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use model::{FormDefinition, Quantiles};
+use model::{DAYS_PER_YEAR, FormDefinition, Quantiles};
 use thiserror::Error;
 
 pub use calibration::{CalibrationError, Compared, Measure, compare};
-pub use plan::{Scenario, ScenarioError};
+pub use plan::Scenario;
+pub use source::ScenarioError;
 
 use crate::forms::{self, FormFileError};
 use crate::{HistoryFilesError, HistoryJson};
@@ -180,7 +183,7 @@ impl Scenario {
     pub fn parse(file: &str, text: &str) -> Result<Self, ScenarioError> {
         let catalog = forms::bundled()
             .map_err(|error| ScenarioError::File { file: file.to_owned(), problem: error.to_string() })?;
-        plan::read(file, text, bundled, |form| catalog.names().any(|name| name == form))
+        checks::read(file, text, bundled, |form| catalog.names().any(|name| name == form))
     }
 }
 
@@ -295,7 +298,7 @@ impl Scenario {
                     let changes = form.changes.iter().filter(|change| {
                         change.what == scenario::What::Receipts && change.streams[number] && change.holds(day)
                     });
-                    stream.receipts.at(f64::from(day)) / yearly::DAYS_PER_YEAR
+                    stream.receipts.at(f64::from(day)) / DAYS_PER_YEAR
                         * changes.map(|change| change.to).product::<f64>()
                 };
                 // Those who were waiting when the record began, and those who came since.

@@ -1,6 +1,6 @@
 //! A scenario as somebody wrote it: which cases come, who works on them, and what goes wrong. Nothing is checked yet.
 //!
-//! Shares are between 0 and 1, times in days, paces in months of 30.44 days, and whatever is given by fiscal year
+//! Shares are between 0 and 1, times in days, paces in months of a twelfth of 365.25 days, and whatever is given by fiscal year
 //! (1 October to 30 September, named by the year in which it ends) or by its quarters (`2022Q1` begins in October 2021)
 //! holds in the middle and is linear between.
 
@@ -29,7 +29,7 @@ pub struct ScenarioFile {
     pub steady: bool,
     /// When what begins and ends.
     #[serde(default)]
-    pub calendar: Option<Calendar>,
+    pub calendar: Option<CalendarDraft>,
     /// How receipts differ between days.
     #[serde(default)]
     pub rhythm: Option<Rhythm>,
@@ -51,17 +51,17 @@ pub struct ScenarioFile {
 }
 
 /// When what begins and ends.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Calendar {
+pub struct CalendarDraft {
     /// The world begins, empty.
-    pub begins: Day,
+    pub begins: Spanned<Day>,
     /// The record begins: of cases that were there before, only what happens from then on is known.
-    pub recorded_from: Day,
+    pub recorded_from: Spanned<Day>,
     /// The record ends.
-    pub extracted_on: Day,
+    pub extracted_on: Spanned<Day>,
     /// The world ends; what is not over by then never ends.
-    pub ends: Day,
+    pub ends: Spanned<Day>,
 }
 
 /// How receipts differ between days.
@@ -253,10 +253,13 @@ pub struct Change {
     #[serde(default)]
     pub office: Option<Spanned<String>>,
     /// First day.
-    pub from: Day,
+    pub from: Spanned<Day>,
     /// Last day; it stays if none is named.
     #[serde(default)]
-    pub until: Option<Day>,
+    pub until: Option<Spanned<Day>>,
+    /// At which step, for a change of capacity: at all of them if none is named.
+    #[serde(default)]
+    pub step: Option<Spanned<StepKind>>,
     /// By which factor, or to which share.
     #[serde(default)]
     pub to: Option<Spanned<f64>>,

@@ -3,7 +3,7 @@
 use rand_distr::{Distribution, Normal};
 
 use super::calendar::is_working;
-use super::scenario::What;
+use super::scenario::{StepKind, What};
 use super::world::{BIOMETRICS, INTERVIEW, MISSED, Staff, World};
 
 /// Biometrics come so many days after the filing; application support centers are staffed for that, with some room.
@@ -56,19 +56,20 @@ impl World<'_> {
             return self.reviews_a_day(line - 2 * offices);
         }
         let office = line % offices;
-        if self.is_closed(office) {
+        let step = if line < offices { StepKind::Biometrics } else { StepKind::Interview };
+        if self.is_closed(step, office) {
             return 0.0;
         }
         // The work of offices that are closed is done by the others.
         let open: f64 = (0..offices)
-            .filter(|&office| !self.is_closed(office))
+            .filter(|&office| !self.is_closed(step, office))
             .map(|office| *self.scenario.offices[office].share.get_ref())
             .sum();
         let more = if open > 0.0 { 1.0 / open } else { 1.0 };
         let code = self.scenario.offices[office].code.as_str();
         let mut sum = 0.0;
         for (number, stream) in self.plan.streams.iter().enumerate() {
-            let capacity = self.factor(number, What::Capacity, Some(code));
+            let capacity = self.capacity_factor(number, step, code);
             if line >= offices {
                 if self.plan.steps[INTERVIEW].is_some() {
                     sum += capacity
@@ -93,7 +94,7 @@ impl World<'_> {
                     Some(capacity) => *capacity.get_ref() / 7.0 / self.scale * center.share,
                     None => self.timetable.turns_a_day(number, line - before, self.today),
                 };
-                return turns * self.factor(number, What::Capacity, Some(center.code.as_str()));
+                return turns * self.capacity_factor(number, StepKind::Review, &center.code);
             }
             before += stream.centers.len();
         }

@@ -1,15 +1,15 @@
 //! What happens to a case: its steps, its turn, its decision, and what follows.
 
+use model::DAYS_PER_YEAR;
 use rand::RngExt;
 
-use super::scenario::{After, What};
+use super::scenario::{After, StepKind, What};
 use super::station::Class;
 use super::world::{
     ANSWER_DAYS, Act, BIOMETRICS, Coming, DEPARTURE_LOOKS, Event, GoesOn, INTAKE, INTERVIEW,
     INTERVIEW_CANCELLED, INTERVIEW_CONTINUED, INTERVIEW_MOVED, MISSED, MOST_MISSED, REVIEW, UNANSWERED,
     World,
 };
-use super::yearly::DAYS_PER_YEAR;
 
 impl World<'_> {
     /// Begins every step that waits for nothing more; decides where none is left.
@@ -86,8 +86,7 @@ impl World<'_> {
                 self.expect(case, Coming::BiometricsAppointment);
             }
             Coming::BiometricsAppointment => {
-                let office = self.open_office(case);
-                let today = self.today;
+                let (today, office) = (self.today, self.support_center(case));
                 self.biometrics[office].join(case, Class::Ordinary, today);
             }
             Coming::InterviewReady => {
@@ -151,7 +150,7 @@ impl World<'_> {
             }
             GoesOn::Interview(class) => {
                 let rank = turn(class);
-                let office = self.open_office(case);
+                let office = self.field_office(case);
                 self.interviews[office].join(case, class, rank);
             }
             GoesOn::Decision => self.expect(case, Coming::Decision),
@@ -234,7 +233,7 @@ impl World<'_> {
             return self.on_hold.push((case, GoesOn::Interview(Class::Ordinary)));
         }
         // The office was closed after the interview was scheduled.
-        if self.is_closed(usize::from(self.cases[case as usize].office)) {
+        if self.is_closed(StepKind::Interview, usize::from(self.cases[case as usize].office)) {
             self.log(case, Act::InterviewCancelled);
             return self.join(case, GoesOn::Interview(Class::Ordinary));
         }

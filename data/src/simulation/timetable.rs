@@ -1,8 +1,10 @@
 //! When, by plan, the filings of a day have their turn, and how many turns that takes.
 
+use model::DAYS_PER_YEAR;
+
 use super::plan::{FormPlan, Scenario};
 use super::scenario::{StepKind, What};
-use super::yearly::{DAYS_PER_YEAR, Yearly};
+use super::yearly::Yearly;
 
 /// Turns are planned for so many days beyond the end of the world at most.
 const BEYOND: i32 = 8_000;

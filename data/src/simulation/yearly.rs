@@ -1,11 +1,6 @@
 //! Numbers by fiscal year or quarter, as a line through their middles.
 
-use model::Day;
-
-/// Days in a month, on average.
-pub const DAYS_PER_MONTH: f64 = 30.44;
-/// Days in a year, on average.
-pub const DAYS_PER_YEAR: f64 = 365.25;
+use model::{DAYS_PER_YEAR, Day};
 
 /// A number that is given for fiscal years or quarters: in the middle of each it holds, between two middles it is linear, and
 /// before the first and after the last it stays.

@@ -1,0 +1,116 @@
+//! The text of a scenario: what is wrong with it is said with its line.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use thiserror::Error;
+use toml::Spanned;
+
+use super::yearly::{self, Yearly};
+
+/// Why a scenario is refused.
+#[derive(Debug, Error)]
+pub enum ScenarioError {
+    /// A line that is wrong.
+    #[error("{file}, line {line} (`{text}`): {problem}")]
+    Line {
+        /// The file.
+        file: String,
+        /// The line, from one.
+        line: usize,
+        /// What stands there.
+        text: String,
+        /// What is wrong with it and what to do.
+        problem: String,
+    },
+    /// Something that is not there.
+    #[error("{file}: {problem}")]
+    File {
+        /// The file.
+        file: String,
+        /// What is missing and what to do.
+        problem: String,
+    },
+}
+
+/// A file with its text, to say where in it something is wrong.
+pub(super) struct Source<'a> {
+    pub(super) file: &'a str,
+    pub(super) text: &'a str,
+    /// Ids of the sources that it may name.
+    pub(super) known: Vec<String>,
+}
+
+impl Source<'_> {
+    pub(super) fn at(&self, span: Range<usize>, problem: impl Into<String>) -> ScenarioError {
+        let start = span.start.min(self.text.len());
+        let line = self.text[..start].matches('\n').count();
+        let text = self.text.lines().nth(line).unwrap_or_default().trim().chars().take(80).collect();
+        ScenarioError::Line { file: self.file.to_owned(), line: line + 1, text, problem: problem.into() }
+    }
+
+    /// At the first line that begins so; at the whole file if there is none.
+    pub(super) fn at_text(&self, begins: &str, problem: impl Into<String>) -> ScenarioError {
+        let mut start = 0;
+        for line in self.text.lines() {
+            if line.trim_start().starts_with(begins) {
+                return self.at(start..start, problem);
+            }
+            start += line.len() + 1;
+        }
+        self.whole(problem)
+    }
+
+    pub(super) fn whole(&self, problem: impl Into<String>) -> ScenarioError {
+        ScenarioError::File { file: self.file.to_owned(), problem: problem.into() }
+    }
+
+    pub(super) fn share(&self, share: &Spanned<f64>, what: &str) -> Result<f64, ScenarioError> {
+        let value = *share.get_ref();
+        if (0.0..=1.0).contains(&value) {
+            return Ok(value);
+        }
+        Err(self.at(share.span(), format!("{what} is {value}; a share is between 0 and 1")))
+    }
+
+    pub(super) fn sourced(&self, sources: &Spanned<Vec<String>>) -> Result<(), ScenarioError> {
+        if sources.get_ref().is_empty() {
+            return Err(
+                self.at(sources.span(), "no source is named; write where it was read, or `ASSUMPTION`")
+            );
+        }
+        match sources.get_ref().iter().find(|id| !self.known.contains(id)) {
+            Some(id) => Err(self.at(sources.span(), format!("`{id}` is no source; list it under [sources]"))),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn at_least_zero(&self, number: &Spanned<f64>, what: &str) -> Result<f64, ScenarioError> {
+        let value = *number.get_ref();
+        if value >= 0.0 && value.is_finite() {
+            return Ok(value);
+        }
+        Err(self.at(number.span(), format!("{what} is {value}; it must be a number that is not negative")))
+    }
+
+    pub(super) fn yearly(
+        &self,
+        years: &BTreeMap<String, Spanned<f64>>,
+        what: &str,
+    ) -> Result<Yearly, ScenarioError> {
+        let mut line = Vec::new();
+        for (year, number) in years {
+            let middle = yearly::middle(year).ok_or_else(|| {
+                let problem = format!("`{year}` is no fiscal year or quarter; write it as 2022 or 2022Q1");
+                self.at(number.span(), problem)
+            })?;
+            line.push((middle, self.at_least_zero(number, what)?));
+        }
+        if line.is_empty() {
+            return Err(
+                self.whole(format!("a stream has no {what}; write some for at least one fiscal year"))
+            );
+        }
+        Ok(Yearly::new(line))
+    }
+}
