@@ -134,8 +134,8 @@ impl Sums {
         self.cases += 1;
         self.decision[0] += score(&decision, case.decision_days);
         self.decision[1] += score(&case.decision, case.decision_days);
-        self.next_step[0] += score(&next_step, case.next_step_days);
-        self.next_step[1] += score(&case.next_step, case.next_step_days);
+        self.next_step[0] += score(&next_step, case.recorded_step_days);
+        self.next_step[1] += score(&case.next_step, case.recorded_step_days);
     }
 }
 

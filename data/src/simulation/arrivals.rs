@@ -4,7 +4,7 @@ use model::DAYS_PER_YEAR;
 use rand::RngExt;
 use rand_distr::{Distribution, Normal, Poisson};
 
-use super::calendar::{month, weekday};
+use super::calendar::{is_working, month, weekday};
 use super::scenario::{StepKind, What};
 use super::world::{Act, CaseState, Coming, INTERVIEW, World};
 
@@ -21,8 +21,12 @@ impl World<'_> {
             let usual = self.plan.streams[stream].receipts.at(today) / DAYS_PER_YEAR;
             let mean = usual * weight * self.receipts_factor(stream) * self.scale;
             let filings = Poisson::new(mean).map_or(0.0, |poisson| poisson.sample(&mut self.random));
-            for _ in 0..filings as u32 {
-                self.file(stream);
+            self.unopened[stream] += filings as u32;
+            // Mail is opened on working days.
+            if is_working(self.today) || !self.plan.streams[stream].on_paper {
+                for _ in 0..std::mem::take(&mut self.unopened[stream]) {
+                    self.file(stream);
+                }
             }
         }
     }
@@ -37,8 +41,7 @@ impl World<'_> {
         if self.is_closed(StepKind::Interview, office) {
             office = self.another_office(StepKind::Interview, office);
         }
-        let usual = plan.goes.interview;
-        let share = self.share(stream, What::Interviews, usual);
+        let share = self.plan.share_on(stream, What::Interviews, plan.goes.interview, self.today);
         let interview = self.plan.steps[INTERVIEW].is_some() && self.chance(share);
         self.cases.push(CaseState {
             received: self.today,
@@ -47,7 +50,8 @@ impl World<'_> {
             office: office as u8,
             done: 0,
             begun: 0,
-            turn: self.today,
+            planned_on: self.today,
+            queued: None,
             interview,
             ahead: false,
             had_turn: false,
@@ -63,31 +67,29 @@ impl World<'_> {
         let wait = f64::from(self.timetable.turn(stream, place, self.today) - self.today) * (1.0 - skips);
         let jitter =
             Normal::new(0.0, plan.goes.jitter_days).map_or(0.0, |normal| normal.sample(&mut self.random));
-        self.cases[case as usize].turn = self.today + (wait + jitter).round().max(0.0) as i32;
+        self.cases[case as usize].planned_on = self.today + (wait + jitter).round().max(0.0) as i32;
         self.log(case, Act::Received);
         if self.chance(self.plan.rejected) {
             self.cases[case as usize].rejected = true;
             return self.expect(case, Coming::Refusal);
         }
-        let expedited = plan.goes.expedited;
-        let premium = plan.draft.premium.as_ref();
-        let pays = premium.is_some_and(|premium| self.random.random::<f64>() < *premium.share.get_ref());
-        let asks = self.chance(expedited);
-        self.cases[case as usize].ahead = pays || asks;
-        if asks {
+        if self.chance(plan.goes.expedited) {
             self.expect(case, Coming::Act(Act::Expedite));
         }
-        if let Some(premium) = premium.filter(|_| pays) {
-            // Among those who come first, by half of the limit.
-            self.cases[case as usize].turn = self.today + i32::from(premium.business_days) * 7 / 10;
+        if let Some(premium) = &plan.draft.premium
+            && self.chance(*premium.share.get_ref())
+        {
+            // Taken up in the last half of the time that the fee buys.
+            let business_days = f64::from(premium.business_days) * self.random.random_range(0.5..0.95);
+            self.cases[case as usize].ahead = true;
+            self.cases[case as usize].planned_on = self.today + (business_days * 7.0 / 5.0) as i32;
         }
         for hold in self.holds_of(stream) {
             self.hold(case, hold);
         }
         self.begin_steps(case);
         if plan.goes.leaves_a_year > 0.0 {
-            let days = self.delay(case, Coming::Departure).unwrap_or(1.0);
-            self.in_days(case, days, Coming::Departure);
+            self.expect(case, Coming::Departure);
         }
     }
 }

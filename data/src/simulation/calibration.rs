@@ -6,6 +6,7 @@ use model::{AsOf, DAYS_PER_MONTH, Day, Effect, Stamp};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::write::RECORDED_FROM;
 use super::yearly::fiscal_year;
 use crate::{FormFileError, History};
 
@@ -217,7 +218,7 @@ fn simulated(
             .count();
         return Some((pending as f64 / scale, pending as u64));
     }
-    let year: i16 = when.parse().ok()?;
+    let year: i16 = when.parse().ok().filter(|year| covers(history, *year))?;
     let completed: Vec<(f64, bool)> = cases
         .iter()
         .filter_map(|case| case.completed.map(|(day, approved)| (day, approved, case.received)))
@@ -225,14 +226,22 @@ fn simulated(
         .map(|(day, approved, received)| (f64::from(day.since(received)), approved))
         .collect();
     let count = completed.len() as u64;
-    if count == 0 {
-        return None;
-    }
     if measure == Measure::Approved {
         let approved = completed.iter().filter(|(_, approved)| *approved).count();
-        return Some((approved as f64 / count as f64, count));
+        return Some((approved as f64 / completed.len().max(1) as f64, count));
     }
     let mut days: Vec<f64> = completed.into_iter().map(|(days, _)| days).collect();
     days.sort_by(f64::total_cmp);
-    Some((days[days.len() / 2] / DAYS_PER_MONTH, count))
+    // A row without a case is as far off as can be.
+    Some((days.get(days.len() / 2).map_or(0.0, |days| days / DAYS_PER_MONTH), count))
+}
+
+/// Whether the record has a whole fiscal year.
+fn covers(history: &History, year: i16) -> bool {
+    let begins = history.about().more.get(RECORDED_FROM).and_then(serde_json::Value::as_str);
+    let begins = begins.and_then(|day| Day::parse(day).ok());
+    let first = Day::parse(&format!("{:04}-10-01", year - 1));
+    let last = Day::parse(&format!("{year:04}-09-30"));
+    begins.is_none_or(|begins| first.is_ok_and(|first| begins <= first))
+        && last.is_ok_and(|last| last <= history.extracted_on().day())
 }

@@ -5,8 +5,6 @@ use rand::RngExt;
 use super::arrivals::pick;
 use super::plan::ChangePlan;
 use super::scenario::{StepKind, What};
-use super::station::Class;
-use super::turns::Line;
 use super::world::{Act, CaseState, GoesOn, World};
 
 impl World<'_> {
@@ -28,7 +26,7 @@ impl World<'_> {
 
     /// Whether nobody works on a step at an office today.
     pub(super) fn is_closed(&self, step: StepKind, office: usize) -> bool {
-        let code = &self.scenario.offices[office].code;
+        let code = self.scenario.offices[office].code.get_ref();
         self.plan.changes.iter().any(|change| change.closes(step, code) && change.holds(self.today))
     }
 
@@ -138,30 +136,31 @@ impl World<'_> {
 
     /// The cases in lines that a change closes go to other places.
     fn close_lines(&mut self, change: &ChangePlan) {
-        let Some(office) =
-            self.scenario.offices.iter().position(|office| change.office.as_ref() == Some(&office.code))
+        let Some(office) = self
+            .scenario
+            .offices
+            .iter()
+            .position(|office| change.office.as_ref() == Some(office.code.get_ref()))
         else {
             return;
         };
-        let code = &self.scenario.offices[office].code;
+        let code = self.scenario.offices[office].code.get_ref();
         if change.closes(StepKind::Interview, code) {
-            for case in self.waiting_in(Line::Interview(office)) {
-                let class = self.class_of(case);
-                self.join(case, GoesOn::Interview(class));
+            for (case, place) in self.interviews[office].leave_all() {
+                let state = &mut self.cases[case as usize];
+                if !state.over && state.queued == Some(place.class) {
+                    state.queued = None;
+                    self.join(case, GoesOn::Interview(place));
+                }
             }
         }
         if change.closes(StepKind::Biometrics, code) {
-            for case in self.waiting_in(Line::Biometrics(office)) {
-                let (today, other) = (self.today, self.support_center(case));
-                self.biometrics[other].join(case, Class::Ordinary, today);
+            for (case, place) in self.biometrics[office].leave_all() {
+                if !self.cases[case as usize].over {
+                    let other = self.support_center(case);
+                    self.biometrics[other].join(case, place);
+                }
             }
         }
-    }
-
-    /// Empties a line: the cases in it that are not over.
-    fn waiting_in(&mut self, line: Line) -> Vec<u32> {
-        let mut waiting = self.line(line).leave_all();
-        waiting.retain(|&case| !self.cases[case as usize].over);
-        waiting
     }
 }

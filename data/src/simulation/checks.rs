@@ -1,22 +1,37 @@
-//! What a scenario must be for a world to live by it: every share is one, every name is known, no step waits for itself.
+//! What a scenario must be for a world to live by it: nothing is missing, every share is one, every name is known.
 
-use model::DAYS_PER_MONTH;
+use model::FormDefinition;
 use toml::Spanned;
 
-use super::plan::{Calendar, CenterPlan, ChangePlan, FormPlan, Goes, STEPS, Scenario, StepPlan, StreamPlan};
+use super::form_checks::{self, apply};
+use super::plan::{Calendar, FormPlan, Scenario};
 use super::scenario::{
-    CalendarDraft, Change, FormWorld, Habits, OfficeDraft, Record, Rhythm, ScenarioFile, Staffing, Step,
-    StepKind, Stream, What,
+    CalendarDraft, Chances, Delay, Delays, OfficeDraft, Record, Rhythm, ScenarioFile, Staffing,
 };
 use super::source::{ScenarioError, Source};
 use super::world::Act;
+use crate::forms::FormCatalog;
 
 /// Shares that must add up to one may miss it by this much.
-const ROUNDING: f64 = 0.005;
+pub(super) const ROUNDING: f64 = 0.005;
+/// There are at most so many offices, and so many streams of a form.
+pub(super) const MOST_PLACES: usize = 255;
 /// What every record has.
 const NEVER_MISSING: [&str; 6] = ["received", "rejected", "approved", "denied", "withdrawn", "closed_other"];
-/// There are at most so many offices, and so many streams of a form.
-const MOST_PLACES: usize = 255;
+/// No capacity varies by more from week to week, as a standard deviation of its logarithm.
+const MOST_CHANGE: f64 = 0.5;
+
+/// A text with what it says.
+struct Layer<'a> {
+    source: Source<'a>,
+    draft: ScenarioFile,
+}
+
+/// A scenario, and the one that it changes.
+struct Layers<'a> {
+    own: Layer<'a>,
+    below: Option<Layer<'a>>,
+}
 
 /// Reads a scenario. `base` gives the text of a scenario that another one changes.
 ///
@@ -25,122 +40,132 @@ const MOST_PLACES: usize = 255;
 pub(super) fn read(
     file: &str,
     text: &str,
-    base: impl Fn(&str) -> Option<&'static str>,
-    knows_form: impl Fn(&str) -> bool,
+    base: impl Fn(&str) -> Option<(&'static str, &'static str)>,
+    catalog: &FormCatalog,
 ) -> Result<Scenario, ScenarioError> {
-    let mut source = Source { file, text, known: Vec::new() };
-    let mut draft = parse(&source)?;
-    source.known.extend(draft.sources.keys().cloned());
-    let mut drafts = Vec::new();
-    if let Some(name) = draft.base.take() {
-        let Some(text) = base(name.get_ref()) else {
-            let problem = format!("there is no scenario `{}` to change", name.get_ref());
-            return Err(source.at(name.span(), problem));
-        };
-        if let Some(form) = draft.forms.first() {
-            let problem = "a scenario that changes another has no forms of its own; take them or `base` out";
-            return Err(source.at(form.form.span(), problem));
+    let layers = Layers::read(file, text, base)?;
+    let own = &layers.own;
+    let steady = own.draft.steady;
+    let calendar = calendar(layers.section("calendar", |draft| draft.calendar.as_ref())?)?;
+    let rhythm = rhythm(layers.section("rhythm", |draft| draft.rhythm.as_ref())?)?;
+    let staffing = staffing(layers.section("staffing", |draft| draft.staffing.as_ref())?)?;
+    let delays = delays(layers.section("delays", |draft| draft.delays.as_ref())?)?;
+    let chances = chances(layers.section("chances", |draft| draft.chances.as_ref())?)?;
+    let record = record(layers.section("record", |draft| draft.record.as_ref())?)?;
+    let given = |draft: &'_ ScenarioFile| !draft.offices.is_empty();
+    let layer = if given(&own.draft) { own } else { layers.below.as_ref().unwrap_or(own) };
+    let offices = offices(&layer.source, &layer.draft.offices)?;
+    let layer = layers.below.as_ref().unwrap_or(own);
+    let mut forms: Vec<FormPlan> = Vec::new();
+    for world in &layer.draft.forms {
+        let name = world.form.get_ref();
+        let definition: FormDefinition = catalog
+            .definition(name, calendar.extracted_on)
+            .map_err(|error| layer.source.at(world.form.span(), error.to_string()))?;
+        if forms.iter().any(|known| known.form == *name) {
+            return Err(layer.source.at(world.form.span(), "the form is there twice; keep one"));
         }
-        let under = Source { file: name.get_ref(), text, known: Vec::new() };
-        drafts.push((parse(&under)?, name.get_ref().clone(), text));
+        forms.push(form_checks::form(&layer.source, world, &definition)?);
     }
-    let (below, mut below_source) = match &drafts[..] {
-        [(below, name, text), ..] => (Some(below), Source { file: name, text, known: Vec::new() }),
-        [] => (None, Source { file, text, known: Vec::new() }),
-    };
-    source.known.extend(below.iter().flat_map(|below| below.sources.keys().cloned()));
-    below_source.known.clone_from(&source.known);
-    let forms = below.map_or(&draft.forms, |below| &below.forms);
-    let offices = if draft.offices.is_empty() {
-        below.map_or(&draft.offices, |below| &below.offices)
-    } else {
-        &draft.offices
-    };
-    let missing = |what: &str| source.whole(format!("there is no [{what}]; write one"));
-    let calendar = draft
-        .calendar
-        .as_ref()
-        .or(below.and_then(|below| below.calendar.as_ref()))
-        .ok_or_else(|| missing("calendar"))?;
-    let staffing =
-        draft.staffing.or(below.and_then(|below| below.staffing)).ok_or_else(|| missing("staffing"))?;
-    let rhythm = draft
-        .rhythm
-        .as_ref()
-        .or(below.and_then(|below| below.rhythm.as_ref()))
-        .ok_or_else(|| missing("rhythm"))?;
-    let record = draft
-        .record
-        .as_ref()
-        .or(below.and_then(|below| below.record.as_ref()))
-        .ok_or_else(|| missing("record"))?;
-    // A steady world keeps nothing that happens on a day, unless it says so itself.
-    let steady_copy = draft.steady && draft.record.is_none();
-    let calendar = check_calendar(&source, calendar)?;
-    check_rhythm(&source, rhythm)?;
-    check_staffing(&source, &staffing)?;
-    source.share(&record.late, "the share of late actions")?;
-    for (code, share) in &record.missing {
-        source.share(share, &format!("the share of `{code}` that is missing"))?;
-        if !Act::ALL.iter().any(|act| act.code() == code) {
-            let problem = format!("`{code}` is no action of a simulation; correct it");
-            return Err(source.at(share.span(), problem));
-        }
-        if NEVER_MISSING.contains(&code.as_str()) {
-            let problem =
-                format!("`{code}` is always recorded: without it nobody could say which cases are pending");
-            return Err(source.at(share.span(), problem));
-        }
-    }
-    check_offices(if draft.offices.is_empty() { &below_source } else { &source }, offices)?;
     if forms.is_empty() {
-        return Err(source.whole("there is no [[forms]]; write the world of at least one form"));
+        return Err(layer.source.whole("there is no [[forms]]; write the world of at least one form"));
     }
-    let mut checked = Vec::new();
-    for world in forms {
-        if !knows_form(world.form.get_ref()) {
-            let problem =
-                format!("form `{}` has no definition; write the name of one that has", world.form.get_ref());
-            return Err(below_source.at(world.form.span(), problem));
+    let known_centers = || forms.iter().flat_map(|form| &form.streams).flat_map(|stream| &stream.centers);
+    for from in record.merges.iter().flat_map(|merge| &merge.from) {
+        if !known_centers().any(|center| center.code == *from.get_ref()) {
+            let (source, _) = layers.section("record", |draft| draft.record.as_ref())?;
+            let problem = format!("no stream has a center `{}` that could merge; correct it", from.get_ref());
+            return Err(source.at(from.span(), problem));
         }
-        if checked.iter().any(|known: &FormPlan| known.form == *world.form.get_ref()) {
-            return Err(below_source.at(world.form.span(), "the form is there twice; keep one"));
-        }
-        checked.push(form(&below_source, world)?);
     }
     // A steady world keeps what is usual, without the changes of the one it is made of.
-    let inherited = below.filter(|_| !draft.steady).map_or(&[][..], |below| &below.changes);
-    for (source, change) in inherited
-        .iter()
-        .map(|change| (&below_source, change))
-        .chain(draft.changes.iter().map(|change| (&source, change)))
-    {
-        apply(source, change, &mut checked, offices, &calendar)?;
+    for layer in layers.below.iter().filter(|_| !steady).chain([own]) {
+        for change in &layer.draft.changes {
+            apply(&layer.source, change, &mut forms, &offices, &calendar)?;
+        }
     }
-    if draft.steady {
+    if steady {
         let middle =
             f64::from(calendar.recorded_from.epoch_days() + calendar.extracted_on.epoch_days()) / 2.0;
-        for stream in checked.iter_mut().flat_map(|form| &mut form.streams) {
+        for stream in forms.iter_mut().flat_map(|form| &mut form.streams) {
             stream.receipts = stream.receipts.steady(middle);
             stream.pace = stream.pace.steady(middle);
         }
     }
-    let texts = [text].into_iter().chain(drafts.iter().map(|(.., text)| *text));
+    let texts = layers.below.iter().chain([own]).map(|layer| layer.source.text);
+    // A steady world keeps nothing that happens on a day, unless it says so itself.
+    let merges = if steady && own.draft.record.is_none() { Vec::new() } else { record.merges };
     Ok(Scenario {
         fingerprint: texts.fold(FNV_BASIS, fnv),
-        name: draft.name.clone(),
-        about: draft.about.clone(),
+        name: own.draft.name.clone(),
+        about: own.draft.about.clone(),
         own_extraction: calendar.extracted_on,
         calendar,
-        rhythm: rhythm.clone(),
+        rhythm,
         staffing,
-        record: Record {
-            merges: if steady_copy { Vec::new() } else { record.merges.clone() },
-            ..record.clone()
-        },
-        offices: offices.clone(),
-        forms: checked,
+        delays,
+        chances,
+        record: Record { merges, ..record },
+        offices,
+        forms,
     })
+}
+
+impl<'a> Layers<'a> {
+    fn read(
+        file: &'a str,
+        text: &'a str,
+        base: impl Fn(&str) -> Option<(&'static str, &'static str)>,
+    ) -> Result<Self, ScenarioError> {
+        let mut own = Layer::read(file, text)?;
+        let Some(name) = own.draft.base.take() else { return Ok(Self { own, below: None }) };
+        let refused = |span, problem: String| Err(own.source.at(span, problem));
+        let Some((file, text)) = base(name.get_ref()) else {
+            return refused(name.span(), format!("there is no scenario `{}` to change", name.get_ref()));
+        };
+        let mut below = Layer::read(file, text)?;
+        if let Some(lower) = &below.draft.base {
+            let problem = format!(
+                "`{}` itself changes `{}`; take that as the base and repeat the changes",
+                name.get_ref(),
+                lower.get_ref()
+            );
+            return refused(name.span(), problem);
+        }
+        if let Some(form) = own.draft.forms.first() {
+            let problem = "a scenario that changes another has no forms of its own; take them or `base` out";
+            return refused(form.form.span(), problem.to_owned());
+        }
+        own.source.known.extend(below.source.known.iter().cloned());
+        below.source.known.clone_from(&own.source.known);
+        Ok(Self { own, below: Some(below) })
+    }
+
+    /// A part of the scenario with the text that it stands in: its own, or that of the one it changes.
+    fn section<T>(
+        &self,
+        name: &str,
+        of: impl Fn(&ScenarioFile) -> Option<&T>,
+    ) -> Result<(&Source<'a>, &T), ScenarioError> {
+        let mut layers = [&self.own].into_iter().chain(&self.below);
+        layers
+            .find_map(|layer| of(&layer.draft).map(|part| (&layer.source, part)))
+            .ok_or_else(|| self.own.source.whole(format!("there is no [{name}]; write one")))
+    }
+}
+
+impl<'a> Layer<'a> {
+    fn read(file: &'a str, text: &'a str) -> Result<Self, ScenarioError> {
+        let mut source = Source { file, text, known: Vec::new() };
+        let draft: ScenarioFile = toml::from_str(text).map_err(|error: toml::de::Error| {
+            let span = error.span().unwrap_or(0..0);
+            let is_a_date = text.get(span.clone()).is_some_and(|text| model::Day::parse(text).is_ok());
+            let problem = if is_a_date { "write the date in quotes" } else { error.message() };
+            source.at(span, problem)
+        })?;
+        source.known.extend(draft.sources.keys().cloned());
+        Ok(Self { source, draft })
+    }
 }
 
 /// Fowler, Noll and Vo's hash (FNV-1a, 64 bits): the same on every machine, which is all that is asked of it.
@@ -150,12 +175,7 @@ fn fnv(hash: u64, text: &str) -> u64 {
     text.bytes().fold(hash, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-fn parse(source: &Source<'_>) -> Result<ScenarioFile, ScenarioError> {
-    toml::from_str(source.text)
-        .map_err(|error: toml::de::Error| source.at(error.span().unwrap_or(0..0), error.message().to_owned()))
-}
-
-fn check_calendar(source: &Source<'_>, draft: &CalendarDraft) -> Result<Calendar, ScenarioError> {
+fn calendar((source, draft): (&Source<'_>, &CalendarDraft)) -> Result<Calendar, ScenarioError> {
     let CalendarDraft { begins, recorded_from, extracted_on, ends } = draft;
     let days = [
         ("begins", begins),
@@ -179,300 +199,115 @@ fn check_calendar(source: &Source<'_>, draft: &CalendarDraft) -> Result<Calendar
     })
 }
 
-fn check_rhythm(source: &Source<'_>, rhythm: &Rhythm) -> Result<(), ScenarioError> {
+fn rhythm((source, rhythm): (&Source<'_>, &Rhythm)) -> Result<Rhythm, ScenarioError> {
     for (what, weights) in [("weekdays", &rhythm.weekdays[..]), ("months", &rhythm.months[..])] {
-        let sound = weights.iter().all(|weight| *weight >= 0.0 && weight.is_finite());
+        let sound = weights.iter().all(|weight| (0.0..=1_000.0).contains(weight));
         if !sound || weights.iter().sum::<f64>() <= 0.0 {
-            return Err(source.at_text(what, format!("[rhythm]: {what} must not be negative, and not all 0")));
+            let problem = format!("[rhythm]: {what} must lie between 0 and 1000, and not all be 0");
+            return Err(source.at_text(what, problem));
         }
     }
-    Ok(())
+    Ok(rhythm.clone())
 }
 
-fn check_staffing(source: &Source<'_>, staffing: &Staffing) -> Result<(), ScenarioError> {
-    let Staffing { weekly_change, persistence, catching_up } = *staffing;
-    if !(0.0..=1.0).contains(&weekly_change)
-        || !(0.0..1.0).contains(&persistence)
-        || !(0.0..=1.0).contains(&catching_up)
-    {
-        return Err(source.at_text(
-            "[staffing]",
-            "weekly_change and catching_up lie between 0 and 1, persistence from 0 to below 1",
-        ));
+fn staffing((source, staffing): (&Source<'_>, &Staffing)) -> Result<Staffing, ScenarioError> {
+    source.up_to(MOST_CHANGE, &staffing.weekly_change, "the weekly change")?;
+    if source.share(&staffing.persistence, "the persistence")? >= 1.0 {
+        let problem = "the persistence is 1; below 1 chance passes, at 1 it would add up for ever";
+        return Err(source.at(staffing.persistence.span(), problem));
     }
-    Ok(())
+    source.share(&staffing.catching_up, "what is caught up in four weeks")?;
+    source.share(&staffing.overtime, "overtime")?;
+    Ok(staffing.clone())
 }
 
-fn check_offices(source: &Source<'_>, offices: &[OfficeDraft]) -> Result<(), ScenarioError> {
+fn delays((source, delays): (&Source<'_>, &Delays)) -> Result<Delays, ScenarioError> {
+    let all: [(&str, &Delay); 15] = [
+        ("the appointment", &delays.appointment),
+        ("the reuse of biometrics", &delays.reuse),
+        ("the answer to a request for evidence", &delays.evidence),
+        ("the answer to a notice of intent", &delays.intent),
+        ("the interview", &delays.interview),
+        ("the decision", &delays.decision),
+        ("the refusal", &delays.refusal),
+        ("the request to expedite", &delays.expedite),
+        ("the production", &delays.produced),
+        ("the mailing", &delays.mailed),
+        ("the delivery", &delays.delivered),
+        ("the notice of the oath", &delays.oath_notice),
+        ("the oath", &delays.oath),
+        ("the sending", &delays.sent),
+        ("the reopening", &delays.reopening),
+    ];
+    for (what, delay) in all {
+        source.delay(delay, what)?;
+    }
+    source.spread(&delays.set_aside_spread, "the time that cases are set aside")?;
+    Ok(delays.clone())
+}
+
+fn chances((source, chances): (&Source<'_>, &Chances)) -> Result<Chances, ScenarioError> {
+    let all: [(&str, &Spanned<f64>); 9] = [
+        ("missed appointments", &chances.missed),
+        ("requests without an answer", &chances.unanswered),
+        ("interviews that are moved", &chances.moved),
+        ("interviews that are cancelled", &chances.cancelled),
+        ("interviews that are continued", &chances.continued),
+        ("cases that become moot", &chances.moot),
+        ("denials that are reopened", &chances.reopened),
+        ("documents that come back", &chances.returned),
+        ("petitions that are sent on", &chances.sent),
+    ];
+    for (what, share) in all {
+        source.share(share, &format!("the share of {what}"))?;
+    }
+    let put_off = chances.moved.get_ref() + chances.cancelled.get_ref();
+    if put_off > 0.9 {
+        let problem = format!("{put_off} of all interviews are moved or cancelled; at most 0.9 can be");
+        return Err(source.at(chances.moved.span(), problem));
+    }
+    Ok(chances.clone())
+}
+
+fn record((source, record): (&Source<'_>, &Record)) -> Result<Record, ScenarioError> {
+    source.share(&record.late, "the share of late actions")?;
+    source.delay(&record.late_by, "late entries")?;
+    for (code, share) in &record.missing {
+        source.share(share, &format!("the share of `{code}` that is missing"))?;
+        if !Act::ALL.iter().any(|act| act.code() == code) {
+            let known: Vec<&str> = Act::ALL.iter().map(|act| act.code()).collect();
+            let problem = format!("`{code}` is no action of a simulation; write one of {}", known.join(", "));
+            return Err(source.at(share.span(), problem));
+        }
+        if NEVER_MISSING.contains(&code.as_str()) {
+            let problem =
+                format!("`{code}` is always recorded: without it nobody could say which cases are pending");
+            return Err(source.at(share.span(), problem));
+        }
+    }
+    Ok(record.clone())
+}
+
+fn offices(source: &Source<'_>, offices: &[OfficeDraft]) -> Result<Vec<OfficeDraft>, ScenarioError> {
+    let Some(first) = offices.first() else {
+        return Err(source.whole("there are no offices; write at least one, which also takes biometrics"));
+    };
     let mut sum = 0.0;
-    for office in offices {
-        sum += source.share(&office.share, &format!("the share of office `{}`", office.code))?;
-        if !(office.slowness > 0.0 && office.slowness.is_finite()) {
-            let problem = format!(
-                "the slowness of office `{}` is {}; it must be above 0",
-                office.code, office.slowness
-            );
-            return Err(source.at(office.share.span(), problem));
+    for (number, office) in offices.iter().enumerate() {
+        let code = office.code.get_ref();
+        sum += source.share(&office.share, &format!("the share of office `{code}`"))?;
+        source.above_zero(100.0, &office.slowness, &format!("the slowness of office `{code}`"))?;
+        if offices[..number].iter().any(|other| other.code.get_ref() == code) {
+            return Err(source.at(office.code.span(), format!("office `{code}` is there twice; keep one")));
         }
     }
     if offices.len() > MOST_PLACES {
-        return Err(
-            source.at_text("offices", format!("{} offices are more than {MOST_PLACES}", offices.len()))
-        );
+        let problem = format!("{} offices are more than {MOST_PLACES}", offices.len());
+        return Err(source.at(first.code.span(), problem));
     }
-    match offices.first() {
-        Some(first) if (sum - 1.0).abs() > ROUNDING => {
-            Err(source
-                .at(first.share.span(), format!("the shares of the offices add up to {sum:.3}, not to 1")))
-        }
-        Some(_) => Ok(()),
-        None => Err(source.whole("there is no [[offices]]; write at least one")),
-    }
-}
-
-fn form(source: &Source<'_>, world: &FormWorld) -> Result<FormPlan, ScenarioError> {
-    let mut streams = Vec::new();
-    for draft in &world.streams {
-        streams.push(stream(source, draft, &world.usual)?);
-    }
-    if streams.len() > MOST_PLACES {
-        return Err(
-            source.at(world.form.span(), format!("{} streams are more than {MOST_PLACES}", streams.len()))
-        );
-    }
-    if streams.is_empty() {
-        return Err(source.at(world.form.span(), "the form has no [[forms.streams]]; write at least one"));
-    }
-    Ok(FormPlan {
-        form: world.form.get_ref().clone(),
-        rejected: source.share(&world.rejected, "the share that is refused at intake")?,
-        steps: steps(source, world)?,
-        after_approval: world.after_approval,
-        streams,
-        changes: Vec::new(),
-    })
-}
-
-/// The steps by kind; none twice, none that waits for one that is not there, none that waits for itself.
-fn steps(source: &Source<'_>, world: &FormWorld) -> Result<[Option<StepPlan>; STEPS], ScenarioError> {
-    let mut steps = [None; STEPS];
-    let listed = |kind: &StepKind| world.steps.iter().any(|step| step.step.get_ref() == kind);
-    for Step { step, after, days, spread } in &world.steps {
-        let mut bits = 0;
-        for other in after {
-            if !listed(other.get_ref()) {
-                let problem =
-                    format!("`{:?}` is no step of this form; add it or do not wait for it", other.get_ref());
-                return Err(source.at(other.span(), problem));
-            }
-            bits |= 1 << *other.get_ref() as u8;
-        }
-        if !(*days >= 0.0 && *spread >= 0.0) {
-            return Err(
-                source.at(step.span(), format!("days ({days}) and spread ({spread}) must not be negative"))
-            );
-        }
-        let place = &mut steps[*step.get_ref() as usize];
-        if place.is_some() {
-            return Err(source.at(step.span(), "this step is there twice; keep one"));
-        }
-        *place = Some(StepPlan { after: bits, days: *days, spread: *spread });
-    }
-    // Whatever can begin when all that could begin before is done; what is left waits for itself.
-    let mut done = 0_u8;
-    loop {
-        let ready =
-            |kind: usize| steps[kind].is_some_and(|step| step.after & !done == 0) && done & (1 << kind) == 0;
-        let Some(next) = (0..STEPS).find(|&kind| ready(kind)) else { break };
-        done |= 1 << next;
-    }
-    if steps[StepKind::Review as usize].is_none() {
-        return Err(
-            source.at(world.form.span(), "the form has no step `review`, so nothing would ever be decided")
-        );
-    }
-    if let Some(interview) = steps[StepKind::Interview as usize]
-        && interview.after & (1 << StepKind::Review as u8) == 0
-    {
-        let step = world.steps.iter().find(|step| *step.step.get_ref() == StepKind::Interview);
-        let span = step.map_or(0..0, |step| step.step.span());
-        return Err(source.at(span, "an interview comes after the review; add `review` to its `after`"));
-    }
-    match world.steps.iter().find(|step| done & (1 << *step.step.get_ref() as u8) == 0) {
-        Some(step) => {
-            let waited: Vec<String> =
-                step.after.iter().map(|other| format!("{:?}", other.get_ref()).to_lowercase()).collect();
-            let problem = format!(
-                "the step waits for {}, which waits for it in turn; cut the cycle",
-                waited.join(", ")
-            );
-            Err(source.at(step.step.span(), problem))
-        }
-        None => Ok(steps),
-    }
-}
-
-fn stream(source: &Source<'_>, draft: &Stream, usual: &Habits) -> Result<StreamPlan, ScenarioError> {
-    let mut centers = Vec::new();
-    let mut sum = 0.0;
-    for (code, share) in &draft.centers {
-        let share = source.share(share, &format!("the share of center `{code}`"))?;
-        sum += share;
-        let slowness = match draft.slowness.get(code) {
-            Some(slowness) if *slowness.get_ref() > 0.0 => *slowness.get_ref(),
-            Some(slowness) => {
-                return Err(
-                    source.at(slowness.span(), format!("the slowness of center `{code}` must be above 0"))
-                );
-            }
-            None => 1.0,
-        };
-        centers.push(CenterPlan { code: code.clone(), share, slowness });
-    }
-    let Some(first) = draft.centers.values().next() else {
-        return Err(source.whole(format!("stream `{}` has no centers; write at least one", draft.name)));
-    };
     if (sum - 1.0).abs() > ROUNDING {
-        return Err(
-            source.at(first.span(), format!("the shares of the centers add up to {sum:.3}, not to 1"))
-        );
+        let problem = format!("the shares of the offices add up to {sum:.3}, not to 1");
+        return Err(source.at(first.share.span(), problem));
     }
-    source.sourced(&draft.source)?;
-    if let Some(premium) = &draft.premium {
-        source.share(&premium.share, "the share with premium processing")?;
-    }
-    if let Some(capacity) = &draft.capacity_a_week {
-        source.at_least_zero(capacity, "the capacity a week")?;
-    }
-    Ok(StreamPlan {
-        receipts: source.yearly(&draft.receipts, "receipts")?,
-        pace: source.yearly(&draft.pace, "pace")?.map(|months| months * DAYS_PER_MONTH),
-        goes: goes(source, draft, usual)?,
-        centers,
-        draft: draft.clone(),
-    })
-}
-
-/// How the cases of a stream go: as it says, or as is usual, or not at all.
-fn goes(source: &Source<'_>, draft: &Stream, usual: &Habits) -> Result<Goes, ScenarioError> {
-    type Habit = Option<Spanned<f64>>;
-    let said = |of: fn(&Habits) -> &Habit| of(&draft.but).as_ref().or(of(usual).as_ref());
-    let share = |of: fn(&Habits) -> &Habit, what: &str| {
-        said(of).map_or(Ok(0.0), |share| source.share(share, &format!("{what} of stream `{}`", draft.name)))
-    };
-    let days = |of: fn(&Habits) -> &Habit, what: &str| {
-        said(of)
-            .map_or(Ok(0.0), |days| source.at_least_zero(days, &format!("{what} of stream `{}`", draft.name)))
-    };
-    let Some(approved) = said(|habits| &habits.approved) else {
-        return Err(source.whole(format!("stream `{}` does not say which share is `approved`", draft.name)));
-    };
-    let goes = Goes {
-        jitter_days: days(|habits| &habits.jitter_days, "the jitter")?,
-        easy: share(|habits| &habits.easy, "the share of easy cases")?,
-        easy_skips: share(|habits| &habits.easy_skips, "the share of the wait that easy cases skip")?,
-        set_aside: share(|habits| &habits.set_aside, "the share that is set aside")?,
-        set_aside_days: days(|habits| &habits.set_aside_days, "the time that cases are set aside")?,
-        expedited: share(|habits| &habits.expedited, "the share that is expedited")?,
-        reused: share(|habits| &habits.reused, "the share of biometrics that are used again")?,
-        evidence: share(|habits| &habits.evidence, "the share with a request for evidence")?,
-        intent: share(|habits| &habits.intent, "the share with a notice of intent")?,
-        transferred: share(|habits| &habits.transferred, "the share that is transferred")?,
-        approved: source.share(approved, &format!("the share of approvals of stream `{}`", draft.name))?,
-        leaves_a_year: share(|habits| &habits.leaves_a_year, "the share that leaves in a year")?,
-        interview: match &draft.interview {
-            Some(interview) => source.share(interview, "the share with an interview")?,
-            None => 0.0,
-        },
-    };
-    let asked = goes.evidence + goes.intent + goes.set_aside;
-    match said(|habits| &habits.evidence) {
-        Some(evidence) if asked > 1.0 => Err(source.at(
-            evidence.span(),
-            format!("requests, notices of intent and cases set aside add up to {asked}, more than 1"),
-        )),
-        _ => Ok(goes),
-    }
-}
-
-/// Adds a change to the forms that it concerns.
-fn apply(
-    source: &Source<'_>,
-    change: &Change,
-    forms: &mut [FormPlan],
-    offices: &[OfficeDraft],
-    calendar: &Calendar,
-) -> Result<(), ScenarioError> {
-    let anchor = || {
-        let form = change.form.as_ref().map(Spanned::span);
-        form.or(change.to.as_ref().map(Spanned::span))
-            .or(change.office.as_ref().map(Spanned::span))
-            .unwrap_or(change.source.span())
-    };
-    source.sourced(&change.source)?;
-    let from = *change.from.get_ref();
-    let until = match &change.until {
-        Some(until) if *until.get_ref() < from => {
-            let problem = format!("the change is until {}, before it begins on {from}", until.get_ref());
-            return Err(source.at(until.span(), problem));
-        }
-        Some(until) => *until.get_ref(),
-        None => calendar.ends,
-    };
-    let to = match (&change.to, change.what) {
-        (Some(to), What::Receipts | What::Capacity) => source.at_least_zero(to, "the factor")?,
-        (Some(to), What::Reused | What::Interviews | What::Evidence) => source.share(to, "the new share")?,
-        (_, What::Hold | What::VisaUnavailable) => 0.0,
-        (None, _) => return Err(source.at(anchor(), "the change does not say `to` what")),
-    };
-    if let Some(office) = change.office.as_ref().filter(|_| change.what != What::Capacity) {
-        return Err(source.at(office.span(), "only capacity changes at one office; take `office` out"));
-    }
-    if let Some(step) = change.step.as_ref().filter(|_| change.what != What::Capacity) {
-        return Err(source.at(step.span(), "only capacity changes at one step; take `step` out"));
-    }
-    let step = change.step.as_ref().map(|step| *step.get_ref());
-    if let Some(wrong) = change.step.as_ref().filter(|_| step == Some(StepKind::Intake)) {
-        let problem = "nobody waits in line for the intake; write biometrics, review or interview";
-        return Err(source.at(wrong.span(), problem));
-    }
-    let mut found = false;
-    for form in forms.iter_mut() {
-        if change.form.as_ref().is_some_and(|name| *name.get_ref() != form.form) {
-            continue;
-        }
-        let concerns = |stream: &StreamPlan| {
-            change.cases.iter().all(|(name, value)| stream.draft.attributes.get(name) == Some(value))
-        };
-        let streams: Vec<bool> = form.streams.iter().map(concerns).collect();
-        let reviews = form.streams.iter().flat_map(|stream| &stream.centers);
-        let mut places =
-            (reviews.map(|center| &center.code).filter(|_| step.is_none_or(|step| step == StepKind::Review)))
-                .chain(offices.iter().map(|office| &office.code).filter(|_| step != Some(StepKind::Review)));
-        let office = change.office.as_ref().map(|office| office.get_ref().clone());
-        let is_a_step = step.is_none_or(|step| form.steps[step as usize].is_some());
-        if is_a_step
-            && streams.contains(&true)
-            && office.as_ref().is_none_or(|code| places.any(|place| place == code))
-        {
-            found = true;
-            form.changes.push(ChangePlan {
-                what: change.what,
-                streams,
-                office,
-                step,
-                from: from.epoch_days(),
-                until: until.epoch_days(),
-                to,
-                planned: change.planned,
-            });
-        }
-    }
-    if found {
-        return Ok(());
-    }
-    Err(source.at(
-        anchor(),
-        "the change concerns no form, no cases, no step or no office of this scenario; check their names",
-    ))
+    Ok(offices.to_vec())
 }

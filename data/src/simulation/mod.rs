@@ -10,6 +10,7 @@ mod calendar;
 mod calibration;
 mod changes;
 mod checks;
+mod form_checks;
 mod oracle;
 mod plan;
 mod record;
@@ -44,7 +45,7 @@ use crate::{HistoryFilesError, HistoryJson};
 use oracle::Foreseen;
 use plan::FormPlan;
 use record::ByCase;
-use truth::Truth;
+use truth::{Hindsight, Truth};
 use world::{CaseState, World};
 
 /// The scenarios that come with the project, by name.
@@ -76,6 +77,9 @@ pub enum SimulationError {
     /// The estimates of the oracle were not written.
     #[error(transparent)]
     Oracle(#[from] crate::estimates::WriteError),
+    /// The oracle has nothing to look at.
+    #[error("the oracle needs at least one future and one case to look at")]
+    NothingForeseen,
     /// Too few or too many cases.
     #[error("{0} cases cannot be simulated; choose 1,000 to 20,000,000")]
     Cases(u64),
@@ -130,11 +134,11 @@ pub struct ForeseenCase {
     pub case_id: String,
     /// Its form.
     pub form: String,
-    /// When its next step really comes, if it does before the end of the world.
-    pub next_step_days: Option<f64>,
+    /// When the record shows its next step, if it does before the end of the case or of the world.
+    pub recorded_step_days: Option<f64>,
     /// When its decision really comes, if it does before the end of the world.
     pub decision_days: Option<f64>,
-    /// The oracle's quantiles of the next step.
+    /// The oracle's quantiles of the next step that the record shows.
     pub next_step: Quantiles,
     /// The oracle's quantiles of the decision.
     pub decision: Quantiles,
@@ -163,13 +167,13 @@ impl Scenario {
     /// # Errors
     /// [`ScenarioError`] if there is none, or for anything in it that cannot be, with its line.
     pub fn open(name_or_path: &str) -> Result<Self, ScenarioError> {
-        if let Some(text) = bundled(name_or_path) {
+        if let Some((_, text)) = bundled(name_or_path) {
             return Self::parse(name_or_path, text);
         }
         let text = std::fs::read_to_string(name_or_path).map_err(|error| ScenarioError::File {
             file: name_or_path.to_owned(),
             problem: format!(
-                "there is no such file ({error}) and no such scenario; those that come with the project are {}",
+                "this is no scenario that comes with the project ({}), and as a file it cannot be read: {error}",
                 Self::bundled().collect::<Vec<_>>().join(", ")
             ),
         })?;
@@ -183,12 +187,13 @@ impl Scenario {
     pub fn parse(file: &str, text: &str) -> Result<Self, ScenarioError> {
         let catalog = forms::bundled()
             .map_err(|error| ScenarioError::File { file: file.to_owned(), problem: error.to_string() })?;
-        checks::read(file, text, bundled, |form| catalog.names().any(|name| name == form))
+        checks::read(file, text, bundled, &catalog)
     }
 }
 
-fn bundled(name: &str) -> Option<&'static str> {
-    BUNDLED.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+/// Name and text of a scenario that comes with the project.
+fn bundled(name: &str) -> Option<(&'static str, &'static str)> {
+    BUNDLED.iter().find(|(known, _)| *known == name).copied()
 }
 
 /// Simulates a scenario and writes its history to `dir`, with the truth, and the oracle if one is asked for, beside it.
@@ -202,6 +207,9 @@ pub fn simulate(
 ) -> Result<Simulated, SimulationError> {
     if !(1_000..=20_000_000).contains(&simulation.cases) {
         return Err(SimulationError::Cases(simulation.cases));
+    }
+    if simulation.oracle.is_some_and(|oracle| oracle.futures == 0 || oracle.cases == 0) {
+        return Err(SimulationError::NothingForeseen);
     }
     let scale = simulation.cases as f64 / scenario.cases_in_record();
     let catalog = forms::bundled()?;
@@ -267,13 +275,14 @@ fn live<'a>(
     let turns = world.turns();
     let pending: Vec<u32> =
         (0..world.cases.len() as u32).filter(|&case| !world.cases[case as usize].over).collect();
+    let hindsight = Hindsight { scenario, form: &form, seed, day };
     let foreseen = simulation.oracle.map_or_else(Vec::new, |asked| {
         // Nobody asks how long a filing takes that is about to be refused.
         let cases: Vec<u32> =
             pending.iter().copied().filter(|&case| !world.cases[case as usize].rejected).collect();
         let count = asked.cases.min(cases.len());
         let sample: Vec<u32> = (0..count).map(|index| cases[index * cases.len() / count]).collect();
-        oracle::foresee(&world, &form, &sample, &log, &asked, seed)
+        oracle::foresee(&world, &hindsight, &sample, &log, &asked)
     });
     let mut watched = vec![false; world.cases.len()];
     for &case in &pending {
@@ -283,7 +292,7 @@ fn live<'a>(
     world.watch(watched);
     world.live_until(scenario.calendar.ends.epoch_days());
     let after = ByCase::of(&world.log, cases.len());
-    let truths = truth::truths(&form, &cases, &pending, &log, &after, day);
+    let truths = hindsight.truths(&cases, &pending, &log, &after);
     Lived { plan, form, seed, cases, log, truths, foreseen, turns }
 }
 

@@ -1,10 +1,10 @@
 //! What nobody can beat: the world run again and again from its state at the extraction, each time with another future.
 
-use model::{FormDefinition, LEVELS, MilestoneId, Quantiles};
+use model::{LEVELS, MilestoneId, Quantiles};
 
 use super::Oracle;
 use super::record::ByCase;
-use super::truth::{Outcome, outcome};
+use super::truth::{Hindsight, Outcome};
 use super::world::World;
 
 /// What the futures say of one case.
@@ -17,16 +17,16 @@ pub(super) struct Foreseen {
     pub(super) likeliest: Option<(MilestoneId, f32)>,
 }
 
-/// Lives futures of a world that stands at its extraction, and looks at the cases of a sample.
+/// Lives futures of a world that stands at its extraction, and looks at the cases of a sample: their decisions, and the next steps
+/// that the record shows.
 pub(super) fn foresee(
     world: &World<'_>,
-    form: &FormDefinition,
+    hindsight: &Hindsight<'_>,
     sample: &[u32],
     before: &ByCase,
     asked: &Oracle,
-    seed: u64,
 ) -> Vec<Foreseen> {
-    let day = world.scenario.extracted_on().epoch_days();
+    let Hindsight { day, seed, .. } = *hindsight;
     let ends = world.scenario.calendar.ends.epoch_days();
     let ends = asked.days.and_then(|days| i32::try_from(days).ok()).map_or(ends, |days| ends.min(day + days));
     let mut watched = vec![false; world.cases.len()];
@@ -41,13 +41,8 @@ pub(super) fn foresee(
         let after = ByCase::of(&other.log, world.cases.len());
         for (outcomes, &case) in outcomes.iter_mut().zip(sample) {
             let number = case as usize;
-            outcomes.push(outcome(
-                form,
-                &world.cases[number],
-                before.of_case(number),
-                after.of_case(number),
-                day,
-            ));
+            let (before, after) = (before.of_case(number), after.of_case(number));
+            outcomes.push(hindsight.outcome((number, &world.cases[number]), before, after, Some(seed)));
         }
     }
     let left = f64::from(ends - day) as f32;
@@ -63,7 +58,7 @@ fn seen_together(case: u32, outcomes: &[Outcome], left: f32) -> Foreseen {
         Quantiles::of(LEVELS.map(|level| between(&all, level)))
     };
     let mut steps: Vec<MilestoneId> =
-        outcomes.iter().filter_map(|outcome| outcome.next_step.map(|(step, _)| step)).collect();
+        outcomes.iter().filter_map(|outcome| outcome.recorded_step.map(|(step, _)| step)).collect();
     steps.sort();
     let mut likeliest: Option<(MilestoneId, f32)> = None;
     for same in steps.chunk_by(|a, b| a == b) {
@@ -73,7 +68,7 @@ fn seen_together(case: u32, outcomes: &[Outcome], left: f32) -> Foreseen {
         }
     }
     let decision = quantiles(&|outcome| outcome.decision.map(|(_, days)| days));
-    let next_step = quantiles(&|outcome| outcome.next_step.map(|(_, days)| days)).sooner(&decision);
+    let next_step = quantiles(&|outcome| outcome.recorded_step.map(|(_, days)| days)).sooner(&decision);
     Foreseen { case, next_step, decision, likeliest }
 }
 

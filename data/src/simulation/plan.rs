@@ -2,7 +2,9 @@
 
 use model::Day;
 
-use super::scenario::{After, OfficeDraft, Record, Rhythm, Staffing, StepKind, Stream, What};
+use super::scenario::{
+    After, Chances, Delays, OfficeDraft, Record, Rhythm, Staffing, StepKind, Stream, What,
+};
 use super::source::ScenarioError;
 use super::yearly::Yearly;
 
@@ -21,6 +23,8 @@ pub struct Scenario {
     pub(super) own_extraction: Day,
     pub(super) rhythm: Rhythm,
     pub(super) staffing: Staffing,
+    pub(super) delays: Delays,
+    pub(super) chances: Chances,
     pub(super) record: Record,
     pub(super) offices: Vec<OfficeDraft>,
     pub(super) forms: Vec<FormPlan>,
@@ -65,6 +69,10 @@ pub(super) struct StreamPlan {
     /// Days from the receipt to the turn.
     pub(super) pace: Yearly,
     pub(super) centers: Vec<CenterPlan>,
+    /// Its filings come by mail.
+    pub(super) on_paper: bool,
+    /// Working days between two batches of decisions.
+    pub(super) batch_days: u16,
 }
 
 /// How the cases of a stream go: shares, and times in days.

@@ -36,6 +36,12 @@ pub struct ScenarioFile {
     /// How capacity varies by itself.
     #[serde(default)]
     pub staffing: Option<Staffing>,
+    /// How long things take that wait for no turn.
+    #[serde(default)]
+    pub delays: Option<Delays>,
+    /// How often things happen that are not left to the streams.
+    #[serde(default)]
+    pub chances: Option<Chances>,
     /// What the record gets wrong.
     #[serde(default)]
     pub record: Option<Record>,
@@ -64,7 +70,14 @@ pub struct CalendarDraft {
     pub ends: Spanned<Day>,
 }
 
-/// How receipts differ between days.
+impl Delay {
+    /// Days at the median, and the standard deviation of the logarithm.
+    pub fn numbers(&self) -> (f64, f64) {
+        (*self.days.get_ref(), *self.spread.get_ref())
+    }
+}
+
+/// How receipts differ between days. What comes on paper is opened on working days only.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rhythm {
@@ -75,15 +88,91 @@ pub struct Rhythm {
 }
 
 /// How capacity varies by itself.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Staffing {
     /// Standard deviation of what hiring, attrition and absence change from one week to the next, as a share.
-    pub weekly_change: f64,
+    pub weekly_change: Spanned<f64>,
     /// Share of such a change that is still there after a week.
-    pub persistence: f64,
-    /// Share of a backlog or an advance that is planned away within four weeks.
-    pub catching_up: f64,
+    pub persistence: Spanned<f64>,
+    /// Share of a backlog or an advance that offices would plan away within four weeks.
+    pub catching_up: Spanned<f64>,
+    /// By at most which share of their capacity they can do so.
+    pub overtime: Spanned<f64>,
+    /// Nobody's turn comes more than so many days before it is planned: officers are given other work.
+    pub earliest_days: u16,
+}
+
+/// A time: lognormal.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delay {
+    /// Days, at the median.
+    pub days: Spanned<f64>,
+    /// Standard deviation of the logarithm.
+    pub spread: Spanned<f64>,
+}
+
+/// How long things take that wait for no turn.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delays {
+    /// From a biometrics notice to the appointment.
+    pub appointment: Delay,
+    /// Until the notice that earlier biometrics are used again.
+    pub reuse: Delay,
+    /// From a request for evidence to the answer; the last day to answer cuts it.
+    pub evidence: Delay,
+    /// From a notice of intent to the answer; the last day to answer cuts it.
+    pub intent: Delay,
+    /// From the notice of an interview to the interview.
+    pub interview: Delay,
+    /// While a case is set aside: the streams say the median.
+    pub set_aside_spread: Spanned<f64>,
+    /// From the end of an officer's work to the decision.
+    pub decision: Delay,
+    /// From the receipt to the refusal at intake.
+    pub refusal: Delay,
+    /// From the receipt to a request to expedite that is granted.
+    pub expedite: Delay,
+    /// From the approval to the card or document.
+    pub produced: Delay,
+    /// From then until it is mailed.
+    pub mailed: Delay,
+    /// From then until it is delivered or comes back.
+    pub delivered: Delay,
+    /// From the approval to the notice of the oath.
+    pub oath_notice: Delay,
+    /// From then to the oath.
+    pub oath: Delay,
+    /// From the approval until a petition is sent to the Department of State.
+    pub sent: Delay,
+    /// From a denial to a reopening.
+    pub reopening: Delay,
+}
+
+/// How often things happen that are not left to the streams: shares.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chances {
+    /// Of biometrics appointments: missed or moved; a third time is not given.
+    pub missed: Spanned<f64>,
+    /// Of requests and notices: never answered.
+    pub unanswered: Spanned<f64>,
+    /// Of interviews: moved.
+    pub moved: Spanned<f64>,
+    /// Of interviews: cancelled by the office.
+    pub cancelled: Spanned<f64>,
+    /// Of interviews: continued, so that the case comes back.
+    pub continued: Spanned<f64>,
+    /// Of those who leave before a decision: closed because another case made theirs moot, instead of withdrawn.
+    pub moot: Spanned<f64>,
+    /// Of denials: reopened.
+    pub reopened: Spanned<f64>,
+    /// Of cards and documents: returned.
+    pub returned: Spanned<f64>,
+    /// Of approved petitions: sent to the Department of State.
+    pub sent: Spanned<f64>,
 }
 
 /// What the record gets wrong.
@@ -92,8 +181,8 @@ pub struct Staffing {
 pub struct Record {
     /// Share of actions that are dated later than they happened.
     pub late: Spanned<f64>,
-    /// By how many days, at the median.
-    pub late_days: f64,
+    /// By how many days.
+    pub late_by: Delay,
     /// Share of actions of a code that are never recorded.
     pub missing: BTreeMap<String, Spanned<f64>>,
     /// Codes of centers that become another on a day: the cases received from then on carry the new one.
@@ -106,7 +195,7 @@ pub struct Record {
 #[serde(deny_unknown_fields)]
 pub struct Merge {
     /// Their codes.
-    pub from: Vec<String>,
+    pub from: Vec<Spanned<String>>,
     /// The code of what they become.
     pub into: String,
     /// The first day of the new code.
@@ -118,11 +207,11 @@ pub struct Merge {
 #[serde(deny_unknown_fields)]
 pub struct OfficeDraft {
     /// Its code.
-    pub code: String,
+    pub code: Spanned<String>,
     /// Its share of all receipts.
     pub share: Spanned<f64>,
     /// How long a case takes here, against the mean of all offices.
-    pub slowness: f64,
+    pub slowness: Spanned<f64>,
 }
 
 /// The world of one form.
@@ -136,7 +225,7 @@ pub struct FormWorld {
     /// What a case goes through before its decision.
     pub steps: Vec<Step>,
     /// What follows an approval.
-    pub after_approval: After,
+    pub after_approval: Spanned<After>,
     /// How the cases of a stream go that does not say otherwise.
     #[serde(default)]
     pub usual: Habits,
@@ -153,12 +242,9 @@ pub struct Step {
     /// Steps that it waits for.
     #[serde(default)]
     pub after: Vec<Spanned<StepKind>>,
-    /// Days that it takes at the median, besides waiting for its turn.
+    /// How long it takes, besides waiting for its turn; no time at all if that is not said.
     #[serde(default)]
-    pub days: f64,
-    /// Spread of these days: standard deviation of their logarithm.
-    #[serde(default)]
-    pub spread: f64,
+    pub takes: Option<Delay>,
 }
 
 /// The kinds of steps.
@@ -173,6 +259,18 @@ pub enum StepKind {
     Review,
     /// A field office interviews the applicant.
     Interview,
+}
+
+impl StepKind {
+    /// Its name in a scenario.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Intake => "intake",
+            Self::Biometrics => "biometrics",
+            Self::Review => "review",
+            Self::Interview => "interview",
+        }
+    }
 }
 
 /// What follows an approval.
@@ -196,9 +294,9 @@ pub enum After {
 #[serde(deny_unknown_fields)]
 pub struct Stream {
     /// What it is called.
-    pub name: String,
+    pub name: Spanned<String>,
     /// Attributes that its cases share.
-    pub attributes: BTreeMap<String, String>,
+    pub attributes: BTreeMap<String, Spanned<String>>,
     /// Receipts a year, by fiscal year.
     pub receipts: BTreeMap<String, Spanned<f64>>,
     /// Months from the receipt to the turn of a case, by fiscal year: what the agency staffs for.
@@ -208,13 +306,13 @@ pub struct Stream {
     /// How long a case takes at a center, against the pace.
     #[serde(default)]
     pub slowness: BTreeMap<String, Spanned<f64>>,
-    /// Turns a week at all centers together, in cases of the simulation, instead of those that the pace needs.
+    /// Turns a week at all centers together, in cases of the simulation, whatever comes: then nobody plans, hires or catches up.
     #[serde(default)]
     pub capacity_a_week: Option<Spanned<f64>>,
     /// How its cases go, where that differs from what is usual in the form.
     #[serde(default)]
     pub but: Habits,
-    /// Share with premium processing, and its limit in business days.
+    /// Share with premium processing, and its limit in business days: these cases have their turn by then.
     #[serde(default)]
     pub premium: Option<Premium>,
     /// Share with an interview.
@@ -222,7 +320,7 @@ pub struct Stream {
     pub interview: Option<Spanned<f64>>,
     /// Working days between two batches of decisions; 1 if every day is one.
     #[serde(default)]
-    pub batch_days: Option<u16>,
+    pub batch_days: Option<Spanned<u16>>,
     /// Where the numbers come from; `ASSUMPTION` for those that no source says.
     pub source: Spanned<Vec<String>>,
 }
@@ -242,13 +340,13 @@ pub struct Premium {
 #[serde(deny_unknown_fields)]
 pub struct Change {
     /// What changes.
-    pub what: What,
+    pub what: Spanned<What>,
     /// In which form; all if none is named.
     #[serde(default)]
     pub form: Option<Spanned<String>>,
     /// For which cases: values of attributes.
     #[serde(default)]
-    pub cases: BTreeMap<String, String>,
+    pub cases: BTreeMap<String, Spanned<String>>,
     /// At which center or field office.
     #[serde(default)]
     pub office: Option<Spanned<String>>,
@@ -276,7 +374,7 @@ pub struct Change {
 pub enum What {
     /// Receipts, by a factor.
     Receipts,
-    /// Capacity, by a factor; 0 closes an office.
+    /// Capacity, by a factor; 0 closes a field office or an application support center.
     Capacity,
     /// The share of biometrics that are used again.
     Reused,
@@ -312,7 +410,7 @@ pub struct Habits {
     pub evidence: Option<Spanned<f64>>,
     /// Share with a notice of intent.
     pub intent: Option<Spanned<f64>>,
-    /// Share of cases that are sent to another office for their interview.
+    /// Share of interview cases whose way from the center to the field office is recorded as a transfer.
     pub transferred: Option<Spanned<f64>>,
     /// Share of decisions that are approvals.
     pub approved: Option<Spanned<f64>>,

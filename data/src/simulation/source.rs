@@ -6,7 +6,13 @@ use std::ops::Range;
 use thiserror::Error;
 use toml::Spanned;
 
+use super::scenario::Delay;
 use super::yearly::{self, Yearly};
+
+/// No delay is longer at its median.
+const MOST_DAYS: f64 = 5_000.0;
+/// No delay is spread wider: one in forty is then 100 times its median.
+const MOST_SPREAD: f64 = 2.3;
 
 /// Why a scenario is refused.
 #[derive(Debug, Error)]
@@ -85,18 +91,49 @@ impl Source<'_> {
         }
     }
 
-    pub(super) fn at_least_zero(&self, number: &Spanned<f64>, what: &str) -> Result<f64, ScenarioError> {
+    /// A number from 0 to `most`.
+    pub(super) fn up_to(&self, most: f64, number: &Spanned<f64>, what: &str) -> Result<f64, ScenarioError> {
         let value = *number.get_ref();
-        if value >= 0.0 && value.is_finite() {
+        if (0.0..=most).contains(&value) {
             return Ok(value);
         }
-        Err(self.at(number.span(), format!("{what} is {value}; it must be a number that is not negative")))
+        Err(self.at(number.span(), format!("{what} is {value}; it must be between 0 and {most}")))
     }
 
+    pub(super) fn days(&self, days: &Spanned<f64>, what: &str) -> Result<f64, ScenarioError> {
+        self.up_to(MOST_DAYS, days, what)
+    }
+
+    /// Days at the median, and the standard deviation of their logarithm.
+    pub(super) fn delay(&self, delay: &Delay, what: &str) -> Result<(f64, f64), ScenarioError> {
+        let days = self.days(&delay.days, &format!("the days of {what}"))?;
+        Ok((days, self.spread(&delay.spread, what)?))
+    }
+
+    pub(super) fn spread(&self, spread: &Spanned<f64>, of: &str) -> Result<f64, ScenarioError> {
+        self.up_to(MOST_SPREAD, spread, &format!("the spread of {of}"))
+    }
+
+    /// A number above 0 and up to `most`.
+    pub(super) fn above_zero(
+        &self,
+        most: f64,
+        number: &Spanned<f64>,
+        what: &str,
+    ) -> Result<f64, ScenarioError> {
+        if *number.get_ref() == 0.0 {
+            return Err(self.at(number.span(), format!("{what} is 0; it must be above 0, at most {most}")));
+        }
+        self.up_to(most, number, what)
+    }
+
+    /// Numbers by fiscal year or quarter, from 0 to `most`; `stream` is who they are about.
     pub(super) fn yearly(
         &self,
         years: &BTreeMap<String, Spanned<f64>>,
+        most: f64,
         what: &str,
+        stream: &Spanned<String>,
     ) -> Result<Yearly, ScenarioError> {
         let mut line = Vec::new();
         for (year, number) in years {
@@ -104,12 +141,11 @@ impl Source<'_> {
                 let problem = format!("`{year}` is no fiscal year or quarter; write it as 2022 or 2022Q1");
                 self.at(number.span(), problem)
             })?;
-            line.push((middle, self.at_least_zero(number, what)?));
+            line.push((middle, self.up_to(most, number, what)?));
         }
         if line.is_empty() {
-            return Err(
-                self.whole(format!("a stream has no {what}; write some for at least one fiscal year"))
-            );
+            let problem = format!("the stream has no {what}; write some for at least one fiscal year");
+            return Err(self.at(stream.span(), problem));
         }
         Ok(Yearly::new(line))
     }

@@ -3,25 +3,27 @@
 use rand_distr::{Distribution, Normal};
 
 use super::calendar::is_working;
-use super::scenario::{StepKind, What};
-use super::world::{BIOMETRICS, INTERVIEW, MISSED, Staff, World};
+use super::scenario::{Staffing, StepKind, What};
+use super::world::{BIOMETRICS, INTAKE, INTERVIEW, World};
 
-/// Biometrics come so many days after the filing; application support centers are staffed for that, with some room.
-const BIOMETRICS_AFTER: i32 = 40;
+/// Application support centers are staffed for the appointments that are due, with some room.
 const BIOMETRICS_ROOM: f64 = 1.15;
-/// The fewest appointments, and the fewest turns elsewhere, of a working day in a place that works at all: one a week, one in ten
-/// weeks.
-const FEWEST_APPOINTMENTS: f64 = 0.2;
-const FEWEST_TURNS: f64 = 0.02;
+/// Working days of a week without holidays.
+const WORKING_WEEK: f64 = 5.0;
+/// Where the first in line is later than planned by so many days, somebody comes once a week, however small the place is.
+const FAR_TOO_LATE: i32 = 30;
+const ONCE_A_WEEK: f64 = 0.2;
 
 impl World<'_> {
     /// Plans the turns of a working day in the week that begins.
     pub(super) fn staff_the_week(&mut self) {
-        let staffing = self.scenario.staffing;
+        let staffing = &self.scenario.staffing;
+        let (weekly_change, persistence) =
+            (*staffing.weekly_change.get_ref(), *staffing.persistence.get_ref());
         for line in 0..self.staff.len() {
-            let change = Normal::new(0.0, staffing.weekly_change)
-                .map_or(0.0, |normal| normal.sample(&mut self.random));
-            self.staff[line].noise = staffing.persistence * self.staff[line].noise + change;
+            let change =
+                Normal::new(0.0, weekly_change).map_or(0.0, |normal| normal.sample(&mut self.random));
+            self.staff[line].noise = persistence * self.staff[line].noise + change;
         }
         self.set_turns();
     }
@@ -38,14 +40,18 @@ impl World<'_> {
                 line if line < 2 * offices => &self.interviews[line - offices],
                 line => &self.reviews[line - 2 * offices],
             };
-            let late = station.head().map_or(0.0, |turn| f64::from(self.today - turn));
-            let catching_up = (1.0 + self.scenario.staffing.catching_up * late / 28.0).clamp(0.3, 2.5);
-            let Staff { noise, .. } = self.staff[line];
-            let turns = a_week * noise.exp() * catching_up / working;
-            // In a small world a place may be planned for less than a case a year; whoever comes there must not wait for that.
-            let fewest = if line < offices { FEWEST_APPOINTMENTS } else { FEWEST_TURNS };
-            let turns = if a_week > 0.0 { turns.max(fewest) } else { 0.0 };
-            self.staff[line] = Staff { noise, turns };
+            let late = station.head().map_or(0, |planned_on| self.today - planned_on);
+            let Staffing { catching_up, overtime, .. } = &self.scenario.staffing;
+            let (catching_up, overtime) = (*catching_up.get_ref(), *overtime.get_ref());
+            let more = (catching_up * f64::from(late) / 28.0).clamp(-overtime, overtime);
+            let fixed = line.checked_sub(2 * offices).and_then(|line| self.fixed_turns_a_day(line));
+            let mut a_day =
+                fixed.unwrap_or_else(|| a_week * self.staff[line].noise.exp() * (1.0 + more) / working);
+            // In a small world a place may be planned for less than a case a year; who comes there must not wait for that.
+            if fixed.is_none() && a_week > 0.0 && late > FAR_TOO_LATE {
+                a_day = a_day.max(ONCE_A_WEEK);
+            }
+            self.staff[line].a_day = a_day;
         }
     }
 
@@ -66,7 +72,7 @@ impl World<'_> {
             .map(|office| *self.scenario.offices[office].share.get_ref())
             .sum();
         let more = if open > 0.0 { 1.0 / open } else { 1.0 };
-        let code = self.scenario.offices[office].code.as_str();
+        let code = self.scenario.offices[office].code.get_ref().as_str();
         let mut sum = 0.0;
         for (number, stream) in self.plan.streams.iter().enumerate() {
             let capacity = self.capacity_factor(number, step, code);
@@ -76,28 +82,51 @@ impl World<'_> {
                         * self.timetable.turns_a_day(number, stream.centers.len() + office, self.today);
                 }
             } else if self.plan.steps[BIOMETRICS].is_some() {
-                let filed = (self.today - BIOMETRICS_AFTER).max(self.begins);
+                let filed = (self.today - self.biometrics_after()).max(self.begins);
                 let reused = self.plan.share_on(number, What::Reused, stream.goes.reused, filed);
                 let share = *self.scenario.offices[office].share.get_ref();
-                let needed = (1.0 - reused) * (1.0 + MISSED) * self.plan.receipts_expected(number, filed);
+                let needed = (1.0 - reused)
+                    * (1.0 + self.scenario.chances.missed.get_ref())
+                    * self.plan.receipts_expected(number, filed);
                 sum += capacity * BIOMETRICS_ROOM * share * needed * (1.0 - self.plan.rejected);
             }
         }
         sum * more
     }
 
-    fn reviews_a_day(&self, line: usize) -> f64 {
+    /// Days from the filing to the biometrics appointment, at the median.
+    fn biometrics_after(&self) -> i32 {
+        let steps = [INTAKE, BIOMETRICS].into_iter().filter_map(|step| self.plan.steps[step]);
+        let days: f64 = steps.map(|step| step.days).sum();
+        (days + self.scenario.delays.appointment.numbers().0) as i32
+    }
+
+    /// The stream and the center of a line of reviews.
+    fn center_of(&self, line: usize) -> Option<(usize, usize)> {
         let mut before = 0;
         for (number, stream) in self.plan.streams.iter().enumerate() {
-            if let Some(center) = line.checked_sub(before).and_then(|place| stream.centers.get(place)) {
-                let turns = match &stream.draft.capacity_a_week {
-                    Some(capacity) => *capacity.get_ref() / 7.0 / self.scale * center.share,
-                    None => self.timetable.turns_a_day(number, line - before, self.today),
-                };
-                return turns * self.capacity_factor(number, StepKind::Review, &center.code);
+            if line - before < stream.centers.len() {
+                return Some((number, line - before));
             }
             before += stream.centers.len();
         }
-        0.0
+        None
+    }
+
+    /// Turns a working day of a line of reviews for which the scenario says how many there are.
+    fn fixed_turns_a_day(&self, line: usize) -> Option<f64> {
+        let (stream, center) = self.center_of(line)?;
+        let plan = &self.plan.streams[stream];
+        let center = &plan.centers[center];
+        let a_week = plan.draft.capacity_a_week.as_ref()?.get_ref();
+        let factor = self.capacity_factor(stream, StepKind::Review, &center.code);
+        Some(a_week * center.share * factor / WORKING_WEEK)
+    }
+
+    fn reviews_a_day(&self, line: usize) -> f64 {
+        let Some((stream, center)) = self.center_of(line) else { return 0.0 };
+        let code = &self.plan.streams[stream].centers[center].code;
+        self.timetable.turns_a_day(stream, center, self.today)
+            * self.capacity_factor(stream, StepKind::Review, code)
     }
 }

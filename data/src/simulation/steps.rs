@@ -4,44 +4,32 @@ use model::DAYS_PER_YEAR;
 use rand::RngExt;
 
 use super::scenario::{After, StepKind, What};
-use super::station::Class;
+use super::station::{Class, Place};
 use super::world::{
-    ANSWER_DAYS, Act, BIOMETRICS, Coming, DEPARTURE_LOOKS, Event, GoesOn, INTAKE, INTERVIEW,
-    INTERVIEW_CANCELLED, INTERVIEW_CONTINUED, INTERVIEW_MOVED, MISSED, MOST_MISSED, REVIEW, UNANSWERED,
-    World,
+    Act, BIOMETRICS, Coming, DEPARTURE_LOOKS, Event, GoesOn, INTAKE, INTERVIEW, MOST_MISSED, REVIEW, World,
 };
 
 impl World<'_> {
-    /// Begins every step that waits for nothing more; decides where none is left.
+    /// Begins every step that waits for nothing more.
     pub(super) fn begin_steps(&mut self, case: u32) {
         for step in 0..self.plan.steps.len() {
             let state = &mut self.cases[case as usize];
             let bit = 1 << step;
-            let Some(plan) = self.plan.steps[step].filter(|plan| plan.after & !state.done == 0) else {
-                continue;
-            };
-            if state.begun & bit != 0 {
+            let ready = self.plan.steps[step].is_some_and(|plan| plan.after & !state.done == 0);
+            if !ready || state.begun & bit != 0 {
                 continue;
             }
             state.begun |= bit;
-            let (days, spread) = (plan.days, plan.spread);
             match step {
-                INTAKE => {
-                    let days = self.lognormal(days, spread);
-                    self.in_days(case, days, Coming::IntakeDone);
+                INTAKE => self.expect(case, Coming::IntakeDone),
+                BIOMETRICS => {
+                    let what = self.biometrics_or_reuse(case, self.today);
+                    self.expect(case, what);
                 }
-                BIOMETRICS => self.begin_biometrics(case),
-                REVIEW if self.cases[case as usize].interview => {
-                    let days = self.lognormal(days, spread);
-                    self.in_days(case, days, Coming::InterviewReady);
-                }
-                REVIEW => self.join(case, GoesOn::Review(Class::Ordinary)),
-                // Its line is joined when the review has made the case ready; without one there is none.
-                _ => {
-                    if !self.cases[case as usize].interview {
-                        self.step_done(case, step);
-                    }
-                }
+                REVIEW if self.cases[case as usize].interview => self.expect(case, Coming::InterviewReady),
+                REVIEW => self.join(case, GoesOn::Review(self.place_of(case))),
+                // Its line is joined when the review has made the case ready.
+                _ => {}
             }
         }
     }
@@ -51,31 +39,25 @@ impl World<'_> {
         self.begin_steps(case);
     }
 
-    pub(super) fn begin_biometrics(&mut self, case: u32) {
-        let stream = usize::from(self.cases[case as usize].stream);
-        let usual = self.plan.streams[stream].goes.reused;
-        let share = self.share(stream, What::Reused, usual);
-        let what = if self.chance(share) { Coming::BiometricsReuse } else { Coming::BiometricsNotice };
-        let days = self.delay(case, what).unwrap_or(1.0);
-        self.in_days(case, days, what);
-    }
-
     /// Something comes due.
     pub(super) fn happens(&mut self, event: Event) {
         let case = event.case;
-        let over = self.cases[case as usize].over;
-        if let Coming::Act(act) = event.what {
-            // Nothing is expedited that is over.
-            if !(over && act == Act::Expedite) {
-                self.log(case, act);
-            }
-            return;
-        }
-        if over {
-            return;
-        }
+        let (over, held) = {
+            let state = &self.cases[case as usize];
+            (state.over, state.held.is_some())
+        };
         match event.what {
-            Coming::Act(_) => {}
+            // Nothing is expedited that is over.
+            Coming::Act(Act::Expedite) => {
+                if !over {
+                    self.expedite(case);
+                }
+            }
+            Coming::Act(act) => {
+                self.log(case, act);
+                self.follows(case, act);
+            }
+            _ if over => {}
             Coming::IntakeDone => self.step_done(case, INTAKE),
             Coming::BiometricsReuse => {
                 self.log(case, Act::BiometricsReused);
@@ -87,7 +69,7 @@ impl World<'_> {
             }
             Coming::BiometricsAppointment => {
                 let (today, office) = (self.today, self.support_center(case));
-                self.biometrics[office].join(case, Class::Ordinary, today);
+                self.biometrics[office].join(case, Place { class: Class::Ordinary, rank: today });
             }
             Coming::InterviewReady => {
                 if self.chance(self.stream_of(case).goes.transferred) {
@@ -95,8 +77,7 @@ impl World<'_> {
                 }
                 self.log(case, Act::InterviewReady);
                 self.step_done(case, REVIEW);
-                let class = self.class_of(case);
-                self.join(case, GoesOn::Interview(class));
+                self.join(case, GoesOn::Interview(self.place_of(case)));
             }
             Coming::Interview => self.interview(case),
             Coming::Answer { intent } => {
@@ -106,33 +87,43 @@ impl World<'_> {
             Coming::TakenUpAgain => self.goes_back(case),
             Coming::Decision => self.decide(case),
             // A clock that stands still runs out later.
-            Coming::Unanswered if self.cases[case as usize].held.is_some() => {
-                self.in_days(case, 30.0, Coming::Unanswered);
-            }
-            Coming::Unanswered => self.ends_with(case, Act::Denied),
+            Coming::Unanswered { .. } | Coming::Denial if held => self.on_hold.push((case, GoesOn::Denial)),
+            Coming::Unanswered { .. } | Coming::Denial => self.deny(case),
             Coming::Refusal => self.ends_with(case, Act::Rejected),
             Coming::Departure => self.may_leave(case),
         }
     }
 
-    /// Draws the delay of what comes next.
-    pub(super) fn expect(&mut self, case: u32, what: Coming) {
-        let days = self.delay(case, what).unwrap_or(1.0);
-        self.in_days(case, days, what);
-    }
-
-    pub(super) fn class_of(&self, case: u32) -> Class {
-        if self.cases[case as usize].ahead { Class::Ahead } else { Class::Ordinary }
+    /// Where a case stands in a line to which it comes for the first time.
+    pub(super) fn place_of(&self, case: u32) -> Place {
+        let state = &self.cases[case as usize];
+        Place { class: if state.ahead { Class::Ahead } else { Class::Ordinary }, rank: state.planned_on }
     }
 
     /// Back to the line where it had its turn.
-    pub(super) fn goes_back(&mut self, case: u32) {
+    fn goes_back(&mut self, case: u32) {
+        let place = Place { class: Class::Back, rank: self.today };
         let to = if self.cases[case as usize].interview {
-            GoesOn::Interview(Class::Back)
+            GoesOn::Interview(place)
         } else {
-            GoesOn::Review(Class::Back)
+            GoesOn::Review(place)
         };
         self.join(case, to);
+    }
+
+    /// From now on it goes before others, also where it stands in line.
+    fn expedite(&mut self, case: u32) {
+        self.log(case, Act::Expedite);
+        let today = self.today;
+        let state = &mut self.cases[case as usize];
+        state.ahead = true;
+        state.planned_on = state.planned_on.min(today);
+        if state.queued != Some(Class::Ordinary) || state.held.is_some() {
+            return;
+        }
+        let ready_for_interview = state.interview;
+        let place = self.place_of(case);
+        self.join(case, if ready_for_interview { GoesOn::Interview(place) } else { GoesOn::Review(place) });
     }
 
     pub(super) fn join(&mut self, case: u32, to: GoesOn) {
@@ -140,20 +131,25 @@ impl World<'_> {
         if state.held.is_some() {
             return self.on_hold.push((case, to));
         }
-        let turn = |class: Class| if class == Class::Back { self.today } else { state.turn };
+        // Who was expedited on the way is ahead on arrival.
+        let at = |world: &Self, place: Place| {
+            if place.class == Class::Ordinary && state.ahead { world.place_of(case) } else { place }
+        };
         match to {
-            GoesOn::Review(class) => {
-                let class = if class == Class::Ordinary { self.class_of(case) } else { class };
-                let rank = turn(class);
+            GoesOn::Review(place) => {
+                let place = at(self, place);
                 let line = self.review_line(case);
-                self.reviews[line].join(case, class, rank);
+                self.cases[case as usize].queued = Some(place.class);
+                self.reviews[line].join(case, place);
             }
-            GoesOn::Interview(class) => {
-                let rank = turn(class);
+            GoesOn::Interview(place) => {
+                let place = at(self, place);
                 let office = self.field_office(case);
-                self.interviews[office].join(case, class, rank);
+                self.cases[case as usize].queued = Some(place.class);
+                self.interviews[office].join(case, place);
             }
             GoesOn::Decision => self.expect(case, Coming::Decision),
+            GoesOn::Denial => self.expect(case, Coming::Denial),
         }
     }
 
@@ -167,7 +163,7 @@ impl World<'_> {
     /// A biometrics appointment: kept, or missed and given again.
     pub(super) fn appointment(&mut self, case: u32) {
         let missed = self.cases[case as usize].biometrics_missed;
-        if missed < MOST_MISSED && self.chance(MISSED) {
+        if missed < MOST_MISSED && self.chance(*self.scenario.chances.missed.get_ref()) {
             self.cases[case as usize].biometrics_missed += 1;
             self.log(case, Act::BiometricsRescheduled);
             return self.expect(case, Coming::BiometricsAppointment);
@@ -177,14 +173,10 @@ impl World<'_> {
     }
 
     /// An officer takes a case up: more is asked of the applicant, it is set aside, or it is decided.
-    pub(super) fn turn(&mut self, case: u32, interviewed: bool) {
-        if self.cases[case as usize].held.is_some() {
-            let to = if interviewed { GoesOn::Decision } else { GoesOn::Review(Class::Back) };
-            return self.on_hold.push((case, to));
-        }
+    pub(super) fn officer_works_on(&mut self, case: u32) {
         let stream = usize::from(self.cases[case as usize].stream);
         let goes = self.plan.streams[stream].goes;
-        let evidence = self.share(stream, What::Evidence, goes.evidence);
+        let evidence = self.plan.share_on(stream, What::Evidence, goes.evidence, self.today);
         let (intent, aside) = (goes.intent, goes.set_aside);
         if !self.cases[case as usize].had_turn {
             self.cases[case as usize].had_turn = true;
@@ -192,11 +184,8 @@ impl World<'_> {
             if draw < evidence + intent {
                 let intent = draw >= evidence;
                 self.log(case, if intent { Act::Noid } else { Act::RfeSent });
-                if self.chance(UNANSWERED) {
-                    let last = if intent { ANSWER_DAYS.1 } else { ANSWER_DAYS.0 };
-                    return self.in_days(case, last + 14.0, Coming::Unanswered);
-                }
-                return self.expect(case, Coming::Answer { intent });
+                let what = self.answer_or_none(intent);
+                return self.expect(case, what);
             }
             if draw < evidence + intent + aside {
                 self.log(case, Act::UnderReview);
@@ -207,7 +196,7 @@ impl World<'_> {
     }
 
     /// All that was to be done is done.
-    pub(super) fn done_with(&mut self, case: u32) {
+    fn done_with(&mut self, case: u32) {
         let state = self.cases[case as usize];
         if self.plan.steps[INTERVIEW].is_some() && !state.interview {
             self.log(case, Act::InterviewWaived);
@@ -217,9 +206,6 @@ impl World<'_> {
     }
 
     pub(super) fn schedule_interview(&mut self, case: u32) {
-        if self.cases[case as usize].held.is_some() {
-            return self.on_hold.push((case, GoesOn::Interview(Class::Back)));
-        }
         // Who comes back after an interview needs no other.
         if self.cases[case as usize].had_turn {
             return self.done_with(case);
@@ -228,46 +214,46 @@ impl World<'_> {
         self.expect(case, Coming::Interview);
     }
 
-    pub(super) fn interview(&mut self, case: u32) {
-        if self.cases[case as usize].held.is_some() {
-            return self.on_hold.push((case, GoesOn::Interview(Class::Ordinary)));
-        }
-        // The office was closed after the interview was scheduled.
-        if self.is_closed(StepKind::Interview, usize::from(self.cases[case as usize].office)) {
-            self.log(case, Act::InterviewCancelled);
-            return self.join(case, GoesOn::Interview(Class::Ordinary));
-        }
+    fn interview(&mut self, case: u32) {
+        let state = self.cases[case as usize];
+        let chances = &self.scenario.chances;
+        let (cancelled, moved) = (*chances.cancelled.get_ref(), *chances.moved.get_ref());
         let draw = self.random.random::<f64>();
-        if draw < INTERVIEW_CANCELLED {
+        // Nobody is interviewed who is on hold, or where the office was closed after the interview was scheduled.
+        let off = state.held.is_some() || self.is_closed(StepKind::Interview, usize::from(state.office));
+        if off || draw < cancelled {
             self.log(case, Act::InterviewCancelled);
-            return self.join(case, GoesOn::Interview(Class::Ordinary));
+            return self.join(case, GoesOn::Interview(self.place_of(case)));
         }
-        if draw < INTERVIEW_CANCELLED + INTERVIEW_MOVED {
+        if draw < cancelled + moved {
             self.log(case, Act::InterviewRescheduled);
             return self.expect(case, Coming::Interview);
         }
         self.log(case, Act::InterviewCompleted);
-        if self.chance(INTERVIEW_CONTINUED) {
+        if self.chance(*self.scenario.chances.continued.get_ref()) {
             self.cases[case as usize].had_turn = true;
             return self.expect(case, Coming::TakenUpAgain);
         }
-        self.turn(case, true);
+        self.officer_works_on(case);
     }
 
-    pub(super) fn decide(&mut self, case: u32) {
+    fn decide(&mut self, case: u32) {
         if self.cases[case as usize].held.is_some() {
             return self.on_hold.push((case, GoesOn::Decision));
         }
         let approved = self.stream_of(case).goes.approved;
         if self.chance(approved) {
             self.ends_with(case, Act::Approved);
-            self.after_approval(case);
+            self.follows(case, Act::Approved);
         } else {
-            self.ends_with(case, Act::Denied);
-            if self.chance(0.04) {
-                let days = self.random.random_range(20.0..60.0);
-                self.in_days(case, days, Coming::Act(Act::ReopenedAppeal));
-            }
+            self.deny(case);
+        }
+    }
+
+    fn deny(&mut self, case: u32) {
+        self.ends_with(case, Act::Denied);
+        if self.chance(*self.scenario.chances.reopened.get_ref()) {
+            self.expect(case, Coming::Act(Act::ReopenedAppeal));
         }
     }
 
@@ -279,37 +265,28 @@ impl World<'_> {
         }
     }
 
-    pub(super) fn after_approval(&mut self, case: u32) {
-        let mut days = 0.0;
-        let mut then = |world: &mut Self, median: f64, act: Act| {
-            days += world.lognormal(median, 0.5).max(1.0);
-            world.in_days(case, days, Coming::Act(act));
+    /// What comes after an act when a case is approved: each when the one before has come.
+    fn follows(&mut self, case: u32, act: Act) {
+        let chances = &self.scenario.chances;
+        let (returned, sent) = (*chances.returned.get_ref(), *chances.sent.get_ref());
+        let next = match (act, self.plan.after_approval) {
+            (Act::Approved, After::Card | After::Document) => Act::DocProduced,
+            (Act::DocProduced, _) => Act::DocMailed,
+            (Act::DocMailed, _) if self.chance(returned) => Act::DocReturned,
+            (Act::DocMailed, _) => Act::DocDelivered,
+            (Act::Approved, After::Oath) => Act::OathScheduled,
+            (Act::OathScheduled, _) => Act::OathTaken,
+            (Act::Approved, After::StateDepartment) if self.chance(sent) => Act::SentDos,
+            _ => return,
         };
-        match self.plan.after_approval {
-            After::Nothing => {}
-            After::Card | After::Document => {
-                then(self, 5.0, Act::DocProduced);
-                then(self, 3.0, Act::DocMailed);
-                let returned = self.chance(0.015);
-                then(self, 4.0, if returned { Act::DocReturned } else { Act::DocDelivered });
-            }
-            After::Oath => {
-                then(self, 14.0, Act::OathScheduled);
-                then(self, 28.0, Act::OathTaken);
-            }
-            After::StateDepartment => {
-                if self.chance(0.6) {
-                    then(self, 10.0, Act::SentDos);
-                }
-            }
-        }
+        self.expect(case, Coming::Act(next));
     }
 
     /// Withdrawn, or closed because another case made it moot.
     pub(super) fn may_leave(&mut self, case: u32) {
         let share = self.stream_of(case).goes.leaves_a_year;
         if self.chance(1.0 - (1.0 - share).powf(DEPARTURE_LOOKS / DAYS_PER_YEAR)) {
-            let moot = self.chance(0.6);
+            let moot = self.chance(*self.scenario.chances.moot.get_ref());
             return self.ends_with(case, if moot { Act::ClosedOther } else { Act::Withdrawn });
         }
         self.expect(case, Coming::Departure);

@@ -27,7 +27,7 @@ impl Timetable {
         for (number, stream) in plan.streams.iter().enumerate() {
             let centers = stream.centers.iter().map(|center| (center.share, center.slowness, false));
             let offices = scenario.offices.iter().filter(|_| interviews);
-            let offices = offices.map(|office| (*office.share.get_ref(), office.slowness, true));
+            let offices = offices.map(|office| (*office.share.get_ref(), *office.slowness.get_ref(), true));
             let (mut turn, mut turns) = (Vec::new(), Vec::new());
             for (share, slowness, of_interviews) in centers.chain(offices) {
                 let days = turn_days(&stream.pace, slowness, begins, ends);

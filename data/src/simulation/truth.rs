@@ -2,7 +2,8 @@
 
 use model::{AsOf, Day, FormDefinition, MilestoneId, Progress};
 
-use super::record::ByCase;
+use super::plan::Scenario;
+use super::record::{ByCase, Clerk, ends};
 use super::world::{Act, CaseState};
 
 /// What came of a case after a day.
@@ -10,6 +11,8 @@ use super::world::{Act, CaseState};
 pub(super) struct Outcome {
     /// The next step, and the days until it came.
     pub(super) next_step: Option<(MilestoneId, i32)>,
+    /// The next step that the record shows, and the days until it does.
+    pub(super) recorded_step: Option<(MilestoneId, i32)>,
     /// The decision, and the days until it came.
     pub(super) decision: Option<(Act, i32)>,
 }
@@ -21,48 +24,82 @@ pub(super) struct Truth {
     pub(super) outcome: Outcome,
 }
 
-/// Follows a case through what happened by `day`, and from then on to its next step and its decision.
-pub(super) fn outcome(
-    form: &FormDefinition,
-    state: &CaseState,
-    before: &[(i32, Act)],
-    after: &[(i32, Act)],
-    day: i32,
-) -> Outcome {
-    let moment = |day: i32| Day::from_epoch_days(i64::from(day)).map(Day::end);
-    let mut outcome = Outcome::default();
-    let Ok(received) = moment(state.received) else { return outcome };
-    let mut progress = Progress::received(form, received);
-    for &(when, act) in before.iter().chain(after) {
-        let (Some(effect), Ok(at)) = (form.effect(act.code()), moment(when)) else { continue };
-        let observed = progress.observe(form, effect, at);
-        if when > day && outcome.next_step.is_none() {
-            outcome.next_step = observed.step.map(|step| (step, when - day));
-        }
-        if when > day && act.ends() {
-            outcome.decision = Some((act, when - day));
-            break;
-        }
-    }
-    outcome
+/// Looks at what came of cases after a day.
+pub(super) struct Hindsight<'a> {
+    pub(super) scenario: &'a Scenario,
+    pub(super) form: &'a FormDefinition,
+    /// The seed of the world, which is that of its record.
+    pub(super) seed: u64,
+    /// The end of this day is when one asks.
+    pub(super) day: i32,
 }
 
-/// The truth of every case that was pending at the end of `day`: `before` is its world's log until then, `after` what
-/// followed.
-pub(super) fn truths(
-    form: &FormDefinition,
-    cases: &[CaseState],
-    pending: &[u32],
-    before: &ByCase,
-    after: &ByCase,
-    day: i32,
-) -> Vec<Truth> {
-    let truth = |&case: &u32| {
-        let number = case as usize;
-        let outcome = outcome(form, &cases[number], before.of_case(number), after.of_case(number), day);
-        Truth { case, outcome }
-    };
-    pending.iter().map(truth).collect()
+impl Hindsight<'_> {
+    /// What came of a case, by what happened until the day and `after` it. What is entered of the latter is left to the record's
+    /// own chances, or to those of another `future`.
+    pub(super) fn outcome(
+        &self,
+        (number, state): (usize, &CaseState),
+        before: &[(i32, Act)],
+        after: &[(i32, Act)],
+        future: Option<u64>,
+    ) -> Outcome {
+        let mut clerk = Clerk::of_case(self.scenario, self.seed, number);
+        let mut entries = Vec::new();
+        let ends = ends(after);
+        clerk.enter(before, ends, &mut entries);
+        if let Some(seed) = future {
+            clerk.with_fresh_chances(seed ^ number as u64);
+        }
+        clerk.enter(after, ends, &mut entries);
+        entries.sort_by_key(|(day, _)| *day);
+        let decision = after.iter().find(|(_, act)| act.ends());
+        Outcome {
+            next_step: self.next_step(state, before.iter().chain(after)),
+            recorded_step: self.next_step(state, entries.iter()),
+            decision: decision.map(|(when, act)| (*act, when - self.day)),
+        }
+    }
+
+    /// The first step after the day, up to the end of the case.
+    fn next_step<'b>(
+        &self,
+        state: &CaseState,
+        acts: impl Iterator<Item = &'b (i32, Act)>,
+    ) -> Option<(MilestoneId, i32)> {
+        let moment = |day: i32| Day::from_epoch_days(i64::from(day)).map(Day::end);
+        let mut progress = Progress::received(self.form, moment(state.received).ok()?);
+        for &(when, act) in acts {
+            let (Some(effect), Ok(at)) = (self.form.effect(act.code()), moment(when)) else { continue };
+            let observed = progress.observe(self.form, effect, at);
+            if when > self.day {
+                if let Some(step) = observed.step {
+                    return Some((step, when - self.day));
+                }
+                if act.ends() {
+                    return None;
+                }
+            }
+        }
+        None
+    }
+
+    /// The truth of cases that were pending at the end of the day: `before` is their world's log until then, `after` what
+    /// followed.
+    pub(super) fn truths(
+        &self,
+        cases: &[CaseState],
+        pending: &[u32],
+        before: &ByCase,
+        after: &ByCase,
+    ) -> Vec<Truth> {
+        let truth = |&case: &u32| {
+            let number = case as usize;
+            let (before, after) = (before.of_case(number), after.of_case(number));
+            Truth { case, outcome: self.outcome((number, &cases[number]), before, after, None) }
+        };
+        pending.iter().map(truth).collect()
+    }
 }
 
 /// The as-of time of an extraction.

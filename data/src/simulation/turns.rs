@@ -1,10 +1,7 @@
 //! A working day of the lines: who has a turn.
 
-use super::station::{Class, Station};
+use super::station::Station;
 use super::world::{GoesOn, INTERVIEW, World};
-
-/// Nobody's turn comes more than so many days before it is planned: officers are given other work.
-const EARLIEST: i32 = 30;
 
 /// The line that a case stands in.
 #[derive(Clone, Copy)]
@@ -19,7 +16,7 @@ impl World<'_> {
     pub(super) fn work(&mut self) {
         let mut line = 0;
         for stream in 0..self.plan.streams.len() {
-            let every = i32::from(self.plan.streams[stream].draft.batch_days.unwrap_or(1).max(1));
+            let every = i32::from(self.plan.streams[stream].batch_days);
             for _ in 0..self.plan.streams[stream].centers.len() {
                 self.take_turns(Line::Review(line), self.working_days % every == 0);
                 line += 1;
@@ -33,40 +30,49 @@ impl World<'_> {
         }
     }
 
-    pub(super) fn take_turns(&mut self, line: Line, open: bool) {
+    fn take_turns(&mut self, line: Line, open: bool) {
         let offices = self.scenario.offices.len();
         let turns = self.staff[match line {
             Line::Biometrics(office) => office,
             Line::Interview(office) => offices + office,
             Line::Review(line) => offices * 2 + line,
         }]
-        .turns;
+        .a_day;
         self.line(line).offer(turns);
         if !open {
             return;
         }
+        let latest = self.today + i32::from(self.scenario.staffing.earliest_days);
+        let (today, of_biometrics) = (self.today, matches!(line, Line::Biometrics(_)));
         loop {
-            let cases = std::mem::take(&mut self.cases);
-            let latest = self.today + EARLIEST;
+            let mut cases = std::mem::take(&mut self.cases);
             let mut held = Vec::new();
-            let next = self.line(line).next(latest, |case| {
-                let state = cases[case as usize];
-                if state.held.is_some() && !state.over && !matches!(line, Line::Biometrics(_)) {
-                    held.push(case);
+            let next = self.line(line).next(today, latest, |case, place| {
+                let state = &mut cases[case as usize];
+                if state.over || of_biometrics {
+                    return state.over;
                 }
-                state.over || (state.held.is_some() && !matches!(line, Line::Biometrics(_)))
+                // Who was moved to the front is no longer at the old place.
+                if state.queued != Some(place.class) {
+                    return true;
+                }
+                state.queued = None;
+                if state.held.is_some() {
+                    held.push((case, place));
+                }
+                state.held.is_some()
             });
             self.cases = cases;
             // Who is on hold gives the turn to the next, and comes back to the same place in the line.
-            let waits = match line {
-                Line::Interview(_) => GoesOn::Interview(Class::Ordinary),
-                _ => GoesOn::Review(Class::Ordinary),
+            let waits = |(case, place)| match line {
+                Line::Interview(_) => (case, GoesOn::Interview(place)),
+                _ => (case, GoesOn::Review(place)),
             };
-            self.on_hold.extend(held.into_iter().map(|case| (case, waits)));
+            self.on_hold.extend(held.into_iter().map(waits));
             let Some(case) = next else { break };
             match line {
                 Line::Biometrics(_) => self.appointment(case),
-                Line::Review(_) => self.turn(case, false),
+                Line::Review(_) => self.officer_works_on(case),
                 Line::Interview(_) => self.schedule_interview(case),
             }
         }

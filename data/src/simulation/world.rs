@@ -9,7 +9,7 @@ use rand_pcg::Pcg64Mcg;
 use super::calendar::{is_working, weekday};
 use super::plan::{FormPlan, Scenario, StreamPlan};
 use super::scenario::{StepKind, What};
-use super::station::{Class, Station};
+use super::station::{Class, Place, Station};
 use super::timetable::Timetable;
 
 /// What happens to a case, under the code that a record has for it.
@@ -159,7 +159,9 @@ pub(super) struct CaseState {
     pub(super) done: u8,
     pub(super) begun: u8,
     /// The day on which its turn is planned; lines go by it.
-    pub(super) turn: i32,
+    pub(super) planned_on: i32,
+    /// In which class it waits for a review or an interview, if it stands in such a line.
+    pub(super) queued: Option<Class>,
     pub(super) interview: bool,
     pub(super) ahead: bool,
     /// It had its turn and was asked for evidence or set aside: it is not asked again.
@@ -196,11 +198,15 @@ pub(super) enum Coming {
     },
     TakenUpAgain,
     /// The last day to answer is over.
-    Unanswered,
+    Unanswered {
+        intent: bool,
+    },
+    /// It is denied for that, after a hold.
+    Denial,
     Decision,
     Refusal,
     Departure,
-    /// Recorded when it comes, and nothing more.
+    /// Recorded when it comes, and then what follows it.
     Act(Act),
 }
 
@@ -226,12 +232,18 @@ fn working_day(what: Coming, case: u32, mut day: i32) -> i32 {
     day
 }
 
+/// Whole days, at least one; what takes a thousand years takes no longer.
+fn whole(days: f64) -> i32 {
+    days.round().clamp(1.0, 365_250.0) as i32
+}
+
 /// Where a case goes on that was on hold at its turn.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum GoesOn {
-    Review(Class),
-    Interview(Class),
+    Review(Place),
+    Interview(Place),
     Decision,
+    Denial,
 }
 
 /// How a line is staffed by and by.
@@ -240,7 +252,7 @@ pub(super) struct Staff {
     /// Logarithm of what is there against what was planned.
     pub(super) noise: f64,
     /// Turns a working day.
-    pub(super) turns: f64,
+    pub(super) a_day: f64,
 }
 
 /// The world of one form.
@@ -263,6 +275,8 @@ pub(super) struct World<'a> {
     pub(super) interviews: Vec<Station>,
     pub(super) staff: Vec<Staff>,
     pub(super) on_hold: Vec<(u32, GoesOn)>,
+    /// Filings by stream that came when nobody opens mail.
+    pub(super) unopened: Vec<u32>,
     pub(super) log: Vec<Happened>,
     /// Only these cases are logged, if any are named; how many of them are not over.
     pub(super) watched: Option<Vec<bool>>,
@@ -277,27 +291,19 @@ pub(super) const BIOMETRICS: usize = StepKind::Biometrics as usize;
 pub(super) const REVIEW: usize = StepKind::Review as usize;
 pub(super) const INTERVIEW: usize = StepKind::Interview as usize;
 
-/// ASSUMPTION, this and what follows: no source says them, but for the times to answer (84 and 30 days).
-///
-/// Days from a biometrics notice to the appointment, at the median, and their spread.
-pub(super) const APPOINTMENT: (f64, f64) = (18.0, 0.25);
-/// Days until the notice that earlier biometrics are used again, at the median, and their spread.
-pub(super) const REUSE: (f64, f64) = (6.0, 0.5);
-/// Share of biometrics appointments that are missed or moved; a third time is not given.
-pub(super) const MISSED: f64 = 0.06;
+/// Missed biometrics appointments are given again so often.
 pub(super) const MOST_MISSED: u8 = 2;
-/// The longest time to answer a request for evidence and a notice of intent, with three days for the mail.
+/// The longest time to answer a request for evidence and a notice of intent (84 and 30 days, 8 CFR 103.2(b)(8)(iv)), with three days
+/// for the mail.
 pub(super) const ANSWER_DAYS: (f64, f64) = (87.0, 33.0);
-/// Share of requests that are never answered.
-pub(super) const UNANSWERED: f64 = 0.03;
-/// Days of lead between the notice of an interview and the day, at the median, and their spread.
-pub(super) const INTERVIEW_LEAD: (f64, f64) = (35.0, 0.25);
-/// Shares of interviews that are moved, cancelled and continued.
-pub(super) const INTERVIEW_MOVED: f64 = 0.05;
-pub(super) const INTERVIEW_CANCELLED: f64 = 0.03;
-pub(super) const INTERVIEW_CONTINUED: f64 = 0.13;
+/// A request that nobody answered is denied so many days after the last day to answer.
+const SILENCE: f64 = 14.0;
+/// A denial that a hold kept back comes so many days after it.
+const AFTER_HOLD: f64 = 30.0;
 /// Days between two looks at whether a case leaves.
 pub(super) const DEPARTURE_LOOKS: f64 = 60.0;
+/// A delay that is drawn again, given that it is not over yet, is drawn at most so often.
+const REDRAWS: usize = 5_000;
 
 impl<'a> World<'a> {
     /// An empty world on its first day.
@@ -327,6 +333,7 @@ impl<'a> World<'a> {
             interviews: stations(offices),
             staff: vec![Staff::default(); offices * 2 + reviews],
             on_hold: Vec::new(),
+            unopened: vec![0; plan.streams.len()],
             log: Vec::new(),
             watched: None,
             watched_open: 0,
@@ -356,13 +363,10 @@ impl<'a> World<'a> {
         other.random = Pcg64Mcg::seed_from_u64(seed);
         other.watch(watched);
         let from = (other.today - other.begins) as usize;
-        let mut coming: Vec<(i32, Event)> = Vec::new();
-        for (index, events) in other.coming.iter_mut().enumerate().skip(from) {
-            let day = other.begins + index as i32;
-            coming.extend(events.drain(..).map(|event| (day, event)));
-        }
-        for (day, event) in coming {
-            other.draw_again(event, day);
+        let coming: Vec<Event> =
+            other.coming[from..].iter_mut().flat_map(|events| events.drain(..)).collect();
+        for event in coming {
+            other.draw_again(event);
         }
         other
     }
@@ -398,9 +402,10 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Plans an event so many days from today; not before tomorrow.
-    pub(super) fn in_days(&mut self, case: u32, days: f64, what: Coming) {
-        let day = self.today + (days.round() as i32).max(1);
+    /// Draws when something comes that begins today; not before tomorrow.
+    pub(super) fn expect(&mut self, case: u32, what: Coming) {
+        let days = self.delay(case, what);
+        let day = self.today + whole(days);
         self.put(Event { case, began: self.today, what }, day);
     }
 
@@ -412,14 +417,15 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Draws the delay of an event again, given that it is not over yet; `day` is when it would have been.
-    fn draw_again(&mut self, event: Event, day: i32) {
-        for _ in 0..50 {
-            // What is not left to chance comes on its day.
-            let Some(days) = self.delay(event.case, event.what) else { return self.put(event, day) };
-            let day = working_day(event.what, event.case, event.began + (days.round() as i32).max(1));
+    /// Draws an event again, given that it has not come yet: when, and which it is where more than one could be coming.
+    fn draw_again(&mut self, event: Event) {
+        let Event { case, began, what } = event;
+        for _ in 0..REDRAWS {
+            let what = self.instead(case, what, began);
+            let days = self.delay(case, what);
+            let day = working_day(what, case, began + whole(days));
             if day >= self.today {
-                return self.put(event, day);
+                return self.put(Event { case, began, what }, day);
             }
         }
         // A delay that is hardly ever so long is over soon.
@@ -427,34 +433,70 @@ impl<'a> World<'a> {
         self.put(event, self.today + soon);
     }
 
-    /// How long something takes that is coming; nothing for what is not drawn again.
-    pub(super) fn delay(&mut self, case: u32, what: Coming) -> Option<f64> {
+    /// What may be coming as well, as long as nobody knows: an answer or none, a notice or none because earlier biometrics do.
+    fn instead(&mut self, case: u32, what: Coming, began: i32) -> Coming {
+        match what {
+            Coming::Answer { intent } | Coming::Unanswered { intent } => self.answer_or_none(intent),
+            Coming::BiometricsNotice | Coming::BiometricsReuse => self.biometrics_or_reuse(case, began),
+            other => other,
+        }
+    }
+
+    /// Whether a request will be answered.
+    pub(super) fn answer_or_none(&mut self, intent: bool) -> Coming {
+        let silent = self.chance(*self.scenario.chances.unanswered.get_ref());
+        if silent { Coming::Unanswered { intent } } else { Coming::Answer { intent } }
+    }
+
+    /// Whether a case that is ready for biometrics on a day is invited, or earlier ones are used again.
+    pub(super) fn biometrics_or_reuse(&mut self, case: u32, day: i32) -> Coming {
+        let stream = usize::from(self.cases[case as usize].stream);
+        let usual = self.plan.streams[stream].goes.reused;
+        let share = self.plan.share_on(stream, What::Reused, usual, day);
+        if self.chance(share) { Coming::BiometricsReuse } else { Coming::BiometricsNotice }
+    }
+
+    /// Draws how long something takes that is coming.
+    fn delay(&mut self, case: u32, what: Coming) -> f64 {
         let step = |kind: usize| self.plan.steps[kind].map_or((0.0, 0.0), |step| (step.days, step.spread));
+        let delays = &self.scenario.delays;
         let (median, spread) = match what {
             Coming::IntakeDone => step(INTAKE),
             Coming::BiometricsNotice => step(BIOMETRICS),
-            Coming::BiometricsReuse => REUSE,
-            Coming::BiometricsAppointment => APPOINTMENT,
+            Coming::BiometricsReuse => delays.reuse.numbers(),
+            Coming::BiometricsAppointment => delays.appointment.numbers(),
             Coming::InterviewReady => step(REVIEW),
-            Coming::Interview => INTERVIEW_LEAD,
-            Coming::Answer { intent } => return Some(self.answer_days(intent)),
-            Coming::TakenUpAgain => {
-                let stream = self.stream_of(case);
-                (stream.goes.set_aside_days.max(1.0), 0.7)
+            Coming::Interview => delays.interview.numbers(),
+            Coming::Answer { intent } => {
+                let (answer, most) =
+                    if intent { (&delays.intent, ANSWER_DAYS.1) } else { (&delays.evidence, ANSWER_DAYS.0) };
+                let (median, spread) = answer.numbers();
+                // Who would take longer answers in the last days before the deadline.
+                return self.lognormal(median, spread).min(most - self.random.random_range(0.0..6.0));
             }
-            Coming::Unanswered => return None,
-            Coming::Decision => (4.0, 0.8),
-            Coming::Refusal => (6.0, 0.3),
-            Coming::Departure => return Some(self.random.random_range(0.5..1.5) * DEPARTURE_LOOKS),
-            Coming::Act(_) => return Some(self.random.random_range(1.0..14.0)),
+            Coming::TakenUpAgain => {
+                (self.stream_of(case).goes.set_aside_days.max(1.0), *delays.set_aside_spread.get_ref())
+            }
+            Coming::Unanswered { intent } => {
+                (if intent { ANSWER_DAYS.1 } else { ANSWER_DAYS.0 } + SILENCE, 0.0)
+            }
+            Coming::Denial => (AFTER_HOLD, 0.0),
+            Coming::Decision => delays.decision.numbers(),
+            Coming::Refusal => delays.refusal.numbers(),
+            Coming::Departure => return self.random.random_range(0.5..1.5) * DEPARTURE_LOOKS,
+            Coming::Act(act) => match act {
+                Act::Expedite => delays.expedite.numbers(),
+                Act::DocProduced => delays.produced.numbers(),
+                Act::DocMailed => delays.mailed.numbers(),
+                Act::DocDelivered | Act::DocReturned => delays.delivered.numbers(),
+                Act::OathScheduled => delays.oath_notice.numbers(),
+                Act::OathTaken => delays.oath.numbers(),
+                Act::SentDos => delays.sent.numbers(),
+                Act::ReopenedAppeal => delays.reopening.numbers(),
+                _ => (1.0, 0.0),
+            },
         };
-        Some(self.lognormal(median, spread))
-    }
-
-    fn answer_days(&mut self, intent: bool) -> f64 {
-        let (most, median) = if intent { (ANSWER_DAYS.1, 22.0) } else { (ANSWER_DAYS.0, 50.0) };
-        // The last days before the deadline are when most answers come.
-        self.lognormal(median, 0.6).min(most - self.random.random_range(0.0..6.0))
+        self.lognormal(median, spread)
     }
 
     pub(super) fn lognormal(&mut self, median: f64, spread: f64) -> f64 {
@@ -471,10 +513,5 @@ impl<'a> World<'a> {
 
     pub(super) fn stream_of(&self, case: u32) -> &'a StreamPlan {
         &self.plan.streams[usize::from(self.cases[case as usize].stream)]
-    }
-
-    /// A share of a stream today, or what a change made of it.
-    pub(super) fn share(&self, stream: usize, what: What, usual: f64) -> f64 {
-        self.plan.share_on(stream, what, usual, self.today)
     }
 }

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, Float64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
-use model::{Day, Stamp};
+use model::{Day, MilestoneId, Stamp};
 use parquet::arrow::ArrowWriter;
 
 use super::calibration::SCALE;
 use super::plan::Scenario;
 use super::record::recorded;
-use super::truth::as_of;
+use super::truth::{Outcome, Truth, as_of};
 use super::{ForeseenCase, Lived, Simulated, Simulation, SimulationError};
 use crate::estimates::{AsOfType, EstimateRow, EstimateWriter};
 use crate::{
@@ -23,7 +23,12 @@ use crate::{
 const TRUTH: &str = "truth.parquet";
 /// What the oracle says of some of them, as estimates.
 const ORACLE: &str = "oracle.parquet";
-/// Under this name the description says of which scenario the history is.
+/// Changes with every change of this program that makes another world of the same scenario and seed.
+const SIMULATOR: u64 = 2;
+/// Under these names the description says of which scenario the history is, by which state of the program it was made, and since
+/// when it records.
+const SIMULATED_BY: &str = "simulator";
+pub(super) const RECORDED_FROM: &str = "recorded_from";
 const FINGERPRINT: &str = "scenario_fingerprint";
 const CENTER: &str = "center";
 const OFFICE: &str = "office";
@@ -36,10 +41,8 @@ pub(super) fn write(
     dir: &Path,
 ) -> Result<Simulated, SimulationError> {
     // Only what was simulated may be replaced, and nothing of an earlier simulation stays beside this one.
-    if let Ok(about) = History::about_in(dir)
-        && about.kind != Some(HistoryKind::Simulated)
-    {
-        let wrong = "is a history that was not simulated; choose another folder";
+    if holds_another_history(dir) {
+        let wrong = "holds a history that was not simulated, or that cannot be read; choose another folder";
         return Err(HistoryFilesError::Target { path: dir.to_owned(), wrong }.into());
     }
     let stale = dir.join(ORACLE);
@@ -74,10 +77,21 @@ pub(super) fn write(
     Ok(written)
 }
 
+/// Whether a folder holds files of a history that does not say of itself that it was simulated.
+fn holds_another_history(dir: &Path) -> bool {
+    let is_of_a_history = |entry: std::fs::DirEntry| {
+        let path = entry.path();
+        matches!(path.file_stem().and_then(|stem| stem.to_str()), Some("history" | "cases" | "actions"))
+    };
+    let has_files = std::fs::read_dir(dir).is_ok_and(|entries| entries.flatten().any(is_of_a_history));
+    has_files && History::about_in(dir).map_or(true, |about| about.kind != Some(HistoryKind::Simulated))
+}
+
 /// Whether a history says that it was made of this scenario, in this way.
 pub(super) fn is_of(about: &HistoryJson, scenario: &Scenario, simulation: &Simulation) -> bool {
     let says = |name: &str| about.more.get(name).cloned().unwrap_or_default();
     about.extracted_on == Stamp::Day(scenario.extracted_on())
+        && says(SIMULATED_BY) == SIMULATOR
         && says(FINGERPRINT) == scenario.fingerprint()
         && says("seed") == simulation.seed
         && says("cases") == simulation.cases
@@ -96,6 +110,8 @@ fn about(scenario: &Scenario, simulation: &Simulation, scale: f64) -> HistoryJso
         note: Some(scenario.about().to_owned()),
         more: [
             (SCALE.to_owned(), serde_json::Value::from(scale)),
+            (SIMULATED_BY.to_owned(), serde_json::Value::from(SIMULATOR)),
+            (RECORDED_FROM.to_owned(), serde_json::Value::from(scenario.calendar.recorded_from.to_string())),
             (FINGERPRINT.to_owned(), serde_json::Value::from(scenario.fingerprint())),
             ("seed".to_owned(), serde_json::Value::from(*seed)),
             ("cases".to_owned(), serde_json::Value::from(*cases)),
@@ -130,8 +146,8 @@ fn write_form(
             .map(|name| match name.as_str() {
                 _ if !known.contains(&name.as_str()) => None,
                 CENTER => Some(case.center),
-                OFFICE => Some(scenario.offices[usize::from(case.state.filed_at)].code.as_str()),
-                other => stream.draft.attributes.get(other).map(String::as_str),
+                OFFICE => Some(scenario.offices[usize::from(case.state.filed_at)].code.get_ref().as_str()),
+                other => stream.draft.attributes.get(other).map(|value| value.get_ref().as_str()),
             })
             .collect();
         let id = case_id(lived, case.number);
@@ -151,35 +167,38 @@ fn write_form(
     Ok(())
 }
 
-/// One row a pending case: days from the extraction to the next step and to the decision, empty for what did not come
-/// before the end of the world.
+/// One row a pending case: days from the extraction to the next step, to the next step that the record shows (late, and only if it
+/// is not missing), and to the decision; empty for what did not come before the end of the case or of the world.
 fn write_truth(lived: &[Lived<'_>], extracted_on: Day, path: &Path) -> Result<(), SimulationError> {
-    let mut ids = Vec::new();
-    let mut forms = Vec::new();
-    let mut steps: Vec<Option<String>> = Vec::new();
-    let mut step_days: Vec<Option<f64>> = Vec::new();
-    let mut decisions: Vec<Option<&'static str>> = Vec::new();
-    let mut decision_days: Vec<Option<f64>> = Vec::new();
-    for lived in lived {
-        for truth in &lived.truths {
-            ids.push(case_id(lived, truth.case as usize));
-            forms.push(lived.form.name());
-            let step = truth.outcome.next_step;
-            steps.push(step.map(|(step, _)| lived.form.milestone(step).id.clone()));
-            step_days.push(step.map(|(_, days)| f64::from(days)));
-            decisions.push(truth.outcome.decision.map(|(act, _)| act.code()));
-            decision_days.push(truth.outcome.decision.map(|(_, days)| f64::from(days)));
-        }
-    }
-    let as_of = vec![extracted_on.epoch_days(); ids.len()];
-    let columns: [(&str, DataType, ArrayRef); 7] = [
-        ("case_id", DataType::Utf8, Arc::new(StringArray::from(ids))),
-        ("form", DataType::Utf8, Arc::new(StringArray::from(forms))),
+    let truths = || lived.iter().flat_map(|lived| lived.truths.iter().map(move |truth| (lived, truth)));
+    let text = |of: &dyn Fn(&Lived<'_>, &Truth) -> Option<String>| -> ArrayRef {
+        Arc::new(truths().map(|(lived, truth)| of(lived, truth)).collect::<StringArray>())
+    };
+    let days = |of: &dyn Fn(&Outcome) -> Option<i32>| -> ArrayRef {
+        Arc::new(truths().map(|(_, truth)| of(&truth.outcome).map(f64::from)).collect::<Float64Array>())
+    };
+    let step = |lived: &Lived<'_>, step: Option<(MilestoneId, i32)>| {
+        step.map(|(step, _)| lived.form.milestone(step).id.clone())
+    };
+    let as_of = vec![extracted_on.epoch_days(); truths().count()];
+    let columns: [(&str, DataType, ArrayRef); 9] = [
+        ("case_id", DataType::Utf8, text(&|lived, truth| Some(case_id(lived, truth.case as usize)))),
+        ("form", DataType::Utf8, text(&|lived, _| Some(lived.form.name().to_owned()))),
         ("as_of", DataType::Date32, Arc::new(Date32Array::from(as_of))),
-        ("next_step", DataType::Utf8, Arc::new(StringArray::from(steps))),
-        ("next_step_days", DataType::Float64, Arc::new(Float64Array::from(step_days))),
-        ("decision", DataType::Utf8, Arc::new(StringArray::from(decisions))),
-        ("decision_days", DataType::Float64, Arc::new(Float64Array::from(decision_days))),
+        ("next_step", DataType::Utf8, text(&|lived, truth| step(lived, truth.outcome.next_step))),
+        ("next_step_days", DataType::Float64, days(&|outcome| outcome.next_step.map(|(_, days)| days))),
+        ("recorded_step", DataType::Utf8, text(&|lived, truth| step(lived, truth.outcome.recorded_step))),
+        (
+            "recorded_step_days",
+            DataType::Float64,
+            days(&|outcome| outcome.recorded_step.map(|(_, days)| days)),
+        ),
+        (
+            "decision",
+            DataType::Utf8,
+            text(&|_, truth| truth.outcome.decision.map(|(act, _)| act.code().to_owned())),
+        ),
+        ("decision_days", DataType::Float64, days(&|outcome| outcome.decision.map(|(_, days)| days))),
     ];
     let fields: Vec<Field> =
         columns.iter().map(|(name, kind, _)| Field::new(*name, kind.clone(), true)).collect();
@@ -231,7 +250,7 @@ fn write_oracle(
             rows.push(ForeseenCase {
                 case_id: case_id(lived, foreseen.case as usize),
                 form: lived.form.name().to_owned(),
-                next_step_days: outcome.next_step.map(|(_, days)| f64::from(days)),
+                recorded_step_days: outcome.recorded_step.map(|(_, days)| f64::from(days)),
                 decision_days: outcome.decision.map(|(_, days)| f64::from(days)),
                 next_step: foreseen.next_step,
                 decision: foreseen.decision,

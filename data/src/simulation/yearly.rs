@@ -24,6 +24,11 @@ impl Yearly {
         }
     }
 
+    /// Whether it is 0 for ever.
+    pub fn is_never_above_zero(&self) -> bool {
+        self.0.iter().all(|&(_, number)| number <= 0.0)
+    }
+
     /// The same for ever as on a day.
     pub fn steady(&self, day: f64) -> Self {
         Self(vec![(day, self.at(day))])
