@@ -35,8 +35,37 @@ const LARGEST_HAZARD: f64 = 0.98;
 struct Hazards {
     by_tick: Vec<f64>,
     tail: f64,
+    /// Shares of the causes over all times.
+    overall: BTreeMap<MilestoneId, f64>,
+    /// Shares of the causes by interval.
     shares: BTreeMap<MilestoneId, Vec<f64>>,
     tail_shares: BTreeMap<MilestoneId, f64>,
+}
+
+/// Shares of causes by interval from the events in and around it: each interval further away counts half as much.
+fn near(
+    counts: &CohortCounts,
+    events: &[f64],
+    causes: &[(f64, MilestoneId)],
+) -> BTreeMap<MilestoneId, Vec<f64>> {
+    let around = |events: &[f64]| -> Vec<f64> {
+        let pass = |sum: &mut f64, own: f64| {
+            *sum = *sum / 2.0 + own;
+            Some(*sum)
+        };
+        let before: Vec<f64> = events.iter().copied().scan(0.0, |sum, own| pass(sum, own)).collect();
+        let after: Vec<f64> = events.iter().rev().copied().scan(0.0, |sum, own| pass(sum, own)).collect();
+        before
+            .iter()
+            .zip(after.iter().rev())
+            .zip(events)
+            .map(|((before, after), own)| before + after - own)
+            .collect()
+    };
+    let all = around(events);
+    let share = |(own, all): (f64, &f64)| if *all > 0.0 { own / all } else { 0.0 };
+    let of = |cause: MilestoneId| around(&counts.causes[&cause]).into_iter().zip(&all).map(share).collect();
+    causes.iter().map(|&(_, cause)| (cause, of(cause))).collect()
 }
 
 /// Makes the table of curves of one target on one clock.
@@ -92,12 +121,23 @@ impl Hazards {
         if parent.is_none() {
             continue_with_tail(&mut by_tick, known, tail, ticks.times());
         }
-        let mut hazards = Self { by_tick, tail, shares: BTreeMap::new(), tail_shares: BTreeMap::new() };
+        let mut hazards = Self {
+            by_tick,
+            tail,
+            overall: BTreeMap::new(),
+            shares: BTreeMap::new(),
+            tail_shares: BTreeMap::new(),
+        };
         hazards.share_out(counts, ticks, parent);
         hazards
     }
 
     /// How the events of each interval are shared among the commonest causes.
+    ///
+    /// A cohort's own events count one each. Where they are few the wider cohort's shares *of the same interval* count like
+    /// [`SHRINKAGE`] events, tilted by how much commoner a cause is in this cohort than in the wider one: what never comes after
+    /// a hundred days must not be expected then because it is common before. The widest cohort has only its neighbouring
+    /// intervals to ask.
     fn share_out(&mut self, counts: &CohortCounts, ticks: &Ticks, parent: Option<&Self>) {
         let intervals = ticks.knots().len() - 1;
         let mut totals: Vec<(f64, MilestoneId)> =
@@ -108,22 +148,54 @@ impl Hazards {
         for by_interval in counts.causes.values() {
             events.iter_mut().zip(by_interval).for_each(|(sum, own)| *sum += own);
         }
+        totals.truncate(MOST_CAUSES);
+        for &(total, cause) in &totals {
+            let wider = parent.and_then(|parent| parent.overall.get(&cause)).copied();
+            let weight = if wider.is_some() { SHRINKAGE } else { 0.0 };
+            let together = whole + weight;
+            let overall =
+                if together > 0.0 { (total + weight * wider.unwrap_or(0.0)) / together } else { 0.0 };
+            self.overall.insert(cause, overall);
+        }
+        let priors = match parent {
+            Some(parent) => self.tilted(parent, intervals),
+            None => near(counts, &events, &totals),
+        };
         let weight = if parent.is_some() { SHRINKAGE } else { 0.0 };
-        for &(total, cause) in totals.iter().take(MOST_CAUSES) {
-            let overall = if whole > 0.0 { total / whole } else { 0.0 };
+        for &(_, cause) in &totals {
             let own = &counts.causes[&cause];
-            let wider = parent.and_then(|parent| parent.shares.get(&cause));
-            let shares: Vec<f64> = (0..intervals)
-                .map(|k| {
-                    // With few events in an interval the share over all of them is the better guess.
-                    let prior = wider.map_or(overall, |wider| 0.5 * (overall + wider[k]));
-                    let together = events[k] + weight;
-                    if together > 0.0 { (own[k] + weight * prior) / together } else { overall }
-                })
-                .collect();
-            self.tail_shares.insert(cause, shares.last().copied().unwrap_or(overall));
+            let share = |k: usize| {
+                let together = events[k] + weight;
+                if together > 0.0 {
+                    (own[k] + weight * priors[&cause][k]) / together
+                } else {
+                    priors[&cause][k]
+                }
+            };
+            let shares: Vec<f64> = (0..intervals).map(share).collect();
+            self.tail_shares.insert(cause, shares.last().copied().unwrap_or_default());
             self.shares.insert(cause, shares);
         }
+    }
+
+    /// The wider cohort's shares by interval, each cause weighed by how much commoner it is here.
+    fn tilted(&self, parent: &Self, intervals: usize) -> BTreeMap<MilestoneId, Vec<f64>> {
+        let mut tilted: BTreeMap<MilestoneId, Vec<f64>> = BTreeMap::new();
+        for (cause, here) in &self.overall {
+            let there = parent.overall.get(cause).copied().unwrap_or(0.0);
+            let times = if there > 0.0 { here / there } else { 0.0 };
+            let shares = parent.shares.get(cause);
+            let share = |k: usize| shares.map_or(0.0, |shares| times * shares[k]);
+            tilted.insert(*cause, (0..intervals).map(share).collect());
+        }
+        for k in 0..intervals {
+            let sum: f64 = tilted.values().map(|shares| shares[k]).sum();
+            for (cause, shares) in &mut tilted {
+                // Where the wider cohort knows none of the causes, what holds over all times is the best guess.
+                shares[k] = if sum > 0.0 { shares[k] / sum } else { self.overall[cause] };
+            }
+        }
+        tilted
     }
 
     /// The curve as an artifact keeps it.
@@ -277,6 +349,47 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn what_never_comes_late_is_not_expected_late_in_a_cohort_with_few_cases() {
+        let form = form();
+        let milestones: Vec<MilestoneId> = form.milestone_ids().collect();
+        let (early, late) = (milestones[0], form.decision());
+        let all = CohortKey { state: Some(form.start().into()), queue: Queue::default() };
+        let few = {
+            let mut queue = Queue::default();
+            queue.push(0);
+            CohortKey { queue, ..all }
+        };
+        // Of each hundred, 80 reach the early step within 20 days, the others the decision within 100 to 120; 40 cases are a cohort
+        // of their own, in which nothing at all happened for long.
+        let row = |i: u32| {
+            let is_early = i % 5 != 0;
+            let exit = f64::from(if is_early { 1 + i % 20 } else { 100 + i % 21 });
+            let risk = RiskRow {
+                entry: 0.0,
+                exit,
+                cause: Some(if is_early { early } else { late }),
+                origin: -200.0,
+            };
+            let key = if i < 40 { few } else { all };
+            RowOf { key, case: i, after_decision: false, risk }
+        };
+        let rows: Vec<RowOf> = (0..2_000).map(row).collect();
+        let table = table(&PlacedRows::new(&rows).unwrap(), Clock::SinceReceipt, None).unwrap();
+        let narrow = table.cohorts().iter().find(|cohort| cohort.key == few).unwrap();
+        let share = |cause: MilestoneId, from: f32| {
+            let cause = narrow.causes.iter().find(|other| other.milestone == cause).unwrap();
+            let knot = table.grid().knots().iter().position(|knot| *knot >= from).unwrap();
+            cause.incidence.last().unwrap() - cause.incidence[knot]
+        };
+        let (late_share, early_share) = (share(late, 50.0), share(early, 50.0));
+        assert!(late_share > 0.05 && early_share < 0.01 * late_share, "{early_share} and {late_share}");
+        assert!(share(early, 0.0) > 0.7);
+        let tail =
+            |cause| narrow.causes.iter().find(|other| other.milestone == cause).map(|cause| cause.tail_share);
+        assert!(tail(early).unwrap() < 0.01 && tail(late).unwrap() > 0.99);
     }
 
     #[test]
