@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -355,6 +356,21 @@ fn a_simulated_history_is_trained_on_as_what_it_is_and_without_its_truth() {
     let trained = succeeds("train --history simulated --form N-400 --models models --json", folder);
     let trained: serde_json::Value = serde_json::from_str(&trained).unwrap();
     assert_eq!(trained[0]["training"]["trained_on"], "simulated_history");
+    // Whatever the truth and the oracle are, the models are the same.
+    for file in ["truth.parquet", "oracle.parquet"] {
+        fs::write(folder.join("simulated").join(file), "nonsense").unwrap();
+    }
+    succeeds("train --history simulated --form N-400 --models others", folder);
+    let models = |name: &str| {
+        let files = fs::read_dir(folder.join(name)).unwrap().map(|entry| entry.unwrap().path());
+        let files: BTreeMap<_, _> = files
+            .filter(|path| path.is_file())
+            .map(|path| (path.file_name().unwrap().to_owned(), fs::read(path).unwrap()))
+            .collect();
+        assert!(!files.is_empty());
+        files
+    };
+    assert!(models("models") == models("others"), "the truth has a part in training");
     let limits =
         succeeds("limits --scenarios steady --days 2024-03-31 --cases 4000 --futures 3 --sample 10", folder);
     assert_eq!(
@@ -364,9 +380,16 @@ fn a_simulated_history_is_trained_on_as_what_it_is_and_without_its_truth() {
     );
     is_refused("simulate --output x --scenario nowhere", folder, "office-closure");
     is_refused("simulate --output x --cases 10", folder, "choose 1,000 to 20,000,000");
-    is_refused("simulate --output x --extracted-on 2010-01-01", folder, "must follow each other");
+    is_refused("simulate --output x --extracted-on 2010-01-01", folder, "choose a day after 2020-10-01");
     write_history(&folder.join("history"));
-    is_refused("simulate --output history", folder, "was not simulated; choose another folder");
+    is_refused("simulate --output history", folder, "was not simulated");
+    // Nobody knows what a history was that cannot be read.
+    fs::write(folder.join("history/history.json"), "{ \"kind\": ").unwrap();
+    let before = fs::read(folder.join("history/cases.csv")).unwrap();
+    is_refused("simulate --output history", folder, "cannot be read; choose another folder");
+    assert_eq!(fs::read(folder.join("history/cases.csv")).unwrap(), before);
+    write_history(&folder.join("history"));
+    is_refused("simulate --output x --oracle 3 --oracle-cases 0", folder, "at least one future and one case");
     let without = succeeds("simulate --output simulated --cases 4000", folder);
     assert!(
         !folder.join("simulated/oracle.parquet").exists(),

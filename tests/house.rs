@@ -106,6 +106,17 @@ fn the_server_is_lean() {
 }
 
 #[test]
+fn nothing_that_learns_or_serves_knows_of_the_simulation() {
+    for folder in ["model/src", "training/src", "serving/src"] {
+        for path in files(folder, &[".rs"]) {
+            let text = fs::read_to_string(&path).unwrap();
+            assert!(!text.contains("simulation::"), "{} could see the truth", path.display());
+        }
+    }
+    assert!(read("src/commands/limits.rs").contains("simulation::"), "this test no longer sees who does");
+}
+
+#[test]
 fn there_is_one_arrow() {
     let lock: toml::Table = read("Cargo.lock").parse().unwrap();
     for name in ["arrow", "parquet"] {

@@ -61,10 +61,11 @@ struct Sums {
 impl Limits {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
-        let scenarios = match self.scenarios.is_empty() {
-            true => Scenario::bundled().filter(|name| *name != "uscis-fy22").map(str::to_owned).collect(),
-            false => self.scenarios.clone(),
-        };
+        let mut scenarios: Vec<String> = self.scenarios.clone();
+        scenarios.retain(|name| !name.is_empty());
+        if scenarios.is_empty() {
+            scenarios = Scenario::bundled().filter(|name| *name != "uscis-fy22").map(str::to_owned).collect();
+        }
         let folder = std::env::temp_dir().join(format!("myprogress-limits-{}", std::process::id()));
         let working = Working::on("Simulating");
         let mut text = String::from(

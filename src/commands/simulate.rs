@@ -32,10 +32,10 @@ pub struct Simulate {
     /// The same seed makes the same history
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// About so many cases are in the record
+    /// About so many cases are in the record that ends on the scenario's own last day
     #[arg(long, value_name = "N", default_value_t = 100_000)]
     cases: u64,
-    /// Last day of the record, instead of the scenario's
+    /// Last day of the record, instead of the scenario's: the same world, seen sooner or later, with fewer or more cases
     #[arg(long, value_name = "DATE", value_parser = Day::parse)]
     extracted_on: Option<Day>,
     /// Run so many futures from the extraction on and write the quantiles of both times for a sample of the pending cases
@@ -95,6 +95,7 @@ pub fn not_simulated(error: SimulationError) -> Failure {
     match error {
         SimulationError::Scenario(_)
         | SimulationError::Cases(_)
+        | SimulationError::NothingForeseen
         | SimulationError::Files(HistoryFilesError::Target { .. }) => Failure::bad_input(error),
         _ => Failure::failed(error),
     }
