@@ -1,5 +1,7 @@
 //! `limits`: how far the estimates are from the best possible ones, in worlds whose truth is known.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 use data::simulation::{self, ForeseenCase, Oracle, Scenario, Simulation};
 use model::{AsOf, Day, Features, FormModel, Quantiles};
@@ -15,7 +17,8 @@ use crate::progress::Working;
 /// For every scenario and day: simulate until then, train as of then, ask about a sample of the pending cases, and score
 /// against what really came: CRPS of min(T, days looked ahead), in days. The oracle ran the very world many times from that
 /// day on, each time with another future. It is a lower bound: it knows what no record shows (who is easy, where in the line
-/// each case stands, what the scenario will change), so nobody can be expected to reach a ratio of 1.
+/// each case stands, what the scenario will change), so nobody can be expected to reach a ratio of 1. That it looks at N futures
+/// only costs it about 1/N of its own score.
 ///
 /// Example: myprogress limits --scenarios default,surge --days 2023-09-30,2024-03-31 --cases 60000 --futures 50
 #[derive(Args)]
@@ -72,6 +75,7 @@ impl Limits {
             "| scenario | as of | form | cases | decision: estimate | oracle | ratio | next step: estimate | oracle | ratio |\n\
              |---|---|---|---|---|---|---|---|---|---|\n",
         );
+        let mut ratios: BTreeMap<String, Vec<[f64; 2]>> = BTreeMap::new();
         for scenario in &scenarios {
             for &day in &self.days {
                 working.now(format!("Simulating `{scenario}` until {day}"));
@@ -80,10 +84,16 @@ impl Limits {
                 let _ = std::fs::remove_dir_all(&folder);
                 for (form, sums) in rows? {
                     text.push_str(&row(scenario, day, &form, &sums));
+                    ratios.entry(form).or_default().push([sums.decision, sums.next_step].map(ratio));
                 }
             }
         }
         drop(working);
+        text.push_str("\n| form | median ratio, decision | next step |\n|---|---|---|\n");
+        for (form, ratios) in ratios {
+            let of = |which: usize| median(ratios.iter().map(|both| both[which]).collect());
+            text.push_str(&format!("| {form} | {:.2} | {:.2} |\n", of(0), of(1)));
+        }
         print(&text)
     }
 
@@ -140,11 +150,26 @@ impl Sums {
     }
 }
 
+/// An estimate's score to the oracle's; no number if the oracle was never wrong.
+fn ratio([estimate, oracle]: [f64; 2]) -> f64 {
+    if oracle > 0.0 { estimate / oracle } else { f64::NAN }
+}
+
+/// The middle of some numbers, of those that are numbers.
+fn median(mut numbers: Vec<f64>) -> f64 {
+    numbers.retain(|number| number.is_finite());
+    numbers.sort_by(f64::total_cmp);
+    match numbers.len() {
+        0 => f64::NAN,
+        count if count % 2 == 1 => numbers[count / 2],
+        count => f64::midpoint(numbers[count / 2 - 1], numbers[count / 2]),
+    }
+}
+
 fn row(scenario: &str, day: Day, form: &str, sums: &Sums) -> String {
     let count = sums.cases.max(1) as f64;
-    let scores = |[estimate, oracle]: [f64; 2]| {
-        let ratio = if oracle > 0.0 { format!("{:.2}", estimate / oracle) } else { "-".to_owned() };
-        format!("{:.1} | {:.1} | {ratio}", estimate / count, oracle / count)
+    let scores = |both @ [estimate, oracle]: [f64; 2]| {
+        format!("{:.1} | {:.1} | {:.2}", estimate / count, oracle / count, ratio(both))
     };
     format!(
         "| {scenario} | {day} | {form} | {} | {} | {} |\n",
