@@ -48,7 +48,8 @@ impl World<'_> {
             let mut a_day =
                 fixed.unwrap_or_else(|| a_week * self.staff[line].noise.exp() * (1.0 + more) / working);
             // In a small world a place may be planned for less than a case a year; who comes there must not wait for that.
-            if fixed.is_none() && a_week > 0.0 && late > FAR_TOO_LATE {
+            let forgotten = station.earliest().is_some_and(|rank| self.today - rank > FAR_TOO_LATE);
+            if fixed.is_none() && a_week > 0.0 && forgotten {
                 a_day = a_day.max(ONCE_A_WEEK);
             }
             self.staff[line].a_day = a_day;

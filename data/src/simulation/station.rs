@@ -55,8 +55,13 @@ impl Station {
         self.joined += 1;
     }
 
-    /// The earliest rank of all who wait.
+    /// The rank of the first ordinary case: by it one sees how late a line is.
     pub(super) fn head(&self) -> Option<i32> {
+        self.lines[Class::Ordinary as usize].peek().map(|Reverse(waiting)| waiting.rank)
+    }
+
+    /// The earliest rank of all who wait.
+    pub(super) fn earliest(&self) -> Option<i32> {
         self.lines.iter().filter_map(|line| line.peek().map(|Reverse(waiting)| waiting.rank)).min()
     }
 

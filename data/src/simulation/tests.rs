@@ -344,13 +344,15 @@ fn a_record_is_as_late_incomplete_and_renamed_as_its_scenario_says() {
         let whole = entries.iter().filter(|(_, received, _)| *received >= from);
         whole.flat_map(|(.., actions)| actions).filter(|(_, other)| *other == act).count() as f64
     };
-    for (act, missing) in [(Act::BiometricsTaken, 0.5), (Act::DocProduced, 0.3), (Act::Approved, 0.0)] {
+    for (act, missing) in [(Act::BiometricsTaken, 0.5), (Act::DocProduced, 0.3)] {
         let share = 1.0 - entered(act) / happened(act);
-        assert!((missing - 0.001..missing + 0.05).contains(&share), "{act:?}: {share} missing");
+        // What is entered late may not be there yet.
+        assert!((missing - 0.03..missing + 0.05).contains(&share), "{act:?}: {share} missing");
     }
+    assert_eq!(entered(Act::Approved), happened(Act::Approved));
     for (center, received, actions) in &entries {
         let gone = ["LIN", "SRC"].contains(&center.as_str());
-        assert_eq!(gone && *received >= day("2024-04-01"), false, "{center}");
+        assert!(!gone || *received < day("2024-04-01"), "{center}");
         assert!(center != "SCD" || *received >= day("2024-04-01"));
         assert!(actions.iter().all(|(entered, _)| (from..=extraction(&scenario)).contains(entered)));
     }
