@@ -12,7 +12,7 @@ use crate::models::{Loaded, Models};
 use crate::notes::{self, Beyond, Note};
 use crate::standing;
 use crate::texts::{Language, in_both};
-use crate::words::{self, About, Range};
+use crate::words::{self, About, Cases, Range};
 
 /// A case waits for a visa number in pauses of these names.
 const VISA_PAUSES: [&str; 2] = ["visa", "visa_unavailable"];
@@ -185,7 +185,7 @@ pub(crate) fn estimate(loaded: &Loaded, checked: &CheckedCase, key: Option<Strin
             .into_iter()
             .map(|step| timeline_answer(form, step, waits_for_answer))
             .collect(),
-        reason: reason(form, &view, estimate.status),
+        reason: reason(form, &view, estimate.status, loaded.cases()),
         notes: notes::notes(loaded, checked, &view, &estimate, request),
         model: Some(ModelAnswer::of(loaded)),
     }
@@ -224,18 +224,19 @@ fn decision_answer(
     decision: &DecisionTime,
     beyond: Option<Beyond>,
 ) -> DecisionAnswer {
+    let cases = loaded.cases();
     let known = loaded.model.schema().queue.iter().take(decision.basis.queue_depth);
     let queue = known.filter_map(|attribute| {
         view.attribute(&attribute.name).map(|value| (attribute.name.clone(), value.to_owned()))
     });
     DecisionAnswer {
-        odds: if beyond.is_none() { words::odds(&decision.time) } else { None },
+        odds: if beyond.is_none() { words::odds(&decision.time, cases) } else { None },
         beyond,
         quantiles_days: ByLevel(decision.time),
         about: words::about(&decision.time),
         range: words::range(&decision.time),
         eight_in_ten_text: match beyond {
-            None => words::eight_in_ten_decided(&decision.time),
+            None => words::eight_in_ten_decided(&decision.time, cases),
             Some(_) => words::eight_in_ten_at_that_pace(&decision.time),
         },
         basis: BasisAnswer {
@@ -284,13 +285,18 @@ fn said(key: &'static str) -> Label {
     in_both(|language| language.text(key).to_owned())
 }
 
-fn reason(form: &FormDefinition, view: &CaseView<'_>, status: Status<'_>) -> Option<Reason> {
+fn reason(form: &FormDefinition, view: &CaseView<'_>, status: Status<'_>, cases: Cases) -> Option<Reason> {
     let reason = |title, text| Some(Reason { title: said(title), text });
     match status {
         Status::Estimated => None,
         Status::Decided => reason("state.decided.title", decided_text(form, view)),
         Status::RejectedAtIntake => reason("state.rejected.title", said("state.rejected.body")),
-        Status::TooFewSimilarCases => reason("state.unavailable.title", said("state.unavailable.few")),
+        Status::TooFewSimilarCases => {
+            let few = |language: Language| {
+                language.filled("state.unavailable.few", &[("cases", cases.many(language))])
+            };
+            reason("state.unavailable.title", in_both(few))
+        }
         Status::Paused("on_hold") => reason("state.unavailable.title", said("state.unavailable.hold")),
         Status::Paused(pause) if VISA_PAUSES.contains(&pause) => {
             reason("state.unavailable.title", said("state.unavailable.visa"))

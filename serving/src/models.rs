@@ -9,6 +9,8 @@ use model::artifact::{self, Artifact, ArtifactError};
 use model::{AsOf, Day, FormModel, ModelError};
 use thiserror::Error;
 
+use crate::words::Cases;
+
 const EXTENSION: &str = "myprogress";
 /// A model with more golden cases than this is not asked again at every readiness check.
 const MOST_ASKED_AGAIN: usize = 64;
@@ -75,6 +77,11 @@ pub(crate) struct Loaded {
 }
 
 impl Loaded {
+    /// The cases that it learnt from, as sentences call them.
+    pub(crate) fn cases(&self) -> Cases {
+        Cases::of(self.model.training().trained_on)
+    }
+
     /// Whether the model answers its golden cases as when it was made.
     pub(crate) fn check(&self) -> Result<(), ModelError> {
         if self.golden.is_ok() && self.model.golden().len() <= MOST_ASKED_AGAIN {

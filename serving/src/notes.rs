@@ -9,7 +9,7 @@ use crate::masking::shown;
 use crate::models::{Loaded, is_old};
 use crate::standing::{self, Request, RequestStands};
 use crate::texts::{Language, in_both};
-use crate::words;
+use crate::words::{self, Cases};
 
 /// At most this many actions are named in a note.
 const MOST_NAMED: usize = 5;
@@ -37,6 +37,7 @@ pub(crate) enum Beside {
 /// - `notice-after-decision`: a notice was sent on `date`, after the decision
 /// - `waited-longest`: the history has no decision after a wait as long as this one, or in this step as long
 /// - `beyond-history`: a part of the time told is longer than any such wait
+/// - `simulated-history`: the model was trained on a simulated history, no case of which is real
 /// - `old-data`: the model was trained more than 180 days before the as-of day
 /// - `unknown-value`: the model has not seen this value of an attribute
 /// - `unused-attribute`: the model has seen no value of an attribute at all
@@ -52,6 +53,7 @@ pub(crate) enum Code {
     NoticeAfterDecision,
     WaitedLongest,
     BeyondHistory,
+    SimulatedHistory,
     OldData,
     UnknownValue,
     UnusedAttribute,
@@ -70,6 +72,7 @@ impl Code {
             Self::NoticeAfterDecision => "notice-after-decision",
             Self::WaitedLongest => "waited-longest",
             Self::BeyondHistory => "beyond-history",
+            Self::SimulatedHistory => "simulated-history",
             Self::OldData => "old-data",
             Self::UnknownValue => "unknown-value",
             Self::UnusedAttribute => "unused-attribute",
@@ -140,6 +143,11 @@ pub(crate) fn notes(
     let tells_time = estimate.decision.is_some() || estimate.next_step.is_some();
     let old =
         (tells_time && is_old(trained, checked.as_of.day())).then(|| (Code::OldData, old_data(trained)));
+    // Whatever is told of such a form: its source can never be left out.
+    let simulated = (loaded.cases() == Cases::Simulated).then(|| {
+        (Code::SimulatedHistory, in_both(|language| language.text("data.simulated_form").to_owned()))
+    });
+    let alerts = simulated.into_iter().chain(old);
     let details = unused_values(loaded, checked)
         .into_iter()
         .chain(unlisted_actions(form, checked))
@@ -148,7 +156,7 @@ pub(crate) fn notes(
         .chain(later_model(trained, checked.as_of))
         .map(of(Beside::Details));
     let told = request.map(request_note).into_iter();
-    told.chain(beyond.map(of(Beside::Estimate))).chain(old.map(of(Beside::Alert))).chain(details).collect()
+    told.chain(beyond.map(of(Beside::Estimate))).chain(alerts.map(of(Beside::Alert))).chain(details).collect()
 }
 
 fn request_note(request: Request) -> Note {
@@ -177,7 +185,8 @@ fn beyond_history(loaded: &Loaded, view: &CaseView<'_>, decision: &DecisionTime)
         (None, Clock::InState) if is_in_part => (Code::BeyondHistory, "note.beyond_history_step"),
         (None, _) => return None,
     };
-    Some((code, in_both(|language| language.text(key).to_owned())))
+    let case = |language| loaded.cases().one(language);
+    Some((code, in_both(|language| language.filled(key, &[("case", case(language))]))))
 }
 
 /// Values of queue attributes that the model has never seen, and attributes of which it has seen none at all.

@@ -4,7 +4,7 @@
 //! begin so late because rounding to a whole one then changes a time by less than a third. A lower bound is rounded down and
 //! an upper bound up, so that rounding never promises more than the estimate does.
 
-use model::{DAYS_PER_MONTH, Day, Label, Quantiles};
+use model::{DAYS_PER_MONTH, Day, Label, Quantiles, TrainedOn};
 use serde::Serialize;
 
 use crate::texts::{Language, in_both};
@@ -15,6 +15,49 @@ const FEWEST_WEEKS: f64 = 2.0;
 const MOST_DAYS_IN_WEEKS: f64 = 2.0 * DAYS_PER_MONTH;
 const MOST_MONTHS: f64 = 36.0;
 const MOST_YEARS: f64 = 10.0;
+
+/// The cases that an estimate rests on, as its sentences call them: what only a simulation shows is never told as if it had
+/// been seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cases {
+    /// Cases that are not said to be simulated.
+    Past,
+    /// Simulated ones.
+    Simulated,
+}
+
+impl Cases {
+    pub(crate) fn of(trained_on: TrainedOn) -> Self {
+        match trained_on {
+            TrainedOn::SimulatedHistory => Self::Simulated,
+            TrainedOn::RealHistory | TrainedOn::Unstated => Self::Past,
+        }
+    }
+
+    /// One of them.
+    pub(crate) fn one(self, language: Language) -> &'static str {
+        language.text(match self {
+            Self::Past => "cases.one",
+            Self::Simulated => "cases.simulated_one",
+        })
+    }
+
+    /// Several of them.
+    pub(crate) fn many(self, language: Language) -> &'static str {
+        language.text(match self {
+            Self::Past => "cases.many",
+            Self::Simulated => "cases.simulated",
+        })
+    }
+
+    /// Several of them where it matters that they were before.
+    pub(crate) fn before(self, language: Language) -> &'static str {
+        language.text(match self {
+            Self::Past => "cases.past",
+            Self::Simulated => "cases.simulated",
+        })
+    }
+}
 
 /// The middle of an estimate.
 #[derive(Debug, Clone, Serialize)]
@@ -150,32 +193,36 @@ pub(crate) fn range(time: &Quantiles) -> Range {
 }
 
 /// "8 out of 10 cases like yours are decided within 6 months."
-pub(crate) fn eight_in_ten_decided(time: &Quantiles) -> Label {
-    eight_in_ten(time, "headline.range", "headline.range_over")
+pub(crate) fn eight_in_ten_decided(time: &Quantiles, cases: Cases) -> Label {
+    eight_in_ten(time, Some(cases), "headline.range", "headline.range_over")
 }
 
 /// "At that pace, 8 out of 10 would be decided within 6 months": for a case of which nobody has waited as long.
 pub(crate) fn eight_in_ten_at_that_pace(time: &Quantiles) -> Label {
-    eight_in_ten(time, "headline.range_guess", "headline.range_guess_over")
+    eight_in_ten(time, None, "headline.range_guess", "headline.range_guess_over")
 }
 
 /// "8 out of 10 within 6 months."
 pub(crate) fn eight_in_ten_next(time: &Quantiles) -> Label {
-    eight_in_ten(time, "next.range", "next.range_over")
+    eight_in_ten(time, None, "next.range", "next.range_over")
 }
 
-fn eight_in_ten(time: &Quantiles, within: &'static str, over: &'static str) -> Label {
+fn eight_in_ten(time: &Quantiles, cases: Option<Cases>, within: &'static str, over: &'static str) -> Label {
     let length = Length::of(time.at(0.8), Bound::Upper);
-    in_both(|language| match length {
-        Length::OverTenYears => language.filled(over, &[("n", &(MOST_YEARS as u32).to_string())]),
-        _ => language.filled(within, &[("p80", &length.in_words(language))]),
+    in_both(|language| {
+        let (key, name, number) = match length {
+            Length::OverTenYears => (over, "n", (MOST_YEARS as u32).to_string()),
+            _ => (within, "p80", length.in_words(language)),
+        };
+        let cases = cases.map_or("", |cases| cases.many(language));
+        language.filled(key, &[(name, &number), ("cases", cases)])
     })
 }
 
 /// How many of ten are decided within the bounds that are shown: "How soon 10 cases like yours are decided: 1 within 5 weeks,
 /// 5 within about 7 months, 8 within 14 months, 9 within 19 months." The middle is rounded as in the headline; of bounds that
 /// are said alike the last one counts.
-pub(crate) fn odds(time: &Quantiles) -> Option<Label> {
+pub(crate) fn odds(time: &Quantiles, cases: Cases) -> Option<Label> {
     let upper = |level| Length::of(time.at(level), Bound::Upper);
     let middle = match Length::of(time.at(0.5), Bound::Middle) {
         Length::UnderTwoWeeks => upper(0.5),
@@ -198,7 +245,7 @@ pub(crate) fn odds(time: &Quantiles) -> Option<Label> {
             language.filled(key, &[("n", &n.to_string()), ("time", &length.in_words(language))])
         };
         let parts: Vec<String> = parts.iter().map(part).collect();
-        let odds = language.filled("odds", &[("parts", &parts.join(", "))]);
+        let odds = language.filled("odds", &[("parts", &parts.join(", ")), ("cases", cases.many(language))]);
         let longer = language.filled("odds.over", &[("n", &(MOST_YEARS as u32).to_string())]);
         if some_take_longer { format!("{odds} {longer}") } else { odds }
     };
@@ -312,7 +359,7 @@ mod tests {
             days[9..15].fill(p50);
             days[15..17].fill(p80);
             days[17..].fill(p90);
-            odds(&Quantiles::of(days)).map(|odds| (odds.en, odds.es))
+            odds(&Quantiles::of(days), Cases::Past).map(|odds| (odds.en, odds.es))
         };
         let line = "How soon 10 cases like yours are decided: ";
         for (days, parts) in [
@@ -345,7 +392,7 @@ mod tests {
         let long = Quantiles::of([4000.0; 19]);
         for (said, english, spanish) in [
             (
-                eight_in_ten_decided(&long),
+                eight_in_ten_decided(&long, Cases::Past),
                 "Many cases like yours take more than 10 years.",
                 "Muchos casos como el suyo tardan más de 10 años.",
             ),
@@ -353,6 +400,11 @@ mod tests {
                 eight_in_ten_at_that_pace(&long),
                 "At that pace, it could take more than 10 years.",
                 "A ese ritmo, podría tardar más de 10 años.",
+            ),
+            (
+                eight_in_ten_decided(&long, Cases::Simulated),
+                "Many simulated cases like yours take more than 10 years.",
+                "Muchos casos simulados como el suyo tardan más de 10 años.",
             ),
             (eight_in_ten_next(&long), "It may take more than 10 years.", "Puede tardar más de 10 años."),
         ] {

@@ -6,7 +6,7 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::hand_made::{I485, N400, hand_made, rebuilt};
+use common::hand_made::{I485, N400, Recipe, hand_made, rebuilt};
 use common::{clock, get, post, service, settings};
 use model::{AsOf, TrainingRecord};
 use serde_json::{Value, json};
@@ -37,6 +37,8 @@ async fn every_code_is_listed_and_reachable() {
     form.attributes[1].queue = true;
     let clock_of = made.decision().clock();
     let unused = router(rebuilt(&made, form, made.training().clone(), clock_of), settings(), clock());
+    let training = TrainingRecord { as_of: AsOf::parse("2021-09-30").unwrap(), ..made.training().clone() };
+    let old = router(rebuilt(&made, made.form().draft().clone(), training, clock_of), settings(), clock());
     let plain = service();
     let mut reached = BTreeSet::new();
     for (service, case, code, date) in [
@@ -56,7 +58,9 @@ async fn every_code_is_listed_and_reachable() {
         ),
         (&plain, json!({"form": "I-485", "received_on": "2001-01-10"}), "waited-longest", None),
         (&plain, json!({"form": "I-485", "received_on": "2017-11-10"}), "beyond-history", None),
-        (&plain, acted("N-400", &[]), "old-data", None),
+        (&old, acted("I-485", &[]), "old-data", None),
+        // A pause tells no time, so that the data may be old.
+        (&plain, acted("N-400", &[("on_hold", "2022-02-03")]), "simulated-history", None),
         (
             &plain,
             json!({"form": "I-485", "received_on": "2022-01-10", "attributes": {"center": "ABC"}}),
@@ -122,13 +126,13 @@ async fn a_wait_counted_by_the_step_has_the_same_codes() {
 
 #[tokio::test]
 async fn old_data_is_noted_by_the_day_of_the_estimate() {
-    let made = hand_made(&N400);
+    let made = hand_made(&I485);
     let trained = |day: &str| TrainingRecord { as_of: AsOf::parse(day).unwrap(), ..made.training().clone() };
     // 180 days before the day of the estimate, and 181.
     for (day, expected) in [("2022-01-01", vec![]), ("2021-12-31", vec!["old-data"])] {
         let models = rebuilt(&made, made.form().draft().clone(), trained(day), made.decision().clock());
         let service = router(models, settings(), clock());
-        let notes = notes_of(&service, acted("N-400", &[])).await;
+        let notes = notes_of(&service, acted("I-485", &[])).await;
         assert_eq!(codes(&notes), expected, "{day}");
         if let Some(note) = notes.first() {
             assert_eq!(note["en"], "This is 2021 data. Times may be different now.");
@@ -137,7 +141,39 @@ async fn old_data_is_noted_by_the_day_of_the_estimate() {
     }
     // Where no time is told, none can be different now.
     let held = notes_of(&service(), acted("N-400", &[("on_hold", "2022-02-03")])).await;
-    assert_eq!(codes(&held), Vec::<&str>::new());
+    assert_eq!(codes(&held), ["simulated-history"]);
+}
+
+#[tokio::test]
+async fn every_answer_by_a_model_of_a_simulated_history_says_so() {
+    let few = hand_made(&Recipe { decided: 12, ..N400 });
+    let few = rebuilt(&few, few.form().draft().clone(), few.training().clone(), few.decision().clock());
+    let few = router(few, settings(), clock());
+    let plain = service();
+    for (service, case, status) in [
+        (&plain, acted("N-400", &[]), "estimated"),
+        (&plain, json!({"form": "N-400", "received_on": "2001-01-10"}), "estimated"),
+        (&plain, acted("N-400", &[("approved", "2022-02-03")]), "decided"),
+        (&plain, acted("N-400", &[("on_hold", "2022-02-03")]), "on_hold"),
+        (&plain, acted("N-400", &[("rejected", "2022-02-03")]), "rejected_at_intake"),
+        (&few, acted("N-400", &[]), "too_few_similar_cases"),
+    ] {
+        let batch = json!({"cases": [case.clone(), acted("I-485", &[])]});
+        let answers = post(service, batch.to_string()).await.json();
+        let answer = &answers["estimates"][0];
+        assert_eq!(answer["status"], status, "{answer}");
+        assert_eq!(answer["model"]["trained_on"], "simulated_history");
+        let notes = answer["notes"].as_array().unwrap();
+        let said: Vec<&Value> = notes.iter().filter(|note| note["code"] == "simulated-history").collect();
+        assert_eq!(said.len(), 1, "{answer}");
+        assert!(said[0]["en"].as_str().unwrap().contains("simulated (made-up) cases, not real ones"));
+        assert!(said[0]["es"].as_str().unwrap().contains("casos simulados (inventados), no reales"));
+        assert!(!answers["estimates"][1].to_string().contains("imulated"), "{answers}");
+    }
+    let answer = post(&plain, acted("N-400", &[]).to_string()).await.json();
+    let text = &answer["decision"]["eight_in_ten_text"];
+    assert!(text["en"].as_str().unwrap().starts_with("8 out of 10 simulated cases like yours"), "{text}");
+    assert!(text["es"].as_str().unwrap().starts_with("8 de cada 10 casos simulados como el suyo"), "{text}");
 }
 
 #[tokio::test]

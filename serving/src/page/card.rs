@@ -10,7 +10,7 @@ use crate::models::{Loaded, is_old};
 use crate::notes::{Beside, Beyond, old_data};
 use crate::standing::RequestStands;
 use crate::texts::Language;
-use crate::words;
+use crate::words::{self, Cases};
 
 /// A case that is older than this many years may be one with a mistyped date.
 const SELDOM_OLDER_YEARS: i16 = 15;
@@ -78,6 +78,8 @@ pub(super) struct Decision {
     /// What must be read with the time.
     pub(super) caution: Option<String>,
     pub(super) odds: Option<String>,
+    /// What it is not.
+    pub(super) disclaimer: String,
 }
 
 /// Why there is no estimate.
@@ -128,7 +130,7 @@ impl Card {
         language: Language,
         today: Day,
     ) -> Self {
-        let form = loaded.model.form();
+        let (form, cases) = (loaded.model.form(), loaded.cases());
         let as_of = words::date(answer.as_of.day(), language);
         let (as_of_key, why_key) =
             if answer.decision.is_some() { ("asof.day", "why.heading") } else { ("asof.none", "why.none") };
@@ -153,7 +155,7 @@ impl Card {
             now: answer.now.as_ref().map(|now| language.of(now).to_owned()),
             decision: None,
             none: answer.reason.as_ref().map(|reason| NoEstimate::of(reason, language)),
-            next: next(form, answer, language),
+            next: next(form, answer, cases, language),
             request,
             timeline: (1..).zip(&answer.timeline).map(line).collect(),
             unofficial: language.filled("page.unofficial", &[("as_of", &as_of)]),
@@ -175,8 +177,9 @@ impl Card {
                 eight_in_ten: known.map(|text| language.of(text).to_owned()),
                 caution: beside(Beside::Estimate).next(),
                 odds: odds.map(|text| language.of(text).to_owned()),
+                disclaimer: language.filled("disclaimer", &[("cases", cases.before(language))]),
             });
-            card.why = Some(why(form, decision, language));
+            card.why = Some(why(form, decision, cases, language));
         }
         if let Some(model) = &answer.model {
             let estimated = answer.decision.is_some() || answer.next_step.is_some();
@@ -193,7 +196,7 @@ impl Card {
     }
 }
 
-fn next(form: &FormDefinition, answer: &EstimateAnswer, language: Language) -> Option<Next> {
+fn next(form: &FormDefinition, answer: &EstimateAnswer, cases: Cases, language: Language) -> Option<Next> {
     let step = answer.next_step.as_ref()?;
     // Where there are no cases like this one, the page speaks of none.
     let is_beyond = answer.decision.as_ref().is_some_and(|decision| decision.beyond.is_some());
@@ -208,9 +211,10 @@ fn next(form: &FormDefinition, answer: &EstimateAnswer, language: Language) -> O
         } else {
             label.to_owned()
         },
-        chance: tenths
-            .filter(|_| !is_beyond)
-            .map(|tenths| language.filled("next.chance", &[("n", &tenths.to_string()), ("step", label)])),
+        chance: tenths.filter(|_| !is_beyond).map(|tenths| {
+            let values = [("n", &*tenths.to_string()), ("cases", cases.many(language)), ("step", label)];
+            language.filled("next.chance", &values)
+        }),
         about: language.of(&step.about.text).to_owned(),
         eight_in_ten: step.eight_in_ten_text.as_ref().map(|text| language.of(text).to_owned()),
     })
@@ -234,19 +238,19 @@ fn state(line: &TimelineAnswer, decided: bool, asked: bool, language: Language) 
 }
 
 /// On which cases the estimate rests.
-fn why(form: &FormDefinition, decision: &DecisionAnswer, language: Language) -> String {
+fn why(form: &FormDefinition, decision: &DecisionAnswer, cases: Cases, language: Language) -> String {
     let model = language.text("why.model");
     let beyond = decision.beyond.map(|beyond| match beyond {
         Beyond::Whole => "why.beyond",
         Beyond::InStep => "why.beyond_step",
     });
     if let Some(beyond) = beyond {
-        return format!("{} {model}", language.text(beyond));
+        return format!("{} {model}", language.filled(beyond, &[("case", cases.one(language))]));
     }
     let basis = &decision.basis;
-    let cases = words::count(u64::from(basis.cases));
+    let count = words::count(u64::from(basis.cases));
     let key = if basis.same_state { "why.step" } else { "why.form" };
-    let mut sentences = vec![language.filled(key, &[("n", &cases)])];
+    let mut sentences = vec![language.filled(key, &[("n", &count), ("cases", cases.many(language))])];
     let mut alike: Vec<String> = Vec::new();
     for (name, value) in &basis.queue {
         let attribute = form.draft().attributes.iter().find(|attribute| attribute.name == *name);
