@@ -129,6 +129,102 @@ async fn old_and_simulated_data_are_called_so() {
     assert!(html.contains("trained as of June 30, 2022, later than this estimate"));
 }
 
+/// What stands in the list of forms beside a form.
+fn listed<'a>(html: &'a str, form: &str) -> &'a str {
+    html.split(&format!("<strong>{form}</strong>")).nth(1).unwrap().split("</li>").next().unwrap()
+}
+
+#[tokio::test]
+async fn simulated_forms_are_called_so_before_anything_is_entered() {
+    for (language, mark, sentence) in [
+        (
+            "en",
+            "<em>Simulated data</em>",
+            "Estimates for this form come from simulated (made-up) cases, not real ones, so do not plan with them.",
+        ),
+        (
+            "es",
+            "<em>Datos simulados</em>",
+            "Las estimaciones de este formulario se basan en casos simulados (inventados), no reales",
+        ),
+    ] {
+        let html = page(&format!("lang={language}")).await.text;
+        check_well_formed(&html);
+        assert!(listed(&html, "N-400").contains(mark), "{html}");
+        for real in ["I-485", "I-90"] {
+            assert!(!listed(&html, real).contains("<em>"), "{html}");
+        }
+        // The sentence stands at a form without an answer; an answer has its box, and the same is not said twice.
+        for (query, said, box_said) in [
+            ("form=N-400", 1, 0),
+            ("form=N-400&received_on=soon", 1, 0),
+            ("form=N-400&received_on=2022-01-10", 0, 1),
+            ("form=N-400&received_on=2022-01-10&pause.on_hold=2022-03-01", 0, 1),
+            ("form=I-485", 0, 0),
+            ("form=I-485&received_on=2022-01-10", 0, 0),
+        ] {
+            let html = page(&format!("{query}&lang={language}")).await.text;
+            check_well_formed(&html);
+            assert_eq!(html.matches(sentence).count(), said, "{query}: {html}");
+            let title = mark.replace("<em>", ">").replace("</em>", "</h3>");
+            assert_eq!(html.matches(&title).count(), box_said, "{query}: {html}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_from_simulated_cases_speaks_of_no_others() {
+    let at_step = "received_on=2022-01-10&step.biometrics=2022-02-03";
+    for (query, sentences) in [
+        (
+            "received_on=2022-01-10",
+            &[
+                "8 out of 10 simulated cases like yours are decided within",
+                "How soon 10 simulated cases like yours are decided",
+                "It uses the time simulated cases like yours took.",
+                "out of 10 simulated cases like yours, it was",
+                "about 12,000 simulated cases with the same form that reached the same step.",
+            ][..],
+        ),
+        (at_step, &["It looks at about 12,000 simulated cases with the same form."]),
+        (
+            "received_on=2001-01-10",
+            &[
+                "No simulated case that the estimate could learn from was decided",
+                "No simulated case in the data was decided after waiting as long as yours.",
+            ],
+        ),
+        (
+            "received_on=2022-01-10&lang=es",
+            &[
+                "8 de cada 10 casos simulados como el suyo se deciden",
+                "En cuánto tiempo se deciden 10 casos simulados como el suyo",
+                "Se basa en el tiempo que tomaron casos simulados como el suyo.",
+                "de cada 10 casos simulados como el suyo fue",
+                "aproximadamente 12,000 casos simulados con el mismo formulario",
+            ],
+        ),
+        (
+            "received_on=2001-01-10&lang=es",
+            &[
+                "Ningún caso simulado del que la estimación pudo aprender",
+                "Ningún caso simulado en los datos se decidió",
+            ],
+        ),
+    ] {
+        let html = page(&format!("form=N-400&{query}")).await.text;
+        check_well_formed(&html);
+        for sentence in sentences {
+            assert!(html.contains(sentence), "{sentence} is not in {html}");
+        }
+        for other in ["past cases", "casos anteriores", "10 cases", "10 casos como", "000 cases with"] {
+            assert!(!html.contains(other), "{other}: {html}");
+        }
+    }
+    let real = page("form=I-485&received_on=2022-01-10").await.text;
+    assert!(real.contains("It uses the time past cases like yours took."), "{real}");
+}
+
 #[tokio::test]
 async fn without_an_estimate_the_reason_is_said() {
     for (query, title, text) in [

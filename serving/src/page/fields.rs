@@ -12,7 +12,7 @@ use crate::models::Loaded;
 use crate::request::{Dated, SubmittedAction, SubmittedCase};
 use crate::standing::is_before;
 use crate::texts::Language;
-use crate::words;
+use crate::words::{self, Cases};
 
 const RECEIVED: &str = "received_on";
 const AS_OF: &str = "as_of";
@@ -79,6 +79,8 @@ pub(super) struct FormFields {
     pub(super) events: Vec<DateField>,
     pub(super) as_of: DateField,
     pub(super) answered: bool,
+    /// Whether its estimates rest on simulated cases.
+    pub(super) is_simulated: bool,
 }
 
 /// What was entered.
@@ -120,6 +122,7 @@ impl FormFields {
             events: events(form, query),
             as_of: field(AS_OF, "field.as_of", as_of),
             answered: false,
+            is_simulated: loaded.cases() == Cases::Simulated,
         };
         fields.received.hint = Some(language.text("field.received_hint"));
         fields.as_of.hint = Some(language.text("field.as_of_hint"));

@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::models::Loaded;
 use crate::problem::{Kind, Problem};
 use crate::texts::Language;
+use crate::words::Cases;
 use card::{Card, NoEstimate};
 use fields::{FieldError, FormFields};
 use query::Query;
@@ -48,6 +49,8 @@ struct FormLink {
     address: String,
     form: String,
     title: String,
+    /// Whether its estimates rest on simulated cases.
+    is_simulated: bool,
 }
 
 impl Page {
@@ -100,6 +103,7 @@ fn forms(app: &App, language: Language) -> Page {
             address: Query::address(language, &[("form", form.name())]),
             form: form.name().to_owned(),
             title: language.of(&form.draft().title).to_owned(),
+            is_simulated: loaded.cases() == Cases::Simulated,
         }
     };
     Page {
