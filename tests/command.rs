@@ -174,6 +174,16 @@ fn an_event_log_is_imported_trained_and_asked() {
     assert_eq!(rows_of(&folder.join("out.parquet")), 2);
 }
 
+/// A query about a case on the day of the models that these tests train.
+fn write_queries_about(file: &Path, case: &str) {
+    let day = model::Day::parse("2022-06-15").unwrap().since(model::Day::parse("1970-01-01").unwrap());
+    let columns: [(&str, ArrayRef); 2] = [
+        ("case_id", Arc::new(StringArray::from(vec![case]))),
+        ("as_of", Arc::new(Date32Array::from(vec![day]))),
+    ];
+    write_table(file, &columns);
+}
+
 /// Two queries about the last case, one of them with only its first action seen.
 fn write_queries(file: &Path, seconds: i64) {
     let columns: [(&str, ArrayRef); 3] = [
@@ -398,6 +408,42 @@ fn a_simulated_history_is_trained_on_as_what_it_is_and_without_its_truth() {
     is_refused("limits --scenarios steady --cases 500", folder, "choose 1,000 to 20,000,000");
     is_refused("simulate --compare history", folder, "only a history that `myprogress simulate` made");
     assert!(!folder.join("x").exists(), "x was left behind");
+}
+
+/// The same history as one that says what it is.
+fn write_history_of_kind(folder: &Path, kind: &str) {
+    write_history(folder);
+    let about = format!(r#"{{"name": "{kind}", "kind": "{kind}", "extracted_on": "2022-07-31"}}"#);
+    fs::write(folder.join("history.json"), about).unwrap();
+}
+
+#[test]
+fn a_model_of_a_simulation_that_answers_about_other_cases_says_so() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    write_history(&folder.join("unstated"));
+    for kind in ["real", "simulated"] {
+        write_history_of_kind(&folder.join(kind), kind);
+        succeeds(&format!("train --history {kind} --models of-{kind} --as-of 2022-06-15"), folder);
+    }
+    write_queries_about(&folder.join("queries.parquet"), "c7");
+    let warning = "warning: the model of form `I-765` was trained on a simulated history and this one is not";
+    for (history, models, times) in [
+        ("real", "of-simulated", 1),
+        ("unstated", "of-simulated", 1),
+        ("simulated", "of-simulated", 0),
+        ("real", "of-real", 0),
+        ("simulated", "of-real", 0),
+    ] {
+        for asked in ["--as-of 2022-06-15", "--queries queries.parquet"] {
+            let estimate =
+                format!("estimate --history {history} --models {models} {asked} --output out.parquet");
+            let output = run(&estimate, folder);
+            let errors = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(0), "{estimate}: {errors}");
+            assert_eq!(errors.matches(warning).count(), times, "{estimate}: {errors}");
+        }
+    }
 }
 
 #[test]

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
 use data::estimates::{AsOfType, EstimateRow, EstimateWriter, Queries};
-use data::{Effects, History};
+use data::{Effects, History, HistoryKind};
 use model::artifact::Artifact;
 use model::{AsOf, FormDefinition, MODEL_TRAINED_LATER, NOT_RECEIVED, Progress, UNSUPPORTED_FORM};
 use training::Queues;
 
-use super::read_history;
+use super::{learnt_from_simulation, read_history};
 use crate::failure::{Failure, print};
 use crate::models_folder;
 use crate::progress::Counting;
@@ -57,6 +57,7 @@ impl Estimate {
         let history = read_history(&self.history)?;
         let desk = Desk::new(&history, &models)?;
         desk.warn_of_forms_without_model(&self.models);
+        desk.warn_of_simulated_models();
         let rows = match (self.as_of, queries) {
             (Some(as_of), _) => desk.pending_at(as_of, &self.output),
             (None, Some(queries)) => desk.answer(&queries, &self.output),
@@ -205,6 +206,22 @@ impl<'a> Desk<'a> {
             eprintln!(
                 "warning: there is no model of form `{form}` in {}, so its rows have the status {UNSUPPORTED_FORM}",
                 models.display()
+            );
+        }
+    }
+
+    /// Says so for every form whose model knows only simulated cases, where those that are asked about are not simulated.
+    fn warn_of_simulated_models(&self) {
+        if self.history.about().kind == Some(HistoryKind::Simulated) {
+            return;
+        }
+        let models =
+            self.forms.iter().filter_map(|form| form.model.as_ref()).map(|(artifact, _)| &artifact.model);
+        for model in models.filter(|model| learnt_from_simulation(model)) {
+            eprintln!(
+                "warning: the model of form `{}` was trained on a simulated history and this one is not simulated, so its \
+                 estimates say nothing of how long real cases take",
+                model.form().name()
             );
         }
     }

@@ -13,6 +13,7 @@ pub mod train;
 use std::path::{Path, PathBuf};
 
 use data::History;
+use model::{FormModel, TrainedOn};
 use training::TrainingError;
 
 use crate::failure::Failure;
@@ -73,6 +74,11 @@ pub fn forms_of(history: &History, asked: &[String]) -> Result<Vec<String>, Fail
         strangers.join(" and "),
         history.forms().join(", ")
     )))
+}
+
+/// Whether no case that a model learnt from is real.
+pub fn learnt_from_simulation(model: &FormModel) -> bool {
+    model.training().trained_on == TrainedOn::SimulatedHistory
 }
 
 /// What a training that failed means: bad input, or a fault of this program.
