@@ -447,6 +447,34 @@ fn a_model_of_a_simulation_that_answers_about_other_cases_says_so() {
 }
 
 #[test]
+fn a_simulated_history_never_replaces_the_models_of_a_real_one() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    for kind in ["real", "simulated"] {
+        write_history_of_kind(&folder.join(kind), kind);
+    }
+    let train = |history: &str, models: &str| {
+        format!("train --history {history} --models {models} --as-of 2022-06-15")
+    };
+    let file = folder.join("models/I-765.myprogress");
+    succeeds(&train("simulated", "models"), folder);
+    succeeds(&train("simulated", "models"), folder);
+    let simulated = fs::read(&file).unwrap();
+    succeeds(&train("real", "models"), folder);
+    let real = fs::read(&file).unwrap();
+    assert_ne!(real, simulated, "a real history may take the place of a simulated one");
+    for words in
+        ["models has models of I-765 that were trained on a real history", "another folder with --models"]
+    {
+        is_refused(&train("simulated", "models"), folder, words);
+    }
+    assert_eq!(fs::read(&file).unwrap(), real);
+    assert_eq!(fs::read_dir(folder.join("models")).unwrap().count(), 1);
+    succeeds(&train("simulated", "others"), folder);
+    succeeds(&train("real", "models"), folder);
+}
+
+#[test]
 fn what_cannot_be_used_is_refused_and_leaves_nothing() {
     let folder = TempDir::new().unwrap();
     let folder = folder.path();

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use data::History;
-use model::{AsOf, FormModel};
+use data::{History, HistoryKind};
+use model::{AsOf, FormModel, TrainedOn};
 use training::TrainingError;
 
-use super::{forms_of, read_history, training_failure};
+use super::{forms_of, learnt_from_simulation, read_history, training_failure};
 use crate::failure::{Failure, print};
 use crate::models_folder;
 use crate::progress::Working;
@@ -29,7 +29,7 @@ pub struct Train {
     /// Use only what was known then: a date (its end) or an RFC 3339 timestamp [default: the extraction]
     #[arg(long, value_name = "WHEN", value_parser = AsOf::parse)]
     as_of: Option<AsOf>,
-    /// Folder to write the models to
+    /// Folder to write the models to; those of a simulated history never replace those of a real one
     #[arg(long, value_name = "DIR")]
     models: PathBuf,
     /// Only this form; may be given more than once
@@ -53,9 +53,32 @@ impl Train {
         } else {
             as_of
         };
+        keep_real_models(&self.models, &history, &self.forms)?;
         let trained = train(&history, as_of, &self.forms)?;
         report(&self.models, &trained, self.json)
     }
+}
+
+/// Refuses a simulated history whose models would replace those of a real one: what was learnt of real cases is not to be
+/// lost to made-up ones by a mistaken folder.
+fn keep_real_models(dir: &Path, history: &History, forms: &[String]) -> Result<(), Failure> {
+    if history.about().kind != Some(HistoryKind::Simulated) {
+        return Ok(());
+    }
+    let is_real = |form: &String| {
+        models_folder::saved_model(dir, form)
+            .is_some_and(|model| model.training().trained_on == TrainedOn::RealHistory)
+    };
+    let real: Vec<String> = forms_of(history, forms)?.into_iter().filter(is_real).collect();
+    if real.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::bad_input(format!(
+        "{} has models of {} that were trained on a real history, and this history is simulated; choose another folder \
+         with --models",
+        dir.display(),
+        real.join(", ")
+    )))
 }
 
 /// Trains the forms of a history that were asked for, or all.
@@ -121,7 +144,7 @@ pub fn report(dir: &Path, models: &[FormModel], json: bool) -> Result<(), Failur
     }
     let simulated: Vec<&str> = models
         .iter()
-        .filter(|model| model.training().trained_on == model::TrainedOn::SimulatedHistory)
+        .filter(|model| learnt_from_simulation(model))
         .map(|model| model.form().name())
         .collect();
     if !simulated.is_empty() {
