@@ -410,6 +410,45 @@ fn a_simulated_history_is_trained_on_as_what_it_is_and_without_its_truth() {
     assert!(!folder.join("x").exists(), "x was left behind");
 }
 
+/// Adds cases of a form whose records begin late: of those that were decided, nothing earlier than the decision is known.
+fn add_late_records(history: &Path) {
+    let add = |file: &str, lines: String| {
+        let text = fs::read_to_string(history.join(file)).unwrap() + &lines;
+        fs::write(history.join(file), text).unwrap();
+    };
+    add("cases.csv", (0..9).map(|case| format!("l{case},I-131,2021-03-01,MSC\n")).collect());
+    let decided = (0..8).map(|case| format!("l{case},approved,2022-06-0{}\n", case + 1));
+    add("actions.csv", decided.chain(["l8,received,2022-06-01\n".to_owned()]).collect());
+}
+
+#[test]
+fn a_form_of_which_nobody_was_seen_waiting_keeps_no_other_from_its_model() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    write_history(&folder.join("history"));
+    add_late_records(&folder.join("history"));
+    let train = "train --history history --as-of 2022-06-15 --models models";
+    let output = run(train, folder);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{errors}");
+    assert!(
+        errors.contains("warning: form `I-131`: no decided case was seen waiting by 2022-06-15"),
+        "{errors}"
+    );
+    let models: Vec<_> =
+        fs::read_dir(folder.join("models")).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(models, ["I-765.myprogress"]);
+    for words in ["no decided case was seen waiting", "choose a later --as-of or a longer history"] {
+        is_refused(&format!("{train} --form I-131"), folder, words);
+    }
+    // On the first day nothing of the other form is decided either.
+    let early = "train --history history --as-of 2022-01-31 --models early";
+    is_refused(early, folder, "no form has enough to learn from by 2022-01-31");
+    assert!(!folder.join("early").exists());
+    let scores = succeeds("backtest --history history --origins 2022-06-15 --output scores --json", folder);
+    assert!(scores.contains("I-765") && !scores.contains("I-131"), "{scores}");
+}
+
 /// The same history as one that says what it is.
 fn write_history_of_kind(folder: &Path, kind: &str) {
     write_history(folder);

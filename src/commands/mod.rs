@@ -84,9 +84,8 @@ pub fn learnt_from_simulation(model: &FormModel) -> bool {
 /// What a training that failed means: bad input, or a fault of this program.
 pub fn training_failure(error: TrainingError) -> Failure {
     match error {
-        TrainingError::NoSuchForm { .. } | TrainingError::NothingDecided { .. } | TrainingError::Form(_) => {
-            Failure::bad_input(error)
-        }
+        TrainingError::NoSuchForm { .. } | TrainingError::Form(_) => Failure::bad_input(error),
+        error if error.is_too_little() => Failure::bad_input(error),
         error => Failure::failed(error),
     }
 }

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use data::{History, HistoryKind};
 use model::{AsOf, FormModel, TrainedOn};
-use training::TrainingError;
 
 use super::{forms_of, learnt_from_simulation, read_history, training_failure};
 use crate::failure::{Failure, print};
@@ -90,15 +89,15 @@ pub fn train(history: &History, as_of: AsOf, forms: &[String]) -> Result<Vec<For
         working.now(format!("Training {form} as of {as_of}"));
         match training::fit(history.known_at(as_of), form) {
             Ok(model) => models.push(model),
-            // One form without decisions yet must not keep the others from having a model.
-            Err(error @ TrainingError::NothingDecided { .. }) if forms.len() > 1 => {
-                eprintln!("warning: {error}")
-            }
+            // One form with too little to learn from must not keep the others from having a model.
+            Err(error) if error.is_too_little() && forms.len() > 1 => eprintln!("warning: {error}"),
             Err(error) => return Err(training_failure(error)),
         }
     }
     if models.is_empty() {
-        return Err(Failure::bad_input(format!("nothing was decided by {as_of}; choose a later --as-of")));
+        return Err(Failure::bad_input(format!(
+            "no form has enough to learn from by {as_of}; choose a later --as-of"
+        )));
     }
     Ok(models)
 }

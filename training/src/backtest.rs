@@ -63,7 +63,7 @@ struct Question {
 /// Trains and scores every form of a history at one origin. `tell` hears of each form as it begins.
 ///
 /// # Errors
-/// If a candidate's numbers do not make curves. A form of which nothing was decided by then is left out.
+/// If a candidate's numbers do not make curves. A form with too little to learn from by then is left out.
 pub fn backtest(
     history: &History,
     origin: AsOf,
@@ -76,7 +76,7 @@ pub fn backtest(
         tell(form);
         let model = match fit(history.known_at(origin), form) {
             Ok(model) => model,
-            Err(TrainingError::NothingDecided { .. }) => continue,
+            Err(error) if error.is_too_little() => continue,
             Err(error) => return Err(error),
         };
         scores.extend(score_form(history, origin, &model, which)?);

@@ -39,13 +39,16 @@ pub enum TrainingError {
         /// When.
         as_of: AsOf,
     },
-    /// Every case ended the moment it began.
+    /// Every decided case ended the moment it began, or the moment the records of it begin.
     #[error(
-        "form `{form}`: every decided case was decided when it was received, so there is no waiting to learn from"
+        "form `{form}`: no decided case was seen waiting by {as_of}, for each was decided when it was received or its \
+         decision is the first that the history shows of it; choose a later --as-of or a longer history"
     )]
     NoWaiting {
         /// The form.
         form: String,
+        /// When.
+        as_of: AsOf,
     },
     /// Numbers that make no curve: a fault of this program.
     #[error("the curves of a table are not sound: {0}")]
@@ -58,10 +61,18 @@ pub enum TrainingError {
     Model(#[from] model::ModelError),
 }
 
+impl TrainingError {
+    /// Whether the form has too little to learn from, so that others may have a model and this one may have it later.
+    #[must_use]
+    pub fn is_too_little(&self) -> bool {
+        matches!(self, Self::NothingDecided { .. } | Self::NoWaiting { .. })
+    }
+}
+
 /// Fits the model of one form on what was known at a time.
 ///
 /// # Errors
-/// [`TrainingError`] if the form is not there, or nothing of it was decided.
+/// [`TrainingError`] if the form is not there, or nothing of it was decided, or nobody was seen waiting.
 pub fn fit(known: Known<'_>, form: &str) -> Result<FormModel, TrainingError> {
     let history = known.history();
     if !history.forms().iter().any(|name| name == form) {
@@ -75,7 +86,7 @@ pub fn fit(known: Known<'_>, form: &str) -> Result<FormModel, TrainingError> {
     if visits.decided == 0 {
         return Err(nothing());
     }
-    let no_waiting = || TrainingError::NoWaiting { form: form.to_owned() };
+    let no_waiting = || TrainingError::NoWaiting { form: form.to_owned(), as_of: known.as_of() };
     let (decision, decision_record) =
         fit_target(known, &definition, &visits, Target::Decision)?.ok_or_else(no_waiting)?;
     let (next_step, next_step_record) =
