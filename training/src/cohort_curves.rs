@@ -365,7 +365,7 @@ mod tests {
         // Of each hundred, 80 reach the early step within 20 days, the others the decision within 100 to 120; 40 cases are a cohort
         // of their own, in which nothing at all happened for long.
         let row = |i: u32| {
-            let is_early = i % 5 != 0;
+            let is_early = !i.is_multiple_of(5);
             let exit = f64::from(if is_early { 1 + i % 20 } else { 100 + i % 21 });
             let risk = RiskRow {
                 entry: 0.0,

@@ -316,8 +316,10 @@ fn premium_processing_keeps_its_promise_and_batches_come_every_few_days() {
     assert!(days.len() as i32 <= world.working_days / every + 1, "{} of {}", days.len(), world.working_days);
 }
 
-/// All entries of a record: code of the center, day of receipt, actions.
-fn entries(scenario: &Scenario, plan: &FormPlan, world: &World<'_>) -> Vec<(String, i32, Vec<(i32, Act)>)> {
+/// A case of a record: code of the center, day of receipt, actions.
+type Entry = (String, i32, Vec<(i32, Act)>);
+
+fn entries(scenario: &Scenario, plan: &FormPlan, world: &World<'_>) -> Vec<Entry> {
     let mut entries = Vec::new();
     let by_case = ByCase::of(&world.log, world.cases.len());
     recorded::<()>(scenario, plan, &world.cases, &by_case, 3, |case| {
