@@ -40,6 +40,11 @@ pub fn save(dir: &Path, models: &[FormModel]) -> Result<Vec<(PathBuf, String)>, 
     Ok(saved)
 }
 
+/// Whether there is a file where `save` would write the model of a form.
+pub fn has_model(dir: &Path, form: &str) -> bool {
+    dir.join(file_name(form)).exists()
+}
+
 /// The model that `save` wrote for a form, if there is one that can be read.
 pub fn saved_model(dir: &Path, form: &str) -> Option<FormModel> {
     let bytes = std::fs::read(dir.join(file_name(form))).ok()?;

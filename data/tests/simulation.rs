@@ -95,9 +95,11 @@ fn keeps_its_promises(name: &str, simulation: &Simulation) {
     for (id, came) in &truth {
         let decision = came.decision.unwrap_or_else(|| panic!("{about}: {id} is never decided"));
         assert!(decision >= 1.0, "{about}, {id}: {came:?}");
-        // Who leaves or is refused may have no step before.
-        let leaves = ["withdrawn", "closed_other", "rejected"].contains(&came.by.as_str());
-        assert!(leaves || came.step.is_some() && came.recorded.is_some(), "{about}, {id}: {came:?}");
+        // Who is refused at intake has no step.
+        assert!(
+            came.by == "rejected" || came.step.is_some() && came.recorded.is_some(),
+            "{about}, {id}: {came:?}"
+        );
         for step in [came.step, came.recorded].into_iter().flatten() {
             assert!((1.0..=decision).contains(&step), "{about}, {id}: {came:?}");
         }
@@ -407,6 +409,17 @@ fn what_is_no_scenario_is_refused_with_its_line() {
             1,
         ),
         ("to = 0.5", "to = 0\noffice = \"NBC\"", "center `NBC` cannot be closed", 0),
+        ("to = 0.5", "to = 0\noffice = \"ONE\"\nstep = \"biometrics\"", "has a step `biometrics`", 2),
+        (
+            "centers = { NBC = 1.0 }",
+            "centers = { NBC = 0.998, ZZZ = 0.0 }",
+            "`ZZZ` is 0; it must be above 0",
+            0,
+        ),
+        ("to = 0.5", "to = 0.5\nplanned = true", "only receipts are planned for", 5),
+        ("what = \"capacity\"", "what = \"reused\"", "has a step `biometrics`", 0),
+        ("name = \"tiny\"", "name = \"\"", "needs a name", 0),
+        ("centers = { NBC = 1.0 }", "centers = { \"\" = 1.0 }", "a center has no code", 0),
         ("name = \"tiny\"", "name = \"tiny\"\nbase = \"surge\"", "`surge` itself changes `default`", 0),
         ("weekdays = [1.0", "weekdays = [-9.0", "weekdays must lie between", 0),
         ("missing = {}", "missing = { rfe_set = 0.1 }", "no action of a simulation", 0),
@@ -494,8 +507,8 @@ fn an_office_that_is_first_in_first_out_really_is_and_conserves_its_work() {
         // Nobody is lost: every case is refused, over, or waiting, and those that wait are those with a truth.
         assert_eq!(over + rejected + waiting, history.cases());
         assert_eq!(written.pending as usize, waiting);
-        // Every turn is a first one, or a second one that is or will be a decision; there are 40 in a week, and a working day's are
-        // kept at most.
+        // Every turn is a first one, or a second one that is or will be a decision; there are 40 in a week, and five are kept at
+        // most.
         let turns_taken = written.turns_taken as usize;
         assert!((turns.len() + over..=2 * turns.len()).contains(&turns_taken), "{written:?}, {over} over");
         assert!(by_week.values().all(|turns| *turns <= 45), "{by_week:?}");
@@ -503,6 +516,46 @@ fn an_office_that_is_first_in_first_out_really_is_and_conserves_its_work() {
         // Of those, the ones before anybody's turn was near are lost.
         assert!(written.turns_taken + 40 * 16 > written.turns_offered, "{written:?}");
     }
+}
+
+#[test]
+fn the_last_office_stays_open_and_somebody_files() {
+    let closed = |office: &str| {
+        format!(
+            "[[changes]]\nwhat = \"capacity\"\noffice = \"{office}\"\nfrom = \"2024-02-01\"\nto = 0\nsource = [\"ASSUMPTION\"]\n"
+        )
+    };
+    let offices = "offices = [{ code = \"AAA\", share = 0.95, slowness = 1.0 }, { code = \"BBB\", share = 0.05, slowness = 1.0 }]";
+    let text = |changes: &str| {
+        format!("name = \"two\"\nabout = \"\"\nbase = \"default\"\nsteady = true\n{offices}\n{changes}")
+    };
+    let both = Scenario::parse("two.toml", &text(&(closed("AAA") + &closed("BBB")))).unwrap_err().to_string();
+    assert!(
+        both.contains("two.toml, line 14 (`office = \"BBB\"`)") && both.contains("no office is left"),
+        "{both}"
+    );
+    // The large one is closed: the small one does all the work, and everybody has a decision.
+    let dir = tempfile::tempdir().unwrap();
+    let one = Scenario::parse("two.toml", &text(&closed("AAA"))).unwrap();
+    simulate(&one, &small(5), &dir.path().join("one")).unwrap();
+    let truth = truth(&dir.path().join("one"));
+    assert!(truth.len() > 300 && truth.values().all(|came| came.decision.is_some()));
+
+    let nobody =
+        "[[changes]]\nwhat = \"receipts\"\nfrom = \"2008-10-01\"\nto = 0\nsource = [\"ASSUMPTION\"]\n";
+    let nobody = Scenario::parse("two.toml", &text(nobody)).unwrap();
+    let error = simulate(&nobody, &small(5), &dir.path().join("nobody")).unwrap_err().to_string();
+    assert!(error.contains("nobody files"), "{error}");
+    let later =
+        "[[changes]]\nwhat = \"receipts\"\nfrom = \"2025-10-01\"\nto = 100\nsource = [\"ASSUMPTION\"]\n"
+            .repeat(3);
+    let later = Scenario::parse("two.toml", &text(&later)).unwrap();
+    let error = simulate(&later, &small(5), &dir.path().join("later")).unwrap_err().to_string();
+    assert!(error.contains("200,000,000") && !dir.path().join("later").exists(), "{error}");
+    // Lines are counted as an editor does, however they end.
+    let windows = GOOD.replace("persistence = 0.9", "# señal ú\npersistence = 2").replace('\n', "\r\n");
+    let error = Scenario::parse("tiny.toml", &windows).unwrap_err().to_string();
+    assert!(error.contains("(`persistence = 2`)"), "{error}");
 }
 
 #[test]

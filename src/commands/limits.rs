@@ -49,7 +49,7 @@ pub struct Limits {
     #[arg(long, value_name = "N", default_value_t = 300)]
     sample: usize,
     /// Days that are looked ahead
-    #[arg(long, value_name = "DAYS", default_value_t = 365)]
+    #[arg(long, value_name = "DAYS", default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     ahead: u32,
 }
 
@@ -92,7 +92,7 @@ impl Limits {
         text.push_str("\n| form | median ratio, decision | next step |\n|---|---|---|\n");
         for (form, ratios) in ratios {
             let of = |which: usize| median(ratios.iter().map(|both| both[which]).collect());
-            text.push_str(&format!("| {form} | {:.2} | {:.2} |\n", of(0), of(1)));
+            text.push_str(&format!("| {form} | {} | {} |\n", shown(of(0)), shown(of(1))));
         }
         print(&text)
     }
@@ -155,6 +155,11 @@ fn ratio([estimate, oracle]: [f64; 2]) -> f64 {
     if oracle > 0.0 { estimate / oracle } else { f64::NAN }
 }
 
+/// A ratio in two digits, or that there is none.
+fn shown(ratio: f64) -> String {
+    if ratio.is_finite() { format!("{ratio:.2}") } else { "-".to_owned() }
+}
+
 /// The middle of some numbers, of those that are numbers.
 fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.retain(|number| number.is_finite());
@@ -169,7 +174,7 @@ fn median(mut numbers: Vec<f64>) -> f64 {
 fn row(scenario: &str, day: Day, form: &str, sums: &Sums) -> String {
     let count = sums.cases.max(1) as f64;
     let scores = |both @ [estimate, oracle]: [f64; 2]| {
-        format!("{:.1} | {:.1} | {:.2}", estimate / count, oracle / count, ratio(both))
+        format!("{:.1} | {:.1} | {}", estimate / count, oracle / count, shown(ratio(both)))
     };
     format!(
         "| {scenario} | {day} | {form} | {} | {} | {} |\n",

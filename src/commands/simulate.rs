@@ -96,6 +96,8 @@ pub fn not_simulated(error: SimulationError) -> Failure {
         SimulationError::Scenario(_)
         | SimulationError::Cases(_)
         | SimulationError::NothingForeseen
+        | SimulationError::NobodyFiles
+        | SimulationError::TooManyFile { .. }
         | SimulationError::Files(HistoryFilesError::Target { .. }) => Failure::bad_input(error),
         _ => Failure::failed(error),
     }

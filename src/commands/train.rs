@@ -65,15 +65,17 @@ fn keep_real_models(dir: &Path, history: &History, forms: &[String]) -> Result<(
         return Ok(());
     }
     let is_real = |form: &String| {
-        models_folder::saved_model(dir, form)
-            .is_some_and(|model| model.training().trained_on == TrainedOn::RealHistory)
+        // Nobody knows what a model was that cannot be read.
+        models_folder::has_model(dir, form)
+            && models_folder::saved_model(dir, form)
+                .is_none_or(|model| model.training().trained_on == TrainedOn::RealHistory)
     };
     let real: Vec<String> = forms_of(history, forms)?.into_iter().filter(is_real).collect();
     if real.is_empty() {
         return Ok(());
     }
     Err(Failure::bad_input(format!(
-        "{} has models of {} that were trained on a real history, and this history is simulated; choose another folder \
+        "{} has models of {} that were trained on a real history or cannot be read, and this history is simulated; choose another folder \
          with --models",
         dir.display(),
         real.join(", ")

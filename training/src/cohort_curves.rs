@@ -142,6 +142,9 @@ impl Hazards {
         let intervals = ticks.knots().len() - 1;
         let mut totals: Vec<(f64, MilestoneId)> =
             counts.causes.iter().map(|(cause, events)| (events.iter().sum(), *cause)).collect();
+        // What the wider cohort has seen may come here as well, though it has not yet.
+        let unseen = parent.into_iter().flat_map(|parent| parent.overall.keys());
+        totals.extend(unseen.filter(|cause| !counts.causes.contains_key(cause)).map(|cause| (0.0, *cause)));
         totals.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let whole: f64 = totals.iter().map(|(total, _)| total).sum();
         let mut events = vec![0.0; intervals];
@@ -163,14 +166,10 @@ impl Hazards {
         };
         let weight = if parent.is_some() { SHRINKAGE } else { 0.0 };
         for &(_, cause) in &totals {
-            let own = &counts.causes[&cause];
+            let own = counts.causes.get(&cause);
             let share = |k: usize| {
-                let together = events[k] + weight;
-                if together > 0.0 {
-                    (own[k] + weight * priors[&cause][k]) / together
-                } else {
-                    priors[&cause][k]
-                }
+                let (own, together) = (own.map_or(0.0, |own| own[k]), events[k] + weight);
+                if together > 0.0 { (own + weight * priors[&cause][k]) / together } else { priors[&cause][k] }
             };
             let shares: Vec<f64> = (0..intervals).map(share).collect();
             self.tail_shares.insert(cause, shares.last().copied().unwrap_or_default());
@@ -363,17 +362,17 @@ mod tests {
             CohortKey { queue, ..all }
         };
         // Of each hundred, 80 reach the early step within 20 days, the others the decision within 100 to 120; 40 cases are a cohort
-        // of their own, in which nothing at all happened for long.
+        // of their own, in which nobody was seen for so long.
         let row = |i: u32| {
             let is_early = !i.is_multiple_of(5);
             let exit = f64::from(if is_early { 1 + i % 20 } else { 100 + i % 21 });
-            let risk = RiskRow {
-                entry: 0.0,
-                exit,
-                cause: Some(if is_early { early } else { late }),
-                origin: -200.0,
+            let (key, is_new) = if i < 40 { (few, true) } else { (all, false) };
+            let (exit, cause) = match (is_early, is_new) {
+                (true, _) => (exit, Some(early)),
+                (false, true) => (60.0, None),
+                (false, false) => (exit, Some(late)),
             };
-            let key = if i < 40 { few } else { all };
+            let risk = RiskRow { entry: 0.0, exit, cause, origin: -200.0 };
             RowOf { key, case: i, after_decision: false, risk }
         };
         let rows: Vec<RowOf> = (0..2_000).map(row).collect();

@@ -15,7 +15,7 @@ use crate::visits::{Target, Visits};
 
 /// What makes the models, with a revision: whoever changes what the same history makes of it changes the revision too,
 /// and `demo` trains again where a model was made by another one.
-pub const ESTIMATOR: &str = "cohort_curves 2";
+pub const ESTIMATOR: &str = "cohort_curves 3";
 
 /// Why there is no model.
 #[derive(Debug, Error)]

@@ -13,10 +13,11 @@ impl World<'_> {
     pub(super) fn receive(&mut self) {
         let today = f64::from(self.today);
         let rhythm = &self.scenario.rhythm;
-        let weekdays: f64 = rhythm.weekdays.iter().sum::<f64>() / 7.0;
-        let months: f64 = rhythm.months.iter().sum::<f64>() / 12.0;
-        let weight =
-            rhythm.weekdays[weekday(self.today)] / weekdays * rhythm.months[month(self.today)] / months;
+        let weekdays: f64 = rhythm.weekdays.get_ref().iter().sum::<f64>() / 7.0;
+        let months: f64 = rhythm.months.get_ref().iter().sum::<f64>() / 12.0;
+        let weight = rhythm.weekdays.get_ref()[weekday(self.today)] / weekdays
+            * rhythm.months.get_ref()[month(self.today)]
+            / months;
         for stream in 0..self.plan.streams.len() {
             let usual = self.plan.streams[stream].receipts.at(today) / DAYS_PER_YEAR;
             let mean = usual * weight * self.receipts_factor(stream) * self.scale;
@@ -36,10 +37,11 @@ impl World<'_> {
         let plan = &self.plan.streams[stream];
         let case = self.cases.len() as u32;
         let center = pick(plan.centers.iter().map(|center| center.share), self.random.random());
-        let mut office =
+        let support =
             pick(self.scenario.offices.iter().map(|office| *office.share.get_ref()), self.random.random());
+        let mut office = support;
         if self.is_closed(StepKind::Interview, office) {
-            office = self.another_office(StepKind::Interview, office);
+            office = self.another_office(StepKind::Interview);
         }
         let share = self.plan.share_on(stream, What::Interviews, plan.goes.interview, self.today);
         let interview = self.plan.steps[INTERVIEW].is_some() && self.chance(share);
@@ -57,6 +59,7 @@ impl World<'_> {
             had_turn: false,
             biometrics_missed: 0,
             filed_at: office as u8,
+            support: support as u8,
             held: None,
             rejected: false,
             over: false,
@@ -94,13 +97,14 @@ impl World<'_> {
     }
 }
 
-/// The position in which a number between 0 and 1 falls among shares.
-pub(super) fn pick(shares: impl Iterator<Item = f64>, mut at: f64) -> usize {
+/// The position in which a number between 0 and 1 falls among shares of their sum.
+pub(super) fn pick(shares: impl Iterator<Item = f64> + Clone, at: f64) -> usize {
+    let mut left = at * shares.clone().sum::<f64>();
     let mut last = 0;
-    for (position, share) in shares.enumerate() {
+    for (position, share) in shares.enumerate().filter(|(_, share)| *share > 0.0) {
         last = position;
-        at -= share;
-        if at < 0.0 {
+        left -= share;
+        if left < 0.0 {
             break;
         }
     }

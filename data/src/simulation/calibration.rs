@@ -142,6 +142,10 @@ pub fn compare(history: &History) -> Result<Vec<Compared>, CalibrationError> {
         for published in of_form {
             let chosen: Vec<&Counted> =
                 cases.iter().filter(|case| published.is_about(history, case)).collect();
+            // A history without such cases says nothing of them.
+            if chosen.is_empty() {
+                continue;
+            }
             for (when, &number) in &published.numbers {
                 let Some((simulated, count)) = simulated(published.measure, when, &chosen, scale, history)
                 else {
@@ -209,7 +213,10 @@ fn simulated(
     history: &History,
 ) -> Option<(f64, u64)> {
     if measure == Measure::Pending {
-        let day = Day::parse(when).ok().filter(|day| *day <= history.extracted_on().day())?;
+        let begins = recorded_from(history);
+        let covered =
+            |day: &Day| *day <= history.extracted_on().day() && begins.is_none_or(|begins| begins <= *day);
+        let day = Day::parse(when).ok().filter(covered)?;
         let pending = cases
             .iter()
             .filter(|case| {
@@ -236,10 +243,15 @@ fn simulated(
     Some((days.get(days.len() / 2).map_or(0.0, |days| days / DAYS_PER_MONTH), count))
 }
 
+/// When the record begins, if it says so.
+fn recorded_from(history: &History) -> Option<Day> {
+    let begins = history.about().more.get(RECORDED_FROM).and_then(serde_json::Value::as_str);
+    begins.and_then(|day| Day::parse(day).ok())
+}
+
 /// Whether the record has a whole fiscal year.
 fn covers(history: &History, year: i16) -> bool {
-    let begins = history.about().more.get(RECORDED_FROM).and_then(serde_json::Value::as_str);
-    let begins = begins.and_then(|day| Day::parse(day).ok());
+    let begins = recorded_from(history);
     let first = Day::parse(&format!("{:04}-10-01", year - 1));
     let last = Day::parse(&format!("{year:04}-09-30"));
     begins.is_none_or(|begins| first.is_ok_and(|first| begins <= first))

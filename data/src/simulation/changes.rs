@@ -4,7 +4,7 @@ use rand::RngExt;
 
 use super::arrivals::pick;
 use super::plan::ChangePlan;
-use super::scenario::{StepKind, What};
+use super::scenario::{OfficeDraft, StepKind, What};
 use super::world::{Act, CaseState, GoesOn, World};
 
 impl World<'_> {
@@ -30,18 +30,13 @@ impl World<'_> {
         self.plan.changes.iter().any(|change| change.closes(step, code) && change.holds(self.today))
     }
 
-    pub(super) fn another_office(&mut self, step: StepKind, closed: usize) -> usize {
-        let offices = self.scenario.offices.len();
-        for _ in 0..20 {
-            let office = pick(
-                self.scenario.offices.iter().map(|office| *office.share.get_ref()),
-                self.random.random(),
-            );
-            if office != closed && !self.is_closed(step, office) {
-                return office;
-            }
-        }
-        (closed + 1) % offices
+    /// An office that is open for a step, by its share.
+    pub(super) fn another_office(&mut self, step: StepKind) -> usize {
+        let at = self.random.random();
+        let share = |(number, office): (usize, &OfficeDraft)| {
+            if self.is_closed(step, number) { 0.0 } else { *office.share.get_ref() }
+        };
+        pick(self.scenario.offices.iter().enumerate().map(share), at)
     }
 
     /// Which pauses last for the cases of a stream.
@@ -117,20 +112,20 @@ impl World<'_> {
         if !self.is_closed(StepKind::Interview, office) {
             return office;
         }
-        let other = self.another_office(StepKind::Interview, office);
+        let other = self.another_office(StepKind::Interview);
         self.cases[case as usize].office = other as u8;
         self.log(case, Act::Transferred);
         other
     }
 
-    /// The application support center where a case has its appointment: the one beside its field office, if that is open. The
-    /// case itself is not sent anywhere.
+    /// The application support center where a case has its appointment: that where its applicant lives, or another one if that is
+    /// closed. The case itself is not sent anywhere.
     pub(super) fn support_center(&mut self, case: u32) -> usize {
-        let office = usize::from(self.cases[case as usize].office);
-        if self.is_closed(StepKind::Biometrics, office) {
-            self.another_office(StepKind::Biometrics, office)
+        let support = usize::from(self.cases[case as usize].support);
+        if self.is_closed(StepKind::Biometrics, support) {
+            self.another_office(StepKind::Biometrics)
         } else {
-            office
+            support
         }
     }
 

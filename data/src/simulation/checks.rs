@@ -46,6 +46,10 @@ pub(super) fn read(
     let layers = Layers::read(file, text, base)?;
     let own = &layers.own;
     let steady = own.draft.steady;
+    let name = own.draft.name.get_ref();
+    if name.trim().is_empty() || name.chars().any(char::is_control) {
+        return Err(own.source.at(own.draft.name.span(), "the scenario needs a name, in one line"));
+    }
     let calendar = calendar(layers.section("calendar", |draft| draft.calendar.as_ref())?)?;
     let rhythm = rhythm(layers.section("rhythm", |draft| draft.rhythm.as_ref())?)?;
     let staffing = staffing(layers.section("staffing", |draft| draft.staffing.as_ref())?)?;
@@ -71,6 +75,10 @@ pub(super) fn read(
         return Err(layer.source.whole("there is no [[forms]]; write the world of at least one form"));
     }
     let known_centers = || forms.iter().flat_map(|form| &form.streams).flat_map(|stream| &stream.centers);
+    if let Some(merge) = record.merges.iter().find(|merge| merge.into.get_ref().trim().is_empty()) {
+        let (source, _) = layers.section("record", |draft| draft.record.as_ref())?;
+        return Err(source.at(merge.into.span(), "centers merge into one without a code; give it one"));
+    }
     for from in record.merges.iter().flat_map(|merge| &merge.from) {
         if !known_centers().any(|center| center.code == *from.get_ref()) {
             let (source, _) = layers.section("record", |draft| draft.record.as_ref())?;
@@ -82,6 +90,7 @@ pub(super) fn read(
     for layer in layers.below.iter().filter(|_| !steady).chain([own]) {
         for change in &layer.draft.changes {
             apply(&layer.source, change, &mut forms, &offices, &calendar)?;
+            form_checks::leaves_somebody_open(&layer.source, change, &forms, &offices)?;
         }
     }
     if steady {
@@ -97,7 +106,7 @@ pub(super) fn read(
     let merges = if steady && own.draft.record.is_none() { Vec::new() } else { record.merges };
     Ok(Scenario {
         fingerprint: texts.fold(FNV_BASIS, fnv),
-        name: own.draft.name.clone(),
+        name: name.clone(),
         about: own.draft.about.clone(),
         own_extraction: calendar.extracted_on,
         calendar,
@@ -200,11 +209,15 @@ fn calendar((source, draft): (&Source<'_>, &CalendarDraft)) -> Result<Calendar, 
 }
 
 fn rhythm((source, rhythm): (&Source<'_>, &Rhythm)) -> Result<Rhythm, ScenarioError> {
-    for (what, weights) in [("weekdays", &rhythm.weekdays[..]), ("months", &rhythm.months[..])] {
+    let parts = [
+        ("weekdays", &rhythm.weekdays.get_ref()[..], rhythm.weekdays.span()),
+        ("months", &rhythm.months.get_ref()[..], rhythm.months.span()),
+    ];
+    for (what, weights, span) in parts {
         let sound = weights.iter().all(|weight| (0.0..=1_000.0).contains(weight));
         if !sound || weights.iter().sum::<f64>() <= 0.0 {
             let problem = format!("[rhythm]: {what} must lie between 0 and 1000, and not all be 0");
-            return Err(source.at_text(what, problem));
+            return Err(source.at(span, problem));
         }
     }
     Ok(rhythm.clone())
@@ -295,7 +308,10 @@ fn offices(source: &Source<'_>, offices: &[OfficeDraft]) -> Result<Vec<OfficeDra
     let mut sum = 0.0;
     for (number, office) in offices.iter().enumerate() {
         let code = office.code.get_ref();
-        sum += source.share(&office.share, &format!("the share of office `{code}`"))?;
+        if code.trim().is_empty() {
+            return Err(source.at(office.code.span(), "an office has no code; give it one"));
+        }
+        sum += source.above_zero(1.0, &office.share, &format!("the share of office `{code}`"))?;
         source.above_zero(100.0, &office.slowness, &format!("the slowness of office `{code}`"))?;
         if offices[..number].iter().any(|other| other.code.get_ref() == code) {
             return Err(source.at(office.code.span(), format!("office `{code}` is there twice; keep one")));

@@ -154,7 +154,10 @@ fn stream(source: &Source<'_>, draft: &Stream, usual: &Habits) -> Result<StreamP
     let mut centers = Vec::new();
     let mut sum = 0.0;
     for (code, share) in &draft.centers {
-        let share = source.share(share, &format!("the share of center `{code}`"))?;
+        if code.trim().is_empty() {
+            return Err(source.at(share.span(), "a center has no code; give it one"));
+        }
+        let share = source.above_zero(1.0, share, &format!("the share of center `{code}`"))?;
         sum += share;
         let slowness = match draft.slowness.get(code) {
             Some(slowness) => {
@@ -167,6 +170,10 @@ fn stream(source: &Source<'_>, draft: &Stream, usual: &Habits) -> Result<StreamP
     let Some(first) = draft.centers.values().next() else {
         return Err(source.at(name.span(), "the stream has no centers; write at least one"));
     };
+    if centers.len() > MOST_PLACES {
+        let problem = format!("{} centers are more than {MOST_PLACES}", centers.len());
+        return Err(source.at(first.span(), problem));
+    }
     if (sum - 1.0).abs() > ROUNDING {
         let problem = format!("the shares of the centers add up to {sum:.3}, not to 1");
         return Err(source.at(first.span(), problem));
@@ -274,7 +281,15 @@ pub(super) fn apply(
     if let Some(step) = change.step.as_ref().filter(|_| !is_of_capacity) {
         return Err(source.at(step.span(), "only capacity changes at one step; take `step` out"));
     }
-    let step = change.step.as_ref().map(|step| *step.get_ref());
+    if change.planned && *change.what.get_ref() != What::Receipts {
+        return Err(source.at(change.what.span(), "only receipts are planned for; take `planned` out"));
+    }
+    // A share changes where there is the step that it is about.
+    let step = match change.what.get_ref() {
+        What::Reused => Some(StepKind::Biometrics),
+        What::Interviews => Some(StepKind::Interview),
+        _ => change.step.as_ref().map(|step| *step.get_ref()),
+    };
     if let Some(wrong) = change.step.as_ref().filter(|_| step == Some(StepKind::Intake)) {
         let problem = "nobody waits in line for the intake; write biometrics, review or interview";
         return Err(source.at(wrong.span(), problem));
@@ -341,17 +356,44 @@ pub(super) fn apply(
             format!("nobody does this at an office `{}` in this scenario; correct it", office.get_ref());
         return Err(source.at(office.span(), problem));
     }
-    match (change.cases.values().next(), &change.step) {
+    match (change.cases.values().next(), step) {
         (_, Some(step)) if !forms.iter_mut().any(|form| concerned(&form)) => {
-            let problem =
-                format!("no form that it concerns has a step `{}`; correct it", step.get_ref().name());
-            Err(source.at(step.span(), problem))
+            let problem = format!("no form that it concerns has a step `{}`; correct it", step.name());
+            let at = change.step.as_ref().map_or(change.what.span(), Spanned::span);
+            Err(source.at(at, problem))
         }
         (Some(cases), _) => {
             Err(source.at(cases.span(), "no stream has such cases; correct their attributes"))
         }
         _ => Err(source.at(change.what.span(), "the change concerns nobody in this scenario; take it out")),
     }
+}
+
+/// Refuses a change that closes the last office at a step.
+pub(super) fn leaves_somebody_open(
+    source: &Source<'_>,
+    change: &Change,
+    forms: &[FormPlan],
+    offices: &[OfficeDraft],
+) -> Result<(), ScenarioError> {
+    for step in [StepKind::Biometrics, StepKind::Interview] {
+        for form in forms.iter().filter(|form| form.steps[step as usize].is_some()) {
+            // Closures begin on a day, so the days on which they do are enough to look at.
+            for day in form.changes.iter().map(|change| change.from) {
+                let closed = |office: &OfficeDraft| {
+                    form.changes
+                        .iter()
+                        .any(|change| change.closes(step, office.code.get_ref()) && change.holds(day))
+                };
+                if offices.iter().all(closed) {
+                    let problem = format!("with this change no office is left that does {}", step.name());
+                    let at = change.office.as_ref().map_or(change.what.span(), Spanned::span);
+                    return Err(source.at(at, problem));
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The days from and until which a change holds.

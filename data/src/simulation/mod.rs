@@ -62,6 +62,9 @@ const BUNDLED: [(&str, &str); 10] = [
     ("uscis-fy22", include_str!("../../scenarios/uscis-fy22.toml")),
 ];
 
+/// No world has more filings.
+const MOST_FILINGS: f64 = 2e8;
+
 /// Why a world was not simulated.
 #[derive(Debug, Error)]
 pub enum SimulationError {
@@ -80,6 +83,18 @@ pub enum SimulationError {
     /// The oracle has nothing to look at.
     #[error("the oracle needs at least one future and one case to look at")]
     NothingForeseen,
+    /// The record would be empty.
+    #[error("nobody files in the time of the record; raise the receipts, or take a later day of extraction")]
+    NobodyFiles,
+    /// More filings than can be held, in the record or before and after it.
+    #[error(
+        "{filings:.0} filings from the beginning to the end of the world are more than 200,000,000; choose fewer cases, or lower \
+         the receipts outside the record"
+    )]
+    TooManyFile {
+        /// How many.
+        filings: f64,
+    },
     /// Too few or too many cases.
     #[error("{0} cases cannot be simulated; choose 1,000 to 20,000,000")]
     Cases(u64),
@@ -211,7 +226,16 @@ pub fn simulate(
     if simulation.oracle.is_some_and(|oracle| oracle.futures == 0 || oracle.cases == 0) {
         return Err(SimulationError::NothingForeseen);
     }
-    let scale = simulation.cases as f64 / scenario.cases_in_record();
+    let (in_record, in_all) = scenario.expected_cases();
+    let scale = simulation.cases as f64 / in_record;
+    if !scale.is_finite() {
+        return Err(SimulationError::NobodyFiles);
+    }
+    if in_all * scale > MOST_FILINGS {
+        return Err(SimulationError::TooManyFile { filings: in_all * scale });
+    }
+    // Nothing is simulated for a folder that may not be written.
+    write::may_replace(dir)?;
     let catalog = forms::bundled()?;
     let next = AtomicUsize::new(0);
     let lived: Mutex<Vec<(usize, Lived<'_>)>> = Mutex::new(Vec::new());
@@ -297,10 +321,11 @@ fn live<'a>(
 }
 
 impl Scenario {
-    /// How many cases would be in the record of the real agency, as expected.
-    fn cases_in_record(&self) -> f64 {
+    /// How many cases would be in the record of the real agency, and how many would be filed in all, as expected.
+    fn expected_cases(&self) -> (f64, f64) {
         let (from, until) = (self.calendar.recorded_from.epoch_days(), self.own_extraction.epoch_days());
-        let mut sum = 0.0;
+        let (begins, ends) = (self.calendar.begins.epoch_days(), self.calendar.ends.epoch_days());
+        let (mut in_record, mut in_all) = (0.0, 0.0);
         for form in &self.forms {
             for (number, stream) in form.streams.iter().enumerate() {
                 let receipts = |day: i32| {
@@ -312,9 +337,10 @@ impl Scenario {
                 };
                 // Those who were waiting when the record began, and those who came since.
                 let before = from - stream.pace.at(f64::from(from)) as i32;
-                sum += (before.max(self.calendar.begins.epoch_days())..=until).map(receipts).sum::<f64>();
+                in_record += (before.max(begins)..=until).map(receipts).sum::<f64>();
+                in_all += (begins..=ends).map(receipts).sum::<f64>();
             }
         }
-        sum
+        (in_record, in_all)
     }
 }

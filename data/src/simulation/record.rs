@@ -136,5 +136,5 @@ fn merged<'a>(scenario: &'a Scenario, code: &'a str, received: i32) -> &'a str {
     let merge = merges.iter().find(|merge| {
         merge.on.epoch_days() <= received && merge.from.iter().any(|from| from.get_ref() == code)
     });
-    merge.map_or(code, |merge| merge.into.as_str())
+    merge.map_or(code, |merge| merge.into.get_ref().as_str())
 }

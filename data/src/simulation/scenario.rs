@@ -15,7 +15,7 @@ use toml::Spanned;
 #[serde(deny_unknown_fields)]
 pub struct ScenarioFile {
     /// What the scenario is called.
-    pub name: String,
+    pub name: Spanned<String>,
     /// What happens in it, for a reader.
     pub about: String,
     /// The scenario that this one changes; it then has no forms of its own.
@@ -82,9 +82,9 @@ impl Delay {
 #[serde(deny_unknown_fields)]
 pub struct Rhythm {
     /// Weights of the days of a week, from Monday.
-    pub weekdays: [f64; 7],
+    pub weekdays: Spanned<[f64; 7]>,
     /// Weights of the months of a year, from January.
-    pub months: [f64; 12],
+    pub months: Spanned<[f64; 12]>,
 }
 
 /// How capacity varies by itself.
@@ -197,7 +197,7 @@ pub struct Merge {
     /// Their codes.
     pub from: Vec<Spanned<String>>,
     /// The code of what they become.
-    pub into: String,
+    pub into: Spanned<String>,
     /// The first day of the new code.
     pub on: Day,
 }

@@ -55,18 +55,6 @@ impl Source<'_> {
         ScenarioError::Line { file: self.file.to_owned(), line: line + 1, text, problem: problem.into() }
     }
 
-    /// At the first line that begins so; at the whole file if there is none.
-    pub(super) fn at_text(&self, begins: &str, problem: impl Into<String>) -> ScenarioError {
-        let mut start = 0;
-        for line in self.text.lines() {
-            if line.trim_start().starts_with(begins) {
-                return self.at(start..start, problem);
-            }
-            start += line.len() + 1;
-        }
-        self.whole(problem)
-    }
-
     pub(super) fn whole(&self, problem: impl Into<String>) -> ScenarioError {
         ScenarioError::File { file: self.file.to_owned(), problem: problem.into() }
     }

@@ -116,14 +116,16 @@ impl World<'_> {
         self.log(case, Act::Expedite);
         let today = self.today;
         let state = &mut self.cases[case as usize];
+        let waits_already = state.queued == Some(Class::Ordinary);
+        let for_interview = state.interview;
         state.ahead = true;
         state.planned_on = state.planned_on.min(today);
-        if state.queued != Some(Class::Ordinary) || state.held.is_some() {
-            return;
+        if waits_already {
+            // The old place is left; on hold it waits for the end of that.
+            state.queued = None;
+            let place = self.place_of(case);
+            self.join(case, if for_interview { GoesOn::Interview(place) } else { GoesOn::Review(place) });
         }
-        let ready_for_interview = state.interview;
-        let place = self.place_of(case);
-        self.join(case, if ready_for_interview { GoesOn::Interview(place) } else { GoesOn::Review(place) });
     }
 
     pub(super) fn join(&mut self, case: u32, to: GoesOn) {

@@ -44,10 +44,23 @@ fn count(log: &[Happened], act: Act) -> usize {
     log.iter().filter(|happened| happened.act == act).count()
 }
 
+/// The default world, steady, with a change.
+fn changed(change: &str) -> Scenario {
+    let text = format!(
+        "name = \"changed\"\nabout = \"\"\nbase = \"default\"\nsteady = true\n{change}{}",
+        if change.contains("[[changes]]") { "source = [\"ASSUMPTION\"]\n" } else { "" }
+    );
+    Scenario::parse("changed.toml", &text).unwrap()
+}
+
 #[test]
 fn no_line_ever_takes_more_turns_than_it_has_capacity_for() {
-    for name in ["default", "office-closure", "surge"] {
-        let scenario = Scenario::open(name).unwrap();
+    // An office of which the application support center is closed too.
+    let all_of_it =
+        changed("[[changes]]\nwhat = \"capacity\"\noffice = \"NEW\"\nfrom = \"2022-02-01\"\nto = 0.0\n");
+    let named = |name| (name, Scenario::open(name).unwrap());
+    for (name, scenario) in [named("default"), named("office-closure"), named("surge"), ("closed", all_of_it)]
+    {
         for (index, plan) in scenario.forms.iter().enumerate() {
             let mut world = World::new(&scenario, plan, 0.002, index as u64);
             let first = scenario.calendar.recorded_from.epoch_days();
@@ -80,8 +93,13 @@ fn no_line_ever_takes_more_turns_than_it_has_capacity_for() {
                     }
                 }
             }
-            let interviews = plan.steps[INTERVIEW].is_some();
-            assert_eq!(closed > 0, interviews && name != "surge", "{name} {}: {closed}", plan.form);
+            let concerned = match name {
+                "surge" => false,
+                "closed" => plan.steps[INTERVIEW].is_some() || plan.steps[BIOMETRICS].is_some(),
+                _ => plan.steps[INTERVIEW].is_some(),
+            };
+            // Lines that nobody uses are closed as well.
+            assert!(closed > 0 || !concerned, "{name} {}: {closed}", plan.form);
             let (_, taken) = world.turns();
             assert!(taken > 100, "{name} {}: {taken} turns", plan.form);
         }
@@ -201,8 +219,16 @@ fn every_case_goes_by_the_rules() {
             }
             // On hold nobody is interviewed or decides; applicants may still leave or answer.
             for (from, to) in [(Act::OnHold, Act::HoldLifted), (Act::VisaUnavailable, Act::VisaAvailable)] {
-                let forbidden =
-                    [Act::InterviewScheduled, Act::InterviewCompleted, Act::Approved, Act::Denied, to];
+                let forbidden = [
+                    Act::InterviewScheduled,
+                    Act::InterviewCompleted,
+                    Act::RfeSent,
+                    Act::Noid,
+                    Act::UnderReview,
+                    Act::Approved,
+                    Act::Denied,
+                    to,
+                ];
                 for (_, act) in until_next(&acts, from, &forbidden).into_iter().flatten() {
                     assert_eq!(act, to, "{about}");
                 }
@@ -282,6 +308,51 @@ fn a_scenario_does_what_it_says() {
     assert!((1.9..2.1).contains(&times), "{times}");
     let worked = reviews(&surge, "I-130", from, until) / reviews(&steady, "I-130", from, until);
     assert!((0.9..1.1).contains(&worked), "{worked}");
+}
+
+#[test]
+fn a_steady_world_stays_as_it_is_though_nobody_catches_up() {
+    let staffing = "[staffing]\nweekly_change = 0.0\npersistence = 0.9\ncatching_up = 0.0\novertime = 0.0\nearliest_days = 30\n";
+    let scenario = changed(staffing);
+    for form in ["N-400", "I-485", "I-765"] {
+        let world = world(&scenario, form, 0.05, extraction(&scenario));
+        let waited = |from: &str, until: &str| {
+            let days = day(from)..day(until);
+            let decided = world.log.iter().filter(|happened| {
+                matches!(happened.act, Act::Approved | Act::Denied) && days.contains(&happened.day)
+            });
+            let mut waits: Vec<i32> =
+                decided.map(|happened| happened.day - world.cases[happened.case as usize].received).collect();
+            waits.sort_unstable();
+            assert!(waits.len() > 1_000, "{form}: {}", waits.len());
+            f64::from(waits[waits.len() / 2])
+        };
+        let drift = waited("2024-03-01", "2024-09-01") / waited("2021-03-01", "2021-09-01");
+        assert!((0.85..1.15).contains(&drift), "{form}: {drift}");
+    }
+}
+
+#[test]
+fn a_policy_changes_shares_on_its_day() {
+    let scenario = Scenario::open("policy-change").unwrap();
+    let world = world(&scenario, "I-485", 0.02, extraction(&scenario));
+    let share = |of: Act, among: &[Act], from: &str, until: &str| {
+        let days = day(from)..day(until);
+        let count = |acts: &[Act]| {
+            let log = world.log.iter().filter(|happened| acts.contains(&happened.act));
+            log.filter(|happened| days.contains(&happened.day)).count() as f64
+        };
+        count(&[of]) / count(among)
+    };
+    for (of, among, change) in [
+        (Act::BiometricsReused, &[Act::BiometricsReused, Act::BiometricsTaken][..], 0.2..1.0),
+        (Act::InterviewReady, &[Act::Received][..], -1.0..-0.2),
+        (Act::RfeSent, &[Act::Approved, Act::Denied][..], -1.0..-0.05),
+    ] {
+        let before = share(of, among, "2023-01-01", "2024-01-01");
+        let after = share(of, among, "2024-04-01", "2024-09-01");
+        assert!(change.contains(&(after - before)), "{of:?}: {before} and {after}");
+    }
 }
 
 #[test]

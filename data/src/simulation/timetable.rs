@@ -23,6 +23,8 @@ impl Timetable {
     pub(super) fn new(scenario: &Scenario, plan: &FormPlan, begins: i32) -> Self {
         let ends = scenario.calendar.ends.epoch_days();
         let interviews = plan.steps[StepKind::Interview as usize].is_some();
+        let chances = &scenario.chances;
+        let (cancelled, continued) = (*chances.cancelled.get_ref(), *chances.continued.get_ref());
         let mut timetable = Self { begins, turn: Vec::new(), turns: Vec::new() };
         for (number, stream) in plan.streams.iter().enumerate() {
             let centers = stream.centers.iter().map(|center| (center.share, center.slowness, false));
@@ -51,8 +53,15 @@ impl Timetable {
                         let again = plan.share_on(number, What::Evidence, goes.evidence, at)
                             + goes.intent
                             + goes.set_aside;
+                        // An interview that is cancelled takes another turn, one that is continued comes back like one after which
+                        // more is asked.
+                        let turns = if of_interviews {
+                            1.0 / (1.0 - cancelled) + continued + (1.0 - continued) * again
+                        } else {
+                            1.0 + again
+                        };
                         if let Some(needed) = needed.get_mut((at - begins) as usize) {
-                            *needed += (filed * part * (1.0 + again)) as f32;
+                            *needed += (filed * part * turns) as f32;
                         }
                     }
                 }

@@ -169,6 +169,8 @@ pub(super) struct CaseState {
     pub(super) biometrics_missed: u8,
     /// Where it was filed: what an attribute known at receipt says, wherever it is sent later.
     pub(super) filed_at: u8,
+    /// The application support center where its applicant lives.
+    pub(super) support: u8,
     /// What it is on hold by.
     pub(super) held: Option<What>,
     pub(super) rejected: bool,

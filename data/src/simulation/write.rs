@@ -24,7 +24,7 @@ const TRUTH: &str = "truth.parquet";
 /// What the oracle says of some of them, as estimates.
 const ORACLE: &str = "oracle.parquet";
 /// Changes with every change of this program that makes another world of the same scenario and seed.
-const SIMULATOR: u64 = 2;
+const SIMULATOR: u64 = 3;
 /// Under these names the description says of which scenario the history is, by which state of the program it was made, and since
 /// when it records.
 const SIMULATED_BY: &str = "simulator";
@@ -40,11 +40,7 @@ pub(super) fn write(
     lived: &[Lived<'_>],
     dir: &Path,
 ) -> Result<Simulated, SimulationError> {
-    // Only what was simulated may be replaced, and nothing of an earlier simulation stays beside this one.
-    if holds_another_history(dir) {
-        let wrong = "holds a history that was not simulated, or that cannot be read; choose another folder";
-        return Err(HistoryFilesError::Target { path: dir.to_owned(), wrong }.into());
-    }
+    // Nothing of an earlier simulation stays beside this one.
     let stale = dir.join(ORACLE);
     let mut attributes: Vec<String> = lived
         .iter()
@@ -75,6 +71,18 @@ pub(super) fn write(
         })?;
     }
     Ok(written)
+}
+
+/// Only what was simulated may be replaced.
+///
+/// # Errors
+/// [`HistoryFilesError::Target`] if something else is there.
+pub(super) fn may_replace(dir: &Path) -> Result<(), HistoryFilesError> {
+    if !holds_another_history(dir) {
+        return Ok(());
+    }
+    let wrong = "holds a history that was not simulated, or that cannot be read; choose another folder";
+    Err(HistoryFilesError::Target { path: dir.to_owned(), wrong })
 }
 
 /// Whether a folder holds files of a history that does not say of itself that it was simulated.
