@@ -26,7 +26,7 @@ fn trained() -> &'static [u8] {
     BYTES.get_or_init(|| {
         let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/history/uscis-fy22");
         let history = History::read(&dir, data::forms::bundled().unwrap()).unwrap();
-        let known = history.known_at(AsOf::new(history.extracted_on()));
+        let known = history.view_at(AsOf::new(history.extracted_on()));
         artifact::encode(&training::fit(known, "I-485").unwrap()).unwrap()
     })
 }

@@ -1,6 +1,6 @@
 //! Who may see the future: nobody, and it is decided here.
 //!
-//! The actions of a history are reached through [`Known`], which shows only what had happened by an as-of time.
+//! The actions of a history are reached through [`HistoryView`], which shows only what had happened by an as-of time.
 //! [`FollowUp`] is the one exception: what came after, for scoring an estimate that was made without it.
 
 use model::{AsOf, Day, Days, Effect, FormDefinition, Moment, Observed, Progress};
@@ -37,14 +37,14 @@ impl Actions {
 
 /// A history as it was known at an as-of time.
 #[derive(Debug, Clone, Copy)]
-pub struct Known<'a> {
+pub struct HistoryView<'a> {
     history: &'a History,
     as_of: AsOf,
 }
 
 /// A case as it was known at an as-of time.
 #[derive(Debug, Clone, Copy)]
-pub struct KnownCase<'a> {
+pub struct HistoryCase<'a> {
     history: &'a History,
     case: usize,
     until: usize,
@@ -57,8 +57,8 @@ pub struct Effects(Vec<Option<Effect>>);
 impl History {
     /// What was known of this history at `as_of`.
     #[must_use]
-    pub fn known_at(&self, as_of: AsOf) -> Known<'_> {
-        Known { history: self, as_of }
+    pub fn view_at(&self, as_of: AsOf) -> HistoryView<'_> {
+        HistoryView { history: self, as_of }
     }
 
     /// How many actions it has in all.
@@ -74,7 +74,7 @@ impl History {
     }
 }
 
-impl<'a> Known<'a> {
+impl<'a> HistoryView<'a> {
     /// The history.
     #[must_use]
     pub fn history(&self) -> &'a History {
@@ -96,7 +96,7 @@ impl<'a> Known<'a> {
     /// A case, unless it was received later. `actions_seen` hides all but its first so many actions, which ties in
     /// time make necessary; it never shows one that is later than the as-of time.
     #[must_use]
-    pub fn case(&self, case: usize, actions_seen: Option<usize>) -> Option<KnownCase<'a>> {
+    pub fn case(&self, case: usize, actions_seen: Option<usize>) -> Option<HistoryCase<'a>> {
         let received = self.history.received().moment(case);
         if !self.as_of.sees(received) {
             return None;
@@ -105,17 +105,17 @@ impl<'a> Known<'a> {
         let at = self.history.actions.at.slice(rows.clone());
         let seen = at.partition_point(|&moment| self.as_of.sees(moment));
         let until = rows.start + seen.min(actions_seen.unwrap_or(usize::MAX));
-        Some(KnownCase { history: self.history, case, until })
+        Some(HistoryCase { history: self.history, case, until })
     }
 
     /// The cases that were known, in file order.
-    pub fn cases(&self) -> impl Iterator<Item = KnownCase<'a>> + use<'a> {
+    pub fn cases(&self) -> impl Iterator<Item = HistoryCase<'a>> + use<'a> {
         let known = *self;
         (0..known.history.cases()).filter_map(move |case| known.case(case, None))
     }
 
     /// The cases of one form that were known, in file order; none if the history has no such form.
-    pub fn cases_of(&self, form: &str) -> impl Iterator<Item = KnownCase<'a>> + use<'a> {
+    pub fn cases_of(&self, form: &str) -> impl Iterator<Item = HistoryCase<'a>> + use<'a> {
         let known = *self;
         let position = known.history.forms().iter().position(|name| name == form);
         let of_form = move |case: &usize| Some(known.history.form_of(*case)) == position;
@@ -123,7 +123,7 @@ impl<'a> Known<'a> {
     }
 }
 
-impl<'a> KnownCase<'a> {
+impl<'a> HistoryCase<'a> {
     /// The case's number in the history.
     #[must_use]
     pub fn number(&self) -> usize {
@@ -183,13 +183,13 @@ pub struct Outcome {
 /// What followed an as-of time. Only scores may use it.
 #[derive(Debug, Clone, Copy)]
 pub struct FollowUp<'a> {
-    known: Known<'a>,
+    known: HistoryView<'a>,
 }
 
 impl<'a> FollowUp<'a> {
     /// What followed on what was known.
     #[must_use]
-    pub fn of(known: Known<'a>) -> Self {
+    pub fn of(known: HistoryView<'a>) -> Self {
         Self { known }
     }
 
@@ -203,7 +203,7 @@ impl<'a> FollowUp<'a> {
     #[must_use]
     pub fn outcome(&self, form: &FormDefinition, effects: &Effects, case: usize) -> Option<Outcome> {
         let as_of = self.known.as_of;
-        let end = self.known.history.known_at(AsOf::new(self.known.history.extracted_on()));
+        let end = self.known.history.view_at(AsOf::new(self.known.history.extracted_on()));
         let mut outcome = Outcome { case, decision: None, next_step: None, rejected_later: false };
         let last = end.case(case, None)?.follow(form, effects, |_, observed, at| {
             if observed.step.is_some() && !as_of.sees(at) && outcome.next_step.is_none() {

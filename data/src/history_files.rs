@@ -23,7 +23,7 @@ const ACTIONS: &str = "actions.parquet";
 const DESCRIPTION: &str = "history.json";
 /// Files of the same history in its other form; beside our tables they would be a second, different history.
 const OTHER_FORM: [&str; 4] = ["cases.csv", "cases.csv.gz", "actions.csv", "actions.csv.gz"];
-const LONGEST_CASE_ID: usize = 64;
+const MAX_CASE_ID: usize = 64;
 const BATCH_ROWS: usize = 8_192;
 const ROW_GROUP_ROWS: usize = 131_072;
 
@@ -260,7 +260,7 @@ impl Table {
         attributes: &[Option<&str>],
     ) -> Result<(), HistoryFilesError> {
         let refuse = |wrong| Err(HistoryFilesError::Row { case_id: case_id.to_owned(), wrong });
-        if case_id.is_empty() || case_id.len() > LONGEST_CASE_ID || key.is_empty() {
+        if case_id.is_empty() || case_id.len() > MAX_CASE_ID || key.is_empty() {
             return refuse("a case id has 1 to 64 bytes, and a form and an action have a name");
         }
         if attributes.len() + 2 != self.texts.len() {

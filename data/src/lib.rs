@@ -1,6 +1,6 @@
 //! Form definitions, case histories, and what of them was known at a time.
 //!
-//! A [`History`] is read and checked as a whole; its cases can only be seen through [`Known`], which hides
+//! A [`History`] is read and checked as a whole; its cases can only be seen through [`HistoryView`], which hides
 //! everything later than an as-of time. Importers write other records as histories.
 
 mod as_of;
@@ -12,9 +12,9 @@ mod history_files;
 pub mod simulation;
 mod unreadable_types;
 
-pub use as_of::{Effects, FollowUp, Known, KnownCase, Outcome, rolling_origins};
+pub use as_of::{Effects, FollowUp, HistoryCase, HistoryView, Outcome, rolling_origins};
 pub use forms::FormFileError;
 pub use history::{
-    Attribute, CaseIndex, FormSummary, History, HistoryError, HistoryReport, Problem, Summary, Times,
+    Attribute, CaseIndex, FormSummary, History, HistoryError, HistoryIssue, HistoryReport, Summary, Times,
 };
 pub use history_files::*;

@@ -77,7 +77,7 @@ fn whatever_comes_later_is_not_seen() {
         for (name, cases, actions) in tables {
             let history = read(&cases, &actions);
             assert_eq!(seen_at(&history, at), expected, "{name}, as of {time}");
-            let known = history.known_at(at);
+            let known = history.view_at(at);
             assert!(known.cases().all(|case| case.actions().all(|(_, when)| at.sees(when))));
             assert!(known.horizon() <= at.moment());
         }
@@ -88,7 +88,7 @@ fn whatever_comes_later_is_not_seen() {
 fn a_case_received_later_is_not_there_at_all() {
     let history = read(GOOD_CASES, GOOD_ACTIONS);
     let there = |time: &str| -> Vec<usize> {
-        history.known_at(as_of(time)).cases().map(|case| case.number()).collect()
+        history.view_at(as_of(time)).cases().map(|case| case.number()).collect()
     };
     assert_eq!(there("2022-01-02"), NONE);
     assert_eq!(there("2022-01-03"), [0]);
@@ -96,17 +96,17 @@ fn a_case_received_later_is_not_there_at_all() {
     assert_eq!(there("2022-01-04T00:00:00Z"), [0]);
     assert_eq!(there("2022-02-01"), [0, 1, 2]);
     let of_form = |form: &str| -> Vec<usize> {
-        history.known_at(as_of("2022-02-02")).cases_of(form).map(|case| case.number()).collect()
+        history.view_at(as_of("2022-02-02")).cases_of(form).map(|case| case.number()).collect()
     };
     assert_eq!((of_form("I-765"), of_form("I-130"), of_form("N-400")), (vec![0, 1, 2], vec![3], vec![]));
-    assert!(history.known_at(as_of("2022-01-03")).case(1, None).is_none());
-    assert!(history.known_at(as_of("2022-01-03")).case(1, Some(9)).is_none());
+    assert!(history.view_at(as_of("2022-01-03")).case(1, None).is_none());
+    assert!(history.view_at(as_of("2022-01-03")).case(1, Some(9)).is_none());
 }
 
 #[test]
 fn actions_seen_hides_actions_and_never_shows_one() {
     let history = read(GOOD_CASES, GOOD_ACTIONS);
-    let seen = |time: &str, count| history.known_at(as_of(time)).case(0, count).unwrap().actions().count();
+    let seen = |time: &str, count| history.view_at(as_of(time)).case(0, count).unwrap().actions().count();
     for (time, known) in [("2022-01-03", 1), ("2022-01-19", 1), ("2022-01-20", 3), ("2022-06-30", 3)] {
         assert_eq!(seen(time, None), known);
         for count in 0..6 {
@@ -115,8 +115,8 @@ fn actions_seen_hides_actions_and_never_shows_one() {
         assert_eq!(seen(time, Some(usize::MAX)), known);
     }
     // Of two actions at the same time, the first in the file comes first.
-    let known = history.known_at(as_of("2022-06-30"));
-    let codes = |known: data::Known<'_>, count| -> Vec<String> {
+    let known = history.view_at(as_of("2022-06-30"));
+    let codes = |known: data::HistoryView<'_>, count| -> Vec<String> {
         let case = known.case(0, Some(count)).unwrap();
         actions_of(known.history(), &case).into_iter().map(|(code, _)| code).collect()
     };
@@ -126,7 +126,7 @@ fn actions_seen_hides_actions_and_never_shows_one() {
         .replace("actions.csv", "a,biometrics_taken,2022-01-20\n", "")
         .append("actions.csv", "a,biometrics_taken,2022-01-20\n");
     let turned = turned.read().unwrap();
-    let known = turned.known_at(as_of("2022-06-30"));
+    let known = turned.view_at(as_of("2022-06-30"));
     let case = known.case(0, Some(2)).unwrap();
     assert_eq!(codes(known, 2), ["received", "rfe_sent"]);
     assert_eq!(case.first_seen(), Some(moment("2022-01-04T00:00:00Z")));
@@ -139,7 +139,7 @@ fn moments_are_seen_to_the_microsecond() {
     let actions = "case_id,action,occurred_at\na,rfe_sent,2022-01-20T10:00:00.000002Z\n";
     let history = read(cases, actions);
     let count = |time: &str| {
-        history.known_at(as_of(time)).cases().map(|case| case.actions().count()).collect::<Vec<_>>()
+        history.view_at(as_of(time)).cases().map(|case| case.actions().count()).collect::<Vec<_>>()
     };
     assert_eq!(count("2022-01-03T08:00:00Z"), NONE);
     assert_eq!(count("2022-01-03T08:00:00.000001Z"), [0]);
@@ -155,7 +155,7 @@ fn a_case_is_followed_no_further_than_it_is_known() {
     let form = bundled().unwrap().definition("I-765", as_of("2022-06-30").day()).unwrap();
     let effects = history.effects(&form);
     for time in TIMES {
-        for case in history.known_at(as_of(time)).cases_of("I-765") {
+        for case in history.view_at(as_of(time)).cases_of("I-765") {
             let mut last = case.received();
             let progress = case.follow(&form, &effects, |progress, _, at| {
                 assert!(as_of(time).sees(at) && at >= last);
@@ -173,7 +173,7 @@ fn what_followed_is_told_only_of_what_came_after() {
     let form = bundled().unwrap().definition("I-765", as_of("2022-06-30").day()).unwrap();
     let effects = history.effects(&form);
     let outcome = |time: &str, case| {
-        let known = history.known_at(as_of(time));
+        let known = history.view_at(as_of(time));
         let outcome = FollowUp::of(known).outcome(&form, &effects, case).unwrap();
         (outcome.next_step.map(|days| days.get()), outcome.decision.map(|days| days.get()))
     };
@@ -181,10 +181,10 @@ fn what_followed_is_told_only_of_what_came_after() {
     assert_eq!(outcome("2022-01-20", 0), (None, None), "what happened on the as-of day is past");
     assert_eq!(outcome("2022-02-27", 1), (Some(2.0), Some(2.0)));
     assert_eq!(outcome("2022-03-01", 1), (None, None));
-    let length = |time: &str| FollowUp::of(history.known_at(as_of(time))).length().get();
+    let length = |time: &str| FollowUp::of(history.view_at(as_of(time))).length().get();
     assert_eq!(length("2022-06-20"), 10.0);
     assert_eq!(length("2022-07-20"), 0.0, "nothing is known beyond the extraction");
-    let late = history.known_at(as_of("2030-01-01"));
+    let late = history.view_at(as_of("2030-01-01"));
     assert_eq!(late.horizon(), as_of("2022-06-30").moment());
 }
 

@@ -64,7 +64,7 @@ fn pending(dir: &Path) -> (usize, usize, Vec<String>) {
     for form in history.forms() {
         let definition = history.definition(form, end.day()).unwrap();
         let effects = history.effects(&definition);
-        for case in history.known_at(end).cases_of(form) {
+        for case in history.view_at(end).cases_of(form) {
             actions += case.actions().count();
             assert!(
                 case.actions().all(|(_, at)| at >= case.received()),
@@ -197,7 +197,7 @@ fn the_same_seed_makes_the_same_bytes_on_any_number_of_threads() {
 /// Every action of a history that is dated by a day: case, code, day.
 fn actions_until(dir: &Path, day: &str) -> Vec<(String, String, i64)> {
     let history = History::read(dir, bundled().unwrap()).unwrap();
-    let known = history.known_at(AsOf::parse(day).unwrap());
+    let known = history.view_at(AsOf::parse(day).unwrap());
     let codes = history.action_codes();
     let mut actions = Vec::new();
     for case in known.cases() {
@@ -480,7 +480,7 @@ fn an_office_that_is_first_in_first_out_really_is_and_conserves_its_work() {
         let codes = history.action_codes();
         let (mut turns, mut over, mut rejected, mut waiting) = (Vec::new(), 0, 0, 0);
         let mut by_week: BTreeMap<i64, u32> = BTreeMap::new();
-        for case in history.known_at(end).cases_of("I-90") {
+        for case in history.view_at(end).cases_of("I-90") {
             let mut turn = None;
             let (mut decisions, mut refused) = (0, 0);
             for (code, at) in case.actions() {

@@ -5,7 +5,7 @@
 //! | bytes | what |
 //! |---|---|
 //! | 8 | `MYPROGR` and the format's number, now 1 |
-//! | 4 | length of the header, at most [`LONGEST_HEADER`] |
+//! | 4 | length of the header, at most [`MAX_HEADER`] |
 //! | that many | the header: JSON with the form definition, the feature schema and its hash, the training record, the golden cases, and the shape of both tables |
 //! | 4 each | the tables' numbers as `f32`: for the decision, then for the next step, the knots; then for each cohort its cumulative hazards, its tail, and for each cause its incidences and its tail share |
 //! | 32 | SHA-256 of everything before it |
@@ -17,10 +17,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use crate::cohorts::{Cause, Clock, Cohort, CohortError, CohortKey, CohortTable};
+use crate::cohorts::{Cause, Cohort, CohortError, CohortKey, CohortTable, TimeScale};
 use crate::curve::{CurveError, Grid};
 use crate::features::{FeatureSchema, Queue};
-use crate::form::{FormDefinition, FormDraft, FormError, MOST_QUEUE_ATTRIBUTES};
+use crate::form::{FormDefinition, FormError, FormSpec, MAX_QUEUE_ATTRIBUTES};
 use crate::form_model::{FormModel, GoldenCase, ModelError, TrainingRecord};
 
 const MAGIC: &[u8; 7] = b"MYPROGR";
@@ -28,7 +28,7 @@ const FORMAT: u8 = 1;
 const HASH: usize = 32;
 const FIXED: usize = 12;
 /// A header longer than this is refused.
-pub const LONGEST_HEADER: usize = 1 << 26;
+pub const MAX_HEADER: usize = 1 << 26;
 
 /// Why bytes are not a model.
 #[derive(Debug, Error)]
@@ -89,7 +89,7 @@ pub enum ArtifactError {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Header {
-    form: FormDraft,
+    form: FormSpec,
     features: FeatureSchema,
     feature_schema_hash: String,
     training: TrainingRecord,
@@ -101,7 +101,7 @@ struct Header {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TableShape {
-    clock: Clock,
+    clock: TimeScale,
     knots: usize,
     cohorts: Vec<CohortShape>,
 }
@@ -134,7 +134,7 @@ pub struct Artifact {
 /// [`ArtifactError`] if it is too large for the format, or could not be read back.
 pub fn encode(model: &FormModel) -> Result<Vec<u8>, ArtifactError> {
     let header = serde_json::to_vec(&Header {
-        form: model.form().draft().clone(),
+        form: model.form().spec().clone(),
         features: model.schema().clone(),
         feature_schema_hash: model.schema().hash(model.form()),
         training: model.training().clone(),
@@ -142,7 +142,7 @@ pub fn encode(model: &FormModel) -> Result<Vec<u8>, ArtifactError> {
         next_step: shape(model.form(), model.next_step()),
         golden: model.golden().to_vec(),
     })?;
-    let length = u32::try_from(header.len()).ok().filter(|_| header.len() <= LONGEST_HEADER);
+    let length = u32::try_from(header.len()).ok().filter(|_| header.len() <= MAX_HEADER);
     let length = length.ok_or(ArtifactError::Length { what: "header" })?;
     let mut bytes = Vec::new();
     bytes.extend_from_slice(MAGIC);
@@ -187,7 +187,7 @@ pub fn decode(bytes: &[u8]) -> Result<Artifact, ArtifactError> {
     }
     let length = u32::from_le_bytes([content[8], content[9], content[10], content[11]]) as usize;
     let body = &content[FIXED..];
-    if length > LONGEST_HEADER || length > body.len() {
+    if length > MAX_HEADER || length > body.len() {
         return Err(ArtifactError::Length { what: "header" });
     }
     let (header, numbers) = body.split_at(length);
@@ -242,7 +242,7 @@ fn table(
             None => None,
             Some(name) => Some(form.state_ids().find(|&id| form.state(id).0 == name).ok_or_else(unknown)?),
         };
-        if shape.queue.len() > MOST_QUEUE_ATTRIBUTES {
+        if shape.queue.len() > MAX_QUEUE_ATTRIBUTES {
             return Err(unknown());
         }
         let mut queue = Queue::default();

@@ -1,6 +1,6 @@
 //! A case and what its actions have made of it.
 
-use crate::form::{Effect, FormDefinition, MOST_MILESTONES, MilestoneId, PauseId, Pauses, StateId};
+use crate::form::{Effect, FormDefinition, MAX_MILESTONES, MilestoneId, PauseId, Pauses, StateId};
 use crate::time::{Moment, Stamp};
 
 /// Something dated that happened to a case.
@@ -32,7 +32,7 @@ impl std::fmt::Debug for Case {
 
 /// Which milestones a case has reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Reached([u64; MOST_MILESTONES / 64]);
+struct Reached([u64; MAX_MILESTONES / 64]);
 
 impl Reached {
     fn insert(&mut self, id: MilestoneId) -> bool {
@@ -73,7 +73,7 @@ impl Progress {
     /// A case that was received and to which nothing else has happened.
     #[must_use]
     pub fn received(form: &FormDefinition, at: Moment) -> Self {
-        let mut reached = Reached([0; MOST_MILESTONES / 64]);
+        let mut reached = Reached([0; MAX_MILESTONES / 64]);
         reached.insert(form.start());
         Self {
             received: at,

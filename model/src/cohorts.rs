@@ -9,19 +9,19 @@ use crate::form::{MilestoneId, StateId};
 use crate::time::Days;
 
 /// The share of a cohort that must be left for its incidences, kept as `f32`, to say what comes next.
-const FEWEST_LEFT: f64 = 1e-4;
+const MIN_LEFT: f64 = 1e-4;
 
 /// From when the time waited is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Clock {
+pub enum TimeScale {
     /// From the receipt of the case.
     SinceReceipt,
     /// From its entry into its present state.
     InState,
 }
 
-impl Clock {
+impl TimeScale {
     /// The time that a case has waited by this clock.
     #[must_use]
     pub fn waited(self, features: &Features) -> Days {
@@ -117,7 +117,7 @@ pub enum CohortError {
 /// The curves of all cohorts for one target: the decision, or the next step.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CohortTable {
-    clock: Clock,
+    clock: TimeScale,
     grid: Grid,
     cohorts: Vec<Cohort>,
 }
@@ -127,7 +127,7 @@ impl CohortTable {
     ///
     /// # Errors
     /// [`CohortError`] unless keys rise, every cohort's parent is there, and every curve is one.
-    pub fn new(clock: Clock, grid: Grid, cohorts: Vec<Cohort>) -> Result<Self, CohortError> {
+    pub fn new(clock: TimeScale, grid: Grid, cohorts: Vec<Cohort>) -> Result<Self, CohortError> {
         let table = Self { clock, grid, cohorts };
         for (index, cohort) in table.cohorts.iter().enumerate() {
             if index > 0 && table.cohorts[index - 1].key >= cohort.key {
@@ -156,7 +156,7 @@ impl CohortTable {
 
     /// By which clock the curves run.
     #[must_use]
-    pub const fn clock(&self) -> Clock {
+    pub const fn clock(&self) -> TimeScale {
         self.clock
     }
 
@@ -218,7 +218,7 @@ impl CohortTable {
         let now = (-curve.cumulative_hazard(waited)).exp();
         let end = (-curve.cumulative_hazard(self.grid.end())).exp();
         // Where next to nobody is left, differences of incidences are rounding; the tail knows better.
-        let in_tail = waited >= self.grid.end() || now < FEWEST_LEFT;
+        let in_tail = waited >= self.grid.end() || now < MIN_LEFT;
         let mut best: Option<(MilestoneId, f64)> = None;
         let mut total = 0.0;
         for cause in &cohort.causes {

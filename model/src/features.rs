@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::case::{Action, Case, Progress};
-use crate::form::{FormDefinition, MOST_QUEUE_ATTRIBUTES, StateId};
+use crate::form::{FormDefinition, MAX_QUEUE_ATTRIBUTES, StateId};
 use crate::time::{AsOf, Days, Moment, Stamp};
 
 /// Which values the queue attributes had in training. The position of a value is its code.
@@ -21,7 +21,7 @@ pub struct FeatureSchema {
 pub struct QueueAttribute {
     /// Name of the attribute.
     pub name: String,
-    /// Known values, rising, without repeats.
+    /// HistoryView values, rising, without repeats.
     pub values: Vec<String>,
 }
 
@@ -64,7 +64,7 @@ impl FeatureSchema {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Queue {
     depth: u8,
-    codes: [u16; MOST_QUEUE_ATTRIBUTES],
+    codes: [u16; MAX_QUEUE_ATTRIBUTES],
 }
 
 impl Queue {

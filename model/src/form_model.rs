@@ -11,7 +11,7 @@ use crate::form::FormDefinition;
 use crate::time::{AsOf, Day, Moment, Stamp};
 
 /// Fewer decided cases than this in the whole form, and there is no estimate.
-pub const FEWEST_SIMILAR_CASES: u32 = 30;
+pub const MIN_SIMILAR_CASES: u32 = 30;
 
 /// What kind of history a model learnt from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -235,7 +235,7 @@ impl FormModel {
         if let Some(pause) = progress.pause() {
             return none(Status::Paused(&self.form.pause(pause).id));
         }
-        if self.decision.cohorts()[0].happened < FEWEST_SIMILAR_CASES {
+        if self.decision.cohorts()[0].happened < MIN_SIMILAR_CASES {
             return none(Status::TooFewSimilarCases);
         }
         let (cohort, waited) = self.decision.place(&features);
@@ -255,7 +255,7 @@ impl FormModel {
     /// case is in say what comes.
     fn step_after_decision(&self, features: &Features) -> Option<NextStep> {
         let (cohort, waited) = self.next_step.place(features);
-        let alike = cohort.key.state == Some(features.state) && cohort.happened >= FEWEST_SIMILAR_CASES;
+        let alike = cohort.key.state == Some(features.state) && cohort.happened >= MIN_SIMILAR_CASES;
         let known_for = self.next_step.grid().left_after(waited);
         let step = self.estimate_next_step(features).filter(|_| alike)?;
         (f64::from(step.time.at(0.5)) < known_for.get()).then_some(step)

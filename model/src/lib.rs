@@ -16,7 +16,7 @@ mod time;
 mod timeline;
 
 pub use case::{Action, Case, Observed, Progress};
-pub use cohorts::{Cause, Clock, Cohort, CohortError, CohortKey, CohortTable};
+pub use cohorts::{Cause, Cohort, CohortError, CohortKey, CohortTable, TimeScale};
 pub use curve::{Curve, CurveError, Grid, LEVELS, Quantiles};
 pub use estimate::{
     Basis, DecisionTime, Estimate, MODEL_TRAINED_LATER, NOT_RECEIVED, NextStep, PROBLEM, STATUS_WORDS,
@@ -24,12 +24,12 @@ pub use estimate::{
 };
 pub use features::{CaseView, FeatureSchema, Features, Queue, QueueAttribute};
 pub use form::{
-    AttributeDraft, Effect, FormDefinition, FormDraft, FormError, Label, MOST_MILESTONES, MOST_PAUSES,
-    MOST_QUEUE_ATTRIBUTES, MilestoneDraft, MilestoneId, PauseDraft, PauseId, StateId, StatusDraft,
+    Effect, FormAttribute, FormDefinition, FormError, FormSpec, InterimStatus, Label, MAX_MILESTONES,
+    MAX_PAUSES, MAX_QUEUE_ATTRIBUTES, Milestone, MilestoneId, Pause, PauseId, StateId,
 };
 pub use form_model::{
-    FEWEST_SIMILAR_CASES, FormModel, GoldenCase, GoldenStep, ModelError, TargetRecord, TrackRecord,
-    TrainedOn, TrainingRecord,
+    FormModel, GoldenCase, GoldenStep, MIN_SIMILAR_CASES, ModelError, TargetRecord, TrackRecord, TrainedOn,
+    TrainingRecord,
 };
 pub use time::{AsOf, DAYS_PER_MONTH, DAYS_PER_YEAR, Day, Days, Moment, Stamp, TimeError};
-pub use timeline::{Place, TimelineStep, timeline};
+pub use timeline::{MilestoneState, TimelineStep, timeline};

@@ -7,7 +7,7 @@ use crate::time::Stamp;
 
 /// Where a milestone stands on the way of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum MilestoneState {
     /// Reached, last at this time.
     Done(Stamp),
     /// A later milestone was reached, but the record does not show this one.
@@ -26,7 +26,7 @@ pub struct TimelineStep {
     /// The milestone.
     pub milestone: MilestoneId,
     /// Where it stands.
-    pub place: Place,
+    pub place: MilestoneState,
 }
 
 /// The milestones of the form, in order, for one case: those after the decision not if none can follow it any more,
@@ -46,13 +46,13 @@ pub fn timeline(form: &FormDefinition, view: &CaseView<'_>, next: Option<Milesto
             let index = milestone.index();
             let optional = form.milestone(milestone).optional;
             let place = match done[index] {
-                _ if waiting_for == Some(milestone) => Place::Current,
-                Some(at) => Place::Done(at),
+                _ if waiting_for == Some(milestone) => MilestoneState::Current,
+                Some(at) => MilestoneState::Done(at),
                 // A decision that was made is never missing from the record.
-                None if index < last_done && milestone != form.decision() => Place::NotReported,
-                None if decided && !form.is_after_decision(milestone) => Place::NotReported,
-                None if optional => Place::Maybe,
-                None => Place::Ahead,
+                None if index < last_done && milestone != form.decision() => MilestoneState::NotReported,
+                None if decided && !form.is_after_decision(milestone) => MilestoneState::NotReported,
+                None if optional => MilestoneState::Maybe,
+                None => MilestoneState::Ahead,
             };
             TimelineStep { milestone, place }
         })

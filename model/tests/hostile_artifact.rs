@@ -6,7 +6,7 @@ mod common;
 #[path = "hostile_artifact/pieces.rs"]
 mod pieces;
 
-use model::artifact::{ArtifactError, LONGEST_HEADER, decode, encode};
+use model::artifact::{ArtifactError, MAX_HEADER, decode, encode};
 use model::{CaseView, ModelError, timeline};
 use pieces::{Pieces, cases, sealed, small_model};
 use serde_json::{Value, json};
@@ -152,7 +152,7 @@ fn the_envelope_says_what_is_wrong_with_it() {
         ("header one longer", length(true_length + 1), "header cannot be read"),
         ("header beyond the end", length(bytes.len() as u32), "model file's header does not fit its length"),
         ("longest number", length(u32::MAX), "model file's header does not fit its length"),
-        ("longest and one", length(LONGEST_HEADER as u32 + 1), "model file's header does not fit its length"),
+        ("longest and one", length(MAX_HEADER as u32 + 1), "model file's header does not fit its length"),
         ("only zeros", sealed(b"MYPROGR\x01\0\0\0\0".to_vec()), "header cannot be read"),
     ];
     for (name, bytes, words) in table {
@@ -397,7 +397,7 @@ fn numbers_that_are_no_curve_are_refused_although_the_hash_is_right() {
 fn a_model_that_cannot_be_read_back_is_not_written() {
     // Parts that fit each other, but too many for the format.
     let model = small_model();
-    let long = model::GoldenCase { status: "x".repeat(LONGEST_HEADER), ..model.golden()[0].clone() };
+    let long = model::GoldenCase { status: "x".repeat(MAX_HEADER), ..model.golden()[0].clone() };
     let error = encode(&model.with_golden(vec![long])).unwrap_err();
     assert!(matches!(error, ArtifactError::Length { what: "header" }), "{error}");
 }

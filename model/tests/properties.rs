@@ -8,8 +8,8 @@ mod worlds;
 
 use common::are_quantiles;
 use model::{
-    Action, AsOf, Case, CaseView, Curve, Day, Days, Estimate, Grid, LEVELS, Moment, Place, Quantiles, Stamp,
-    Status, TimelineStep, timeline,
+    Action, AsOf, Case, CaseView, Curve, Day, Days, Estimate, Grid, LEVELS, MilestoneState, Moment,
+    Quantiles, Stamp, Status, TimelineStep, timeline,
 };
 use proptest::prelude::*;
 use worlds::{World, world};
@@ -113,7 +113,7 @@ proptest! {
             Status::Decided => prop_assert!(shown == all || (shown == before && estimate.next_step.is_none())),
             _ => prop_assert_eq!(&shown, &all),
         }
-        let current: Vec<_> = steps.iter().filter(|step| step.place == Place::Current).collect();
+        let current: Vec<_> = steps.iter().filter(|step| step.place == MilestoneState::Current).collect();
         prop_assert!(current.len() <= 1);
         let waited_for = estimate.next_step.map(|step| step.milestone);
         prop_assert_eq!(current.first().map(|step| step.milestone), waited_for);
@@ -121,9 +121,9 @@ proptest! {
         let decision = steps.iter().find(|step| step.milestone == form.decision()).map(|step| step.place);
         let Some(decision) = decision else { return Ok(()) };
         match estimate.status {
-            Status::Decided => prop_assert!(!matches!(decision, Place::Ahead | Place::Maybe), "{decision:?}"),
+            Status::Decided => prop_assert!(!matches!(decision, MilestoneState::Ahead | MilestoneState::Maybe), "{decision:?}"),
             Status::RejectedAtIntake => {}
-            _ => prop_assert!(!matches!(decision, Place::Done(_) | Place::NotReported), "{decision:?}"),
+            _ => prop_assert!(!matches!(decision, MilestoneState::Done(_) | MilestoneState::NotReported), "{decision:?}"),
         }
     }
 

@@ -1,8 +1,8 @@
 //! The estimate as it is answered: numbers for programs, texts in both languages for people.
 
 use model::{
-    AsOf, CaseView, DecisionTime, FormDefinition, LEVELS, Label, NextStep, Place, Quantiles, Stamp, Status,
-    TimelineStep, TrackRecord, TrainedOn, TrainingRecord, UNSUPPORTED_FORM, timeline,
+    AsOf, CaseView, DecisionTime, FormDefinition, LEVELS, Label, MilestoneState, NextStep, Quantiles, Stamp,
+    Status, TimelineStep, TrackRecord, TrainedOn, TrainingRecord, UNSUPPORTED_FORM, timeline,
 };
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -265,19 +265,19 @@ fn next_step_answer(form: &FormDefinition, step: &NextStep, beyond: Option<Beyon
 fn timeline_answer(form: &FormDefinition, step: TimelineStep, waits_for_answer: bool) -> TimelineAnswer {
     let milestone = form.milestone(step.milestone);
     let (place, date) = match step.place {
-        _ if waits_for_answer && standing::is_answer(milestone) => place(Place::Current),
+        _ if waits_for_answer && standing::is_answer(milestone) => place(MilestoneState::Current),
         known => place(known),
     };
     TimelineAnswer { milestone: milestone.id.clone(), label: milestone.label.clone(), place, date }
 }
 
-fn place(place: Place) -> (&'static str, Option<model::Day>) {
+fn place(place: MilestoneState) -> (&'static str, Option<model::Day>) {
     match place {
-        Place::Done(at) => ("done", Some(at.day())),
-        Place::NotReported => ("not_reported", None),
-        Place::Current => ("current", None),
-        Place::Ahead => ("ahead", None),
-        Place::Maybe => ("maybe", None),
+        MilestoneState::Done(at) => ("done", Some(at.day())),
+        MilestoneState::NotReported => ("not_reported", None),
+        MilestoneState::Current => ("current", None),
+        MilestoneState::Ahead => ("ahead", None),
+        MilestoneState::Maybe => ("maybe", None),
     }
 }
 

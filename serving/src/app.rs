@@ -20,7 +20,7 @@ use crate::settings::Settings;
 use crate::{definitions, estimates, health, page};
 
 /// Parsed, a body can take 30 MB: only so many long ones are parsed at one time.
-const MOST_LONG_BODIES: usize = 3;
+const MAX_LONG_BODIES: usize = 3;
 const STYLE: &str = include_str!("../assets/style.css");
 
 /// What every handler may ask.
@@ -40,7 +40,7 @@ pub(crate) struct App {
 pub fn router(models: Models, settings: Settings, clock: Clock) -> Router {
     let limits = Limits::of(&settings);
     let app =
-        Arc::new(App { models, settings, clock, long_bodies: Arc::new(Semaphore::new(MOST_LONG_BODIES)) });
+        Arc::new(App { models, settings, clock, long_bodies: Arc::new(Semaphore::new(MAX_LONG_BODIES)) });
     Router::new()
         .route("/", get(page::show))
         .route("/assets/style.css", get(style))

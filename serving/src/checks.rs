@@ -11,11 +11,11 @@ use crate::request::{Dated, SubmittedAction, SubmittedCase};
 use crate::standing::is_before;
 
 /// A case may have this many actions at most.
-const MOST_ACTIONS: usize = 1_000;
+const MAX_ACTIONS: usize = 1_000;
 /// A caller's reference may have this many bytes at most.
-const LONGEST_KEY: usize = 64;
+const MAX_KEY: usize = 64;
 /// At most this many names are listed in a detail, and so many unknown ones are faults.
-const MOST_LISTED: usize = 20;
+const MAX_LISTED: usize = 20;
 /// The forms that myProgress is about; one without a model is not unknown, only not covered.
 pub(crate) const COVERED_FORMS: [&str; 7] = ["N-400", "I-90", "I-130", "I-765", "I-131", "I-485", "I-821"];
 
@@ -78,7 +78,7 @@ impl Fault {
     fn detail(&self) -> String {
         match &self.kind {
             FaultKind::KeyTooLong => {
-                format!("The key has more than {LONGEST_KEY} bytes. Send a shorter one, or none.")
+                format!("The key has more than {MAX_KEY} bytes. Send a shorter one, or none.")
             }
             FaultKind::KeyIsReceiptNumber => {
                 "The key looks like a receipt number: three letters, then ten digits, whatever divides them. Send a reference of your own that is none, or no key."
@@ -103,7 +103,7 @@ impl Fault {
                 )
             }
             FaultKind::TooManyActions { count } => format!(
-                "The case has {count} actions; at most {MOST_ACTIONS} are taken. Leave out those that changed nothing."
+                "The case has {count} actions; at most {MAX_ACTIONS} are taken. Leave out those that changed nothing."
             ),
             FaultKind::BeforeReceipt { received } => {
                 format!(
@@ -138,7 +138,7 @@ impl FaultPlace {
 /// number can be the id of a row in its database.
 pub(crate) fn check_key(key: Option<&str>) -> Result<(), Fault> {
     match key {
-        Some(key) if key.len() > LONGEST_KEY => Err(Fault::new(FaultPlace::Key, FaultKind::KeyTooLong)),
+        Some(key) if key.len() > MAX_KEY => Err(Fault::new(FaultPlace::Key, FaultKind::KeyTooLong)),
         Some(key) if has_receipt_number(key) => {
             Err(Fault::new(FaultPlace::Key, FaultKind::KeyIsReceiptNumber))
         }
@@ -192,16 +192,16 @@ pub(crate) fn check_case(
     let before = faults.len();
     let received = check_received(&submitted.received, as_of, faults);
     if let Some(loaded) = loaded {
-        let known = loaded.model.form().draft().attributes.iter().map(|attribute| attribute.name.as_str());
+        let known = loaded.model.form().spec().attributes.iter().map(|attribute| attribute.name.as_str());
         let unknown = |(name, _): &&(String, String)| !known.clone().any(|known| known == name);
         let fault = |(name, _): &(String, String)| {
             let kind = FaultKind::UnknownAttribute { name: shown(name), known: listed(known.clone()) };
             Fault::new(FaultPlace::Attribute(name.clone()), kind)
         };
-        faults.extend(submitted.attributes.iter().filter(unknown).take(MOST_LISTED).map(fault));
+        faults.extend(submitted.attributes.iter().filter(unknown).take(MAX_LISTED).map(fault));
     }
     let mut actions = Vec::new();
-    if submitted.actions.len() > MOST_ACTIONS {
+    if submitted.actions.len() > MAX_ACTIONS {
         let kind = FaultKind::TooManyActions { count: submitted.actions.len() };
         faults.push(Fault::new(FaultPlace::Actions, kind));
     } else {
@@ -271,8 +271,8 @@ fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.collect();
     match names.len() {
         0 => "none".to_owned(),
-        count if count > MOST_LISTED => {
-            format!("{} and {} more", names[..MOST_LISTED].join(", "), count - MOST_LISTED)
+        count if count > MAX_LISTED => {
+            format!("{} and {} more", names[..MAX_LISTED].join(", "), count - MAX_LISTED)
         }
         _ => names.join(", "),
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use model::{FormDraft, Label, TrainingRecord};
+use model::{FormSpec, Label, TrainingRecord};
 use serde::Serialize;
 
 use crate::answer::{ModelAnswer, training_answer};
@@ -31,7 +31,7 @@ struct Listed<'a> {
 #[derive(Serialize)]
 struct Definition<'a> {
     #[serde(flatten)]
-    definition: &'a FormDraft,
+    definition: &'a FormSpec,
     known_values: BTreeMap<&'a str, &'a [String]>,
     model_version: &'a str,
     training: TrainingRecord,
@@ -41,7 +41,7 @@ struct Definition<'a> {
 pub(crate) async fn list(State(app): State<Arc<App>>) -> Response {
     let listed = app.models.iter().map(|loaded| {
         let form = loaded.model.form();
-        Listed { form: form.name(), title: &form.draft().title, model: ModelAnswer::of(loaded) }
+        Listed { form: form.name(), title: &form.spec().title, model: ModelAnswer::of(loaded) }
     });
     json(&Forms { forms: listed.collect() })
 }
@@ -61,7 +61,7 @@ pub(crate) async fn one(
     };
     let values = loaded.model.schema().queue.iter();
     Ok(json(&Definition {
-        definition: loaded.model.form().draft(),
+        definition: loaded.model.form().spec(),
         known_values: values.map(|known| (known.name.as_str(), known.values.as_slice())).collect(),
         model_version: &loaded.version,
         training: training_answer(loaded.model.training()),

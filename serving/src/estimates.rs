@@ -18,9 +18,9 @@ use crate::problem::{Kind, Problem};
 use crate::request::{self, Request, SubmittedCase};
 
 /// A body may have this many bytes at most.
-const LONGEST_BODY: usize = 2 * 1024 * 1024;
+const MAX_BODY: usize = 2 * 1024 * 1024;
 /// A longer body is worked on away from the threads that answer everybody else.
-const LONGEST_QUICK_BODY: usize = 16 * 1024;
+const MAX_QUICK_BODY: usize = 16 * 1024;
 
 /// Answers for one case or a batch.
 pub(crate) async fn answer(
@@ -31,7 +31,7 @@ pub(crate) async fn answer(
     check_content_type(&headers)?;
     check_content_encoding(&headers)?;
     let body = read_body(&headers, body).await?;
-    if body.len() <= LONGEST_QUICK_BODY {
+    if body.len() <= MAX_QUICK_BODY {
         return answer_body(&app, &body);
     }
     let internal = || Problem::new(Kind::Internal, "The server is stopping. Send the request again.");
@@ -81,18 +81,15 @@ fn check_content_encoding(headers: &HeaderMap) -> Result<(), Problem> {
 async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
     let too_large = || {
         let detail = format!(
-            "The body has more than {LONGEST_BODY} bytes (2 MiB). Split the batch into several requests."
+            "The body has more than {MAX_BODY} bytes (2 MiB). Split the batch into several requests."
         );
         Problem::new(Kind::BodyTooLarge, detail)
     };
     let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    if declared
-        .and_then(|length| length.parse::<u64>().ok())
-        .is_some_and(|length| length > LONGEST_BODY as u64)
-    {
+    if declared.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > MAX_BODY as u64) {
         return Err(too_large());
     }
-    to_bytes(body, LONGEST_BODY).await.map_err(|error| {
+    to_bytes(body, MAX_BODY).await.map_err(|error| {
         if error.source().is_some_and(|source| source.to_string().contains("length limit")) {
             return too_large();
         }

@@ -33,7 +33,7 @@ pub(crate) struct Limits {
 
 impl Limits {
     pub(crate) fn of(settings: &Settings) -> Self {
-        let most = settings.most_in_flight.clamp(1, Semaphore::MAX_PERMITS);
+        let most = settings.max_in_flight.clamp(1, Semaphore::MAX_PERMITS);
         Self { in_flight: Arc::new(Semaphore::new(most)), timeout: settings.request_timeout }
     }
 }

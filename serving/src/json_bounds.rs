@@ -5,9 +5,9 @@ use std::str;
 
 use crate::problem::{Kind, Problem};
 
-const MOST_LEVELS: usize = 32;
-const MOST_OBJECTS: usize = 40_000;
-const MOST_VALUES: usize = 400_000;
+const MAX_LEVELS: usize = 32;
+const MAX_OBJECTS: usize = 40_000;
+const MAX_VALUES: usize = 400_000;
 
 /// The body as text within bounds.
 pub(crate) fn bounded(body: &[u8]) -> Result<&str, Problem> {
@@ -27,14 +27,14 @@ pub(crate) fn bounded(body: &[u8]) -> Result<&str, Problem> {
         }
         objects += usize::from(byte == b'{');
         values += usize::from(byte == b',');
-        if levels > MOST_LEVELS {
+        if levels > MAX_LEVELS {
             let detail =
-                format!("A value lies more than {MOST_LEVELS} levels deep; a case needs four. Flatten it.");
+                format!("A value lies more than {MAX_LEVELS} levels deep; a case needs four. Flatten it.");
             return Err(Problem::new(Kind::TooDeep, detail));
         }
-        if objects > MOST_OBJECTS || values > MOST_VALUES {
+        if objects > MAX_OBJECTS || values > MAX_VALUES {
             let detail = format!(
-                "The body has more than {MOST_OBJECTS} objects or {MOST_VALUES} values. Split the batch into several requests."
+                "The body has more than {MAX_OBJECTS} objects or {MAX_VALUES} values. Split the batch into several requests."
             );
             return Err(Problem::new(Kind::TooManyParts, detail));
         }
@@ -62,16 +62,16 @@ mod tests {
     #[test]
     fn depth_is_counted_outside_of_strings() {
         assert!(bounded(br#"{"a": "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"[[[[["}"#).is_ok());
-        assert!(bounded(&[b'['; MOST_LEVELS]).is_ok());
-        assert!(bounded(&[b'['; MOST_LEVELS + 1]).is_err());
+        assert!(bounded(&[b'['; MAX_LEVELS]).is_ok());
+        assert!(bounded(&[b'['; MAX_LEVELS + 1]).is_err());
         assert!(bounded("[]".repeat(1000).as_bytes()).is_ok());
         assert!(bounded(b"\"\\").is_ok(), "a text that ends inside an escape");
     }
 
     #[test]
     fn texts_that_would_grow_when_parsed_are_refused() {
-        assert!(bounded("{},".repeat(MOST_OBJECTS + 1).as_bytes()).is_err());
-        assert!(bounded(&[b','; MOST_VALUES + 1]).is_err());
+        assert!(bounded("{},".repeat(MAX_OBJECTS + 1).as_bytes()).is_err());
+        assert!(bounded(&[b','; MAX_VALUES + 1]).is_err());
         assert!(bounded(&[0xff, b'{']).is_err());
     }
 }

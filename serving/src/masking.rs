@@ -4,7 +4,7 @@
 //! [`has_receipt_number`] finds one in it; other long numbers may stand in a key.
 
 /// At most this many characters of a submitted text are shown.
-const MOST_SHOWN: usize = 40;
+const MAX_SHOWN: usize = 40;
 const LETTERS: usize = 3;
 const DIGITS: usize = 10;
 const INSTEAD: &str = "[receipt number]";
@@ -13,14 +13,14 @@ const DIGITS_OF_A_PERSON: usize = 9;
 /// Year and month, `0` for any digit.
 const BEGINNING_OF_A_DATE: &str = "0000-00-";
 /// A mistyped day has this many digits at most; what is longer is another number.
-const MOST_DIGITS_OF_A_DAY: usize = 4;
+const MAX_DIGITS_OF_A_DAY: usize = 4;
 const INSTEAD_OF_A_NUMBER: &str = "[number]";
 
 /// A submitted text as it may be shown: receipt numbers and other long numbers masked, no control characters, at most 40 characters.
 pub(crate) fn shown(text: &str) -> String {
     let safe: String =
         masked(text).chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
-    match safe.char_indices().nth(MOST_SHOWN) {
+    match safe.char_indices().nth(MAX_SHOWN) {
         None => safe,
         Some((end, _)) => format!("{}…", &safe[..end]),
     }
@@ -104,7 +104,7 @@ fn mistyped_date_at(characters: &[char], start: usize) -> Option<usize> {
     let rest = &characters[day..];
     let digits = rest.iter().take_while(|character| character.is_ascii_digit()).count();
     let goes_on = rest.get(digits).is_some_and(|next| next.is_numeric() || matches!(next, '-' | '.'));
-    (is_date && digits <= MOST_DIGITS_OF_A_DAY && !goes_on).then_some(day + digits)
+    (is_date && digits <= MAX_DIGITS_OF_A_DAY && !goes_on).then_some(day + digits)
 }
 
 /// The end of the number that begins at `start`, if it has as many digits, in any script, as one that names a person.
@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn long_texts_are_cut_between_characters() {
         let shown = shown(&"é".repeat(500));
-        assert_eq!(shown.chars().count(), MOST_SHOWN + 1);
+        assert_eq!(shown.chars().count(), MAX_SHOWN + 1);
         assert!(!super::shown("a\nb\u{7}c").contains(char::is_control));
     }
 }

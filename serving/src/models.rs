@@ -13,7 +13,7 @@ use crate::words::Cases;
 
 const EXTENSION: &str = "myprogress";
 /// A model with more golden cases than this is not asked again at every readiness check.
-const MOST_ASKED_AGAIN: usize = 64;
+const MAX_ASKED_AGAIN: usize = 64;
 
 /// Why models cannot be loaded.
 #[derive(Debug, Error)]
@@ -84,7 +84,7 @@ impl Loaded {
 
     /// Whether the model answers its golden cases as when it was made.
     pub(crate) fn check(&self) -> Result<(), ModelError> {
-        if self.golden.is_ok() && self.model.golden().len() <= MOST_ASKED_AGAIN {
+        if self.golden.is_ok() && self.model.golden().len() <= MAX_ASKED_AGAIN {
             return self.model.check_golden();
         }
         self.golden.clone()

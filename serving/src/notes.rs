@@ -1,7 +1,7 @@
 //! What a reader of an estimate must know besides it: what was taken but could not be used as it was meant, what the
 //! applicant has to do, and where the estimate leaves the history behind.
 
-use model::{AsOf, CaseView, Clock, Day, Days, DecisionTime, Effect, Estimate, FormDefinition, Label};
+use model::{AsOf, CaseView, Day, Days, DecisionTime, Effect, Estimate, FormDefinition, Label, TimeScale};
 use serde::{Serialize, Serializer};
 
 use crate::checks::CheckedCase;
@@ -12,7 +12,7 @@ use crate::texts::{Language, in_both};
 use crate::words::{self, Cases};
 
 /// At most this many actions are named in a note.
-const MOST_NAMED: usize = 5;
+const MAX_NAMED: usize = 5;
 /// Level of the farthest bound that is shown. An estimate whose bound nobody has lived to see says so.
 const FARTHEST_SHOWN: f64 = 0.9;
 
@@ -116,8 +116,8 @@ pub(crate) enum Beyond {
 pub(crate) fn beyond(loaded: &Loaded, view: &CaseView<'_>, decision: &DecisionTime) -> Option<Beyond> {
     let is_known = decision.known_for > Days::ZERO;
     match loaded.model.decision().clock() {
-        Clock::SinceReceipt => (!is_known).then_some(Beyond::Whole),
-        Clock::InState => {
+        TimeScale::SinceReceipt => (!is_known).then_some(Beyond::Whole),
+        TimeScale::InState => {
             // That clock starts anew with every step, so a case may be in a familiar step and yet be older than the data.
             let training = loaded.model.training();
             let window = training.as_of.day().since(training.first_received);
@@ -181,8 +181,8 @@ fn beyond_history(loaded: &Loaded, view: &CaseView<'_>, decision: &DecisionTime)
     let (code, key) = match (beyond(loaded, view, decision), loaded.model.decision().clock()) {
         (Some(Beyond::Whole), _) => (Code::WaitedLongest, "note.waited_longest"),
         (Some(Beyond::InStep), _) => (Code::WaitedLongest, "note.waited_longest_step"),
-        (None, Clock::SinceReceipt) if is_in_part => (Code::BeyondHistory, "note.beyond_history"),
-        (None, Clock::InState) if is_in_part => (Code::BeyondHistory, "note.beyond_history_step"),
+        (None, TimeScale::SinceReceipt) if is_in_part => (Code::BeyondHistory, "note.beyond_history"),
+        (None, TimeScale::InState) if is_in_part => (Code::BeyondHistory, "note.beyond_history_step"),
         (None, _) => return None,
     };
     let case = |language| loaded.cases().one(language);
@@ -192,7 +192,7 @@ fn beyond_history(loaded: &Loaded, view: &CaseView<'_>, decision: &DecisionTime)
 /// Values of queue attributes that the model has never seen, and attributes of which it has seen none at all.
 fn unused_values(loaded: &Loaded, checked: &CheckedCase) -> Vec<(Code, Label)> {
     let (form, schema) = (loaded.model.form(), loaded.model.schema());
-    let note = |attribute: &model::AttributeDraft| {
+    let note = |attribute: &model::FormAttribute| {
         let (_, value) = checked.case.attributes.iter().find(|(name, _)| *name == attribute.name)?;
         let known = schema.queue.iter().find(|known| known.name == attribute.name);
         let (code, key) = match known {
@@ -219,7 +219,7 @@ fn unlisted_actions(form: &FormDefinition, checked: &CheckedCase) -> Option<(Cod
     let mut named: Vec<String> = unlisted.iter().copied().map(shown).collect();
     named.sort();
     named.dedup();
-    named.truncate(MOST_NAMED);
+    named.truncate(MAX_NAMED);
     let (count, named) = (unlisted.len().to_string(), named.join(", "));
     let values = [("n", count.as_str()), ("actions", &named)];
     Some((Code::UnlistedAction, in_both(|language| language.filled("note.unlisted_action", &values))))
@@ -246,7 +246,7 @@ fn ends_of_nothing(form: &FormDefinition, view: &CaseView<'_>) -> Option<(Code, 
         }
     }
     let text = |language: Language| {
-        let labels: Vec<&str> = named.iter().take(MOST_NAMED).map(|label| language.of(label)).collect();
+        let labels: Vec<&str> = named.iter().take(MAX_NAMED).map(|label| language.of(label)).collect();
         language.filled("note.end_without_beginning", &[("pauses", &labels.join(", "))])
     };
     (!named.is_empty()).then(|| (Code::EndWithoutBeginning, in_both(text)))
@@ -259,7 +259,7 @@ fn after_decision(
 ) -> Option<(Code, Label)> {
     let ignored = standing::ignored_after_decision(form, view, request);
     let named = |language: Language| {
-        let labels: Vec<&str> = ignored.iter().take(MOST_NAMED).map(|label| language.of(label)).collect();
+        let labels: Vec<&str> = ignored.iter().take(MAX_NAMED).map(|label| language.of(label)).collect();
         language.filled("note.after_decision", &[("actions", &labels.join(", "))])
     };
     (!ignored.is_empty()).then(|| (Code::AfterDecision, in_both(named)))

@@ -11,7 +11,7 @@ use crate::problem::{Kind, Problem};
 use crate::strict_json::{self, Unread};
 
 /// A batch may have this many cases at most.
-pub(crate) const MOST_CASES: usize = 1_000;
+pub(crate) const MAX_CASES: usize = 1_000;
 const CASE_MEMBERS: &str = "form, received_on, attributes, actions, as_of and key";
 const ACTION_MEMBERS: &str = "action and occurred_on";
 
@@ -63,11 +63,11 @@ pub(crate) fn read(body: &[u8]) -> Result<Request, Problem> {
     let place = Place::Member(&Place::Body, "cases");
     let cases = array(cases, &place)?;
     if cases.is_empty() {
-        let detail = format!("`cases` is empty. Send 1 to {MOST_CASES} cases.");
+        let detail = format!("`cases` is empty. Send 1 to {MAX_CASES} cases.");
         return Err(Problem::new(Kind::EmptyBatch, detail).at(place));
     }
-    if cases.len() > MOST_CASES {
-        let detail = format!("`cases` has {} cases. Send at most {MOST_CASES} in one request.", cases.len());
+    if cases.len() > MAX_CASES {
+        let detail = format!("`cases` has {} cases. Send at most {MAX_CASES} in one request.", cases.len());
         return Err(Problem::new(Kind::TooManyCases, detail).at(place));
     }
     let one = |(index, value)| {

@@ -100,7 +100,7 @@ async fn accept(
 ) -> GracefulShutdown {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(settings.request_timeout);
-    let room = Arc::new(Semaphore::new(settings.most_connections.clamp(1, Semaphore::MAX_PERMITS)));
+    let room = Arc::new(Semaphore::new(settings.max_connections.clamp(1, Semaphore::MAX_PERMITS)));
     let app = router(models, settings, clock);
     let connections = GracefulShutdown::new();
     tokio::pin!(stop);

@@ -13,9 +13,9 @@ pub struct Settings {
     /// As of when a case is estimated that does not say; none for today.
     pub default_as_of: Option<AsOf>,
     /// Requests worked on at one time; the next one is told to come back later.
-    pub most_in_flight: usize,
+    pub max_in_flight: usize,
     /// Connections open at one time; a further one is closed at once.
-    pub most_connections: usize,
+    pub max_connections: usize,
     /// A request that takes longer is given up, and so is a connection on which no whole request begins.
     pub request_timeout: Duration,
     /// After the signal to stop, requests under way may take this long.
@@ -27,8 +27,8 @@ impl Default for Settings {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             default_as_of: None,
-            most_in_flight: 128,
-            most_connections: 4_096,
+            max_in_flight: 128,
+            max_connections: 4_096,
             request_timeout: Duration::from_secs(10),
             drain_timeout: Duration::from_secs(15),
         }

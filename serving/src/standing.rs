@@ -1,6 +1,6 @@
 //! Where a case stands by its own record: what the record shows, not what is likely to come.
 
-use model::{Action, CaseView, Day, Effect, FormDefinition, Label, MilestoneDraft, Progress, Stamp, Status};
+use model::{Action, CaseView, Day, Effect, FormDefinition, Label, Milestone, Progress, Stamp, Status};
 
 use crate::texts::{Language, in_both};
 use crate::words;
@@ -11,7 +11,7 @@ const REQUESTS: [&str; 2] = ["rfe_sent", "noid_noir"];
 const ANSWERS: [&str; 2] = ["rfe_response", "noid_response"];
 /// A request for evidence gives at most 84 days, and a few more by mail. Answers are often missing from a record: an older
 /// request without one says little of what the agency waits for.
-const LONGEST_OPEN_DAYS: i32 = 90;
+const MAX_OPEN_DAYS: i32 = 90;
 
 /// A request to the applicant of which the record shows no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub(crate) fn request(form: &FormDefinition, view: &CaseView<'_>) -> Option<Requ
     let sent = last.at.day();
     let followed =
         view.actions().iter().any(|action| leads_on(&action.code) && is_before(last.at, action.at));
-    let stands = if view.as_of().day().since(sent) > LONGEST_OPEN_DAYS {
+    let stands = if view.as_of().day().since(sent) > MAX_OPEN_DAYS {
         RequestStands::Old
     } else if followed {
         RequestStands::Followed
@@ -95,7 +95,7 @@ pub(crate) fn is_before(earlier: Stamp, later: Stamp) -> bool {
 }
 
 /// Whether a milestone is the answer to a request.
-pub(crate) fn is_answer(milestone: &MilestoneDraft) -> bool {
+pub(crate) fn is_answer(milestone: &Milestone) -> bool {
     ANSWERS.iter().any(|code| milestone.reached_by.iter().any(|own| own == code))
 }
 

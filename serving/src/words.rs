@@ -11,10 +11,10 @@ use crate::texts::{Language, in_both};
 
 const DAYS_PER_WEEK: f64 = 7.0;
 const MONTHS_PER_YEAR: f64 = 12.0;
-const FEWEST_WEEKS: f64 = 2.0;
-const MOST_DAYS_IN_WEEKS: f64 = 2.0 * DAYS_PER_MONTH;
-const MOST_MONTHS: f64 = 36.0;
-const MOST_YEARS: f64 = 10.0;
+const MIN_WEEKS: f64 = 2.0;
+const MAX_DAYS_IN_WEEKS: f64 = 2.0 * DAYS_PER_MONTH;
+const MAX_MONTHS: f64 = 36.0;
+const MAX_YEARS: f64 = 10.0;
 
 /// The cases that an estimate rests on, as its sentences call them: what only a simulation shows is never told as if it had
 /// been seen.
@@ -109,21 +109,17 @@ impl Length {
     fn of(days: f32, bound: Bound) -> Self {
         let days = f64::from(days).max(0.0);
         let months = days / DAYS_PER_MONTH;
-        if days < FEWEST_WEEKS * DAYS_PER_WEEK {
-            return if bound == Bound::Upper {
-                Self::Weeks(FEWEST_WEEKS as u32)
-            } else {
-                Self::UnderTwoWeeks
-            };
+        if days < MIN_WEEKS * DAYS_PER_WEEK {
+            return if bound == Bound::Upper { Self::Weeks(MIN_WEEKS as u32) } else { Self::UnderTwoWeeks };
         }
-        if days <= MOST_DAYS_IN_WEEKS {
+        if days <= MAX_DAYS_IN_WEEKS {
             return Self::Weeks(bound.round(days / DAYS_PER_WEEK) as u32);
         }
-        if months <= MOST_MONTHS {
+        if months <= MAX_MONTHS {
             return Self::Months(bound.round(months) as u32);
         }
         let years = months / MONTHS_PER_YEAR;
-        if years > MOST_YEARS { Self::OverTenYears } else { Self::Years(bound.round(years) as u32) }
+        if years > MAX_YEARS { Self::OverTenYears } else { Self::Years(bound.round(years) as u32) }
     }
 
     /// How long it is: 9 weeks are longer than 2 months. What has no upper end counts from its lower one.
@@ -133,7 +129,7 @@ impl Length {
             Self::Weeks(weeks) => f64::from(weeks) * DAYS_PER_WEEK,
             Self::Months(months) => f64::from(months) * DAYS_PER_MONTH,
             Self::Years(years) => f64::from(years) * MONTHS_PER_YEAR * DAYS_PER_MONTH,
-            Self::OverTenYears => MOST_YEARS * MONTHS_PER_YEAR * DAYS_PER_MONTH,
+            Self::OverTenYears => MAX_YEARS * MONTHS_PER_YEAR * DAYS_PER_MONTH,
         }
     }
 
@@ -143,7 +139,7 @@ impl Length {
             Self::Weeks(number) => ("unit.weeks", number),
             Self::Months(number) => ("unit.months", number),
             Self::Years(number) => ("unit.exact_years", number),
-            Self::OverTenYears => ("unit.years", MOST_YEARS as u32),
+            Self::OverTenYears => ("unit.years", MAX_YEARS as u32),
         };
         language.filled(key, &[("n", &number.to_string())])
     }
@@ -211,7 +207,7 @@ fn eight_in_ten(time: &Quantiles, cases: Option<Cases>, within: &'static str, ov
     let length = Length::of(time.at(0.8), Bound::Upper);
     in_both(|language| {
         let (key, name, number) = match length {
-            Length::OverTenYears => (over, "n", (MOST_YEARS as u32).to_string()),
+            Length::OverTenYears => (over, "n", (MAX_YEARS as u32).to_string()),
             _ => (within, "p80", length.in_words(language)),
         };
         let cases = cases.map_or("", |cases| cases.many(language));
@@ -246,7 +242,7 @@ pub(crate) fn odds(time: &Quantiles, cases: Cases) -> Option<Label> {
         };
         let parts: Vec<String> = parts.iter().map(part).collect();
         let odds = language.filled("odds", &[("parts", &parts.join(", ")), ("cases", cases.many(language))]);
-        let longer = language.filled("odds.over", &[("n", &(MOST_YEARS as u32).to_string())]);
+        let longer = language.filled("odds.over", &[("n", &(MAX_YEARS as u32).to_string())]);
         if some_take_longer { format!("{odds} {longer}") } else { odds }
     };
     (!parts.is_empty()).then(|| in_both(text))

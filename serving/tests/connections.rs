@@ -53,7 +53,7 @@ async fn half_a_request_is_given_up() {
 async fn a_connection_too_many_is_closed() {
     let settings = Settings {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-        most_connections: 1,
+        max_connections: 1,
         ..common::settings()
     };
     let address = started(settings).await;

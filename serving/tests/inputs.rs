@@ -175,7 +175,7 @@ async fn what_comes_after_the_decision_is_noted_as_left_out() {
 #[tokio::test]
 async fn a_value_that_no_model_could_use_is_noted() {
     let made = hand_made(&I485);
-    let mut form = made.form().draft().clone();
+    let mut form = made.form().spec().clone();
     let mut office = form.attributes[0].clone();
     office.name = "office".to_owned();
     office.label = Label { en: "Field office".to_owned(), es: "Oficina local".to_owned() };

@@ -33,12 +33,12 @@ fn acted(form: &str, actions: &[(&str, &str)]) -> Value {
 #[tokio::test]
 async fn every_code_is_listed_and_reachable() {
     let made = hand_made(&I485);
-    let mut form = made.form().draft().clone();
+    let mut form = made.form().spec().clone();
     form.attributes[1].queue = true;
     let clock_of = made.decision().clock();
     let unused = router(rebuilt(&made, form, made.training().clone(), clock_of), settings(), clock());
     let training = TrainingRecord { as_of: AsOf::parse("2021-09-30").unwrap(), ..made.training().clone() };
-    let old = router(rebuilt(&made, made.form().draft().clone(), training, clock_of), settings(), clock());
+    let old = router(rebuilt(&made, made.form().spec().clone(), training, clock_of), settings(), clock());
     let plain = service();
     let mut reached = BTreeSet::new();
     for (service, case, code, date) in [
@@ -115,7 +115,7 @@ async fn a_wait_counted_by_the_step_has_the_same_codes() {
     let made = hand_made(&I485);
     let training =
         TrainingRecord { first_received: common::hand_made::day("1999-01-01"), ..made.training().clone() };
-    let models = rebuilt(&made, made.form().draft().clone(), training, model::Clock::InState);
+    let models = rebuilt(&made, made.form().spec().clone(), training, model::Clock::InState);
     let service = router(models, settings(), clock());
     for (taken, code) in [("2017-11-10", "beyond-history"), ("2001-02-03", "waited-longest")] {
         let mut case = acted("I-485", &[("biometrics_taken", taken)]);
@@ -130,7 +130,7 @@ async fn old_data_is_noted_by_the_day_of_the_estimate() {
     let trained = |day: &str| TrainingRecord { as_of: AsOf::parse(day).unwrap(), ..made.training().clone() };
     // 180 days before the day of the estimate, and 181.
     for (day, expected) in [("2022-01-01", vec![]), ("2021-12-31", vec!["old-data"])] {
-        let models = rebuilt(&made, made.form().draft().clone(), trained(day), made.decision().clock());
+        let models = rebuilt(&made, made.form().spec().clone(), trained(day), made.decision().clock());
         let service = router(models, settings(), clock());
         let notes = notes_of(&service, acted("I-485", &[])).await;
         assert_eq!(codes(&notes), expected, "{day}");
@@ -147,7 +147,7 @@ async fn old_data_is_noted_by_the_day_of_the_estimate() {
 #[tokio::test]
 async fn every_answer_by_a_model_of_a_simulated_history_says_so() {
     let few = hand_made(&Recipe { decided: 12, ..N400 });
-    let few = rebuilt(&few, few.form().draft().clone(), few.training().clone(), few.decision().clock());
+    let few = rebuilt(&few, few.form().spec().clone(), few.training().clone(), few.decision().clock());
     let few = router(few, settings(), clock());
     let plain = service();
     for (service, case, status) in [

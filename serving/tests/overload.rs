@@ -72,7 +72,7 @@ async fn more_requests_than_allowed_are_told_to_come_back() {
     const ALLOWED: usize = 8;
     const SENT: usize = 200;
     let service =
-        router(common::hand_made::models(), Settings { most_in_flight: ALLOWED, ..settings() }, clock());
+        router(common::hand_made::models(), Settings { max_in_flight: ALLOWED, ..settings() }, clock());
     let (open, gate) = watch::channel(false);
     let waiting = Arc::new(Waiting::default());
     let sent: Vec<_> = (0..SENT)
@@ -106,7 +106,7 @@ async fn more_requests_than_allowed_are_told_to_come_back() {
 
 #[tokio::test]
 async fn a_request_that_never_ends_is_given_up() {
-    let short = Settings { request_timeout: Duration::from_millis(50), most_in_flight: 1, ..settings() };
+    let short = Settings { request_timeout: Duration::from_millis(50), max_in_flight: 1, ..settings() };
     let service = router(common::hand_made::models(), short, clock());
     let (_never, gate) = watch::channel(false);
     let body = HeldBody::new(&Arc::default(), &gate);

@@ -89,7 +89,7 @@ async fn where_waits_are_counted_by_the_step_the_step_is_named() {
     let made = hand_made(&I485);
     let with = |first_received: &str| {
         let training = TrainingRecord { first_received: day(first_received), ..made.training().clone() };
-        router(rebuilt(&made, made.form().draft().clone(), training, Clock::InState), settings(), clock())
+        router(rebuilt(&made, made.form().spec().clone(), training, Clock::InState), settings(), clock())
     };
     let (whole, step) = (
         "No case that the estimate could learn from was decided after a wait as long as yours.",

@@ -16,7 +16,7 @@ fn with_record(recipe: &Recipe, change: impl FnOnce(&mut Option<TrackRecord>)) -
     let made = hand_made(recipe);
     let mut training = made.training().clone();
     change(&mut training.track_record);
-    let models = rebuilt(&made, made.form().draft().clone(), training, made.decision().clock());
+    let models = rebuilt(&made, made.form().spec().clone(), training, made.decision().clock());
     router(models, settings(), clock())
 }
 

@@ -114,7 +114,7 @@ struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     fn new(history: &'a History, models: &'a BTreeMap<String, Artifact>) -> Result<Self, Failure> {
-        let known = history.known_at(AsOf::new(history.extracted_on()));
+        let known = history.view_at(AsOf::new(history.extracted_on()));
         let mut forms = Vec::new();
         for name in history.forms() {
             let artifact = models.get(name);
@@ -149,7 +149,7 @@ impl<'a> Desk<'a> {
         let bar = Counting::to(self.history.cases() as u64, "Estimating");
         let mut writer = EstimateWriter::create(output, &as_of_type).map_err(Failure::failed)?;
         let mut rows = Rows::default();
-        for case in self.history.known_at(as_of).cases() {
+        for case in self.history.view_at(as_of).cases() {
             let form = &self.forms[self.history.form_of(case.number())];
             let progress = case.follow(&form.definition, &form.effects, |_, _, _| {});
             if !progress.is_rejected() && progress.decided_at().is_none() {
@@ -184,7 +184,7 @@ impl<'a> Desk<'a> {
             let (as_of, asked) = (queries.as_of[row], queries.as_of_numbers[row]);
             let form = &self.forms[self.history.form_of(case)];
             let question = Question { case, as_of, asked, form };
-            match self.history.known_at(as_of).case(case, queries.actions_seen[row]) {
+            match self.history.view_at(as_of).case(case, queries.actions_seen[row]) {
                 Some(known) => {
                     let progress = known.follow(&form.definition, &form.effects, |_, _, _| {});
                     self.write(question, &progress, &mut writer, &mut rows)?;

@@ -114,7 +114,7 @@ impl Limits {
         let simulated = simulation::simulate(&scenario, &simulation, folder).map_err(not_simulated)?;
         let history = read_history(folder)?;
         let as_of = AsOf::new(history.extracted_on());
-        let known = history.known_at(as_of);
+        let known = history.view_at(as_of);
         let index = history.index();
         let ahead = f64::from(self.ahead);
         let mut rows = Vec::new();

@@ -89,7 +89,7 @@ pub fn train(history: &History, as_of: AsOf, forms: &[String]) -> Result<Vec<For
     let mut models = Vec::new();
     for form in &forms {
         working.now(format!("Training {form} as of {as_of}"));
-        match training::fit(history.known_at(as_of), form) {
+        match training::fit(history.view_at(as_of), form) {
             Ok(model) => models.push(model),
             // One form with too little to learn from must not keep the others from having a model.
             Err(error) if error.is_too_little() && forms.len() > 1 => eprintln!("warning: {error}"),
@@ -129,8 +129,8 @@ pub fn report(dir: &Path, models: &[FormModel], json: bool) -> Result<(), Failur
         let half_life =
             training.decision.half_life_days.map_or("none".to_owned(), |days| format!("{days} days"));
         let clock = match model.decision().clock() {
-            model::Clock::SinceReceipt => "receipt",
-            model::Clock::InState => "state",
+            model::TimeScale::SinceReceipt => "receipt",
+            model::TimeScale::InState => "state",
         };
         text.push_str(&format!(
             "{:<8} {:>9} {:>9}  {} {}   {:<24} {}\n",

@@ -74,7 +74,7 @@ pub fn backtest(
     let mut scores = Vec::new();
     for form in forms {
         tell(form);
-        let model = match fit(history.known_at(origin), form) {
+        let model = match fit(history.view_at(origin), form) {
             Ok(model) => model,
             Err(error) if error.is_too_little() => continue,
             Err(error) => return Err(error),
@@ -90,7 +90,7 @@ fn score_form(
     model: &FormModel,
     which: Which,
 ) -> Result<Vec<Scores>, TrainingError> {
-    let known = history.known_at(origin);
+    let known = history.view_at(origin);
     let form = model.form();
     let visits = Visits::of(known, form);
     let questions = questions(history, origin, model);
@@ -115,7 +115,7 @@ fn score_form(
 
 /// Every case of the form that was pending at the origin and was not refused at intake later.
 fn questions(history: &History, origin: AsOf, model: &FormModel) -> Vec<Question> {
-    let known = history.known_at(origin);
+    let known = history.view_at(origin);
     let form = model.form();
     let effects = history.effects(form);
     let queues = Queues::new(known, model.schema());

@@ -4,8 +4,8 @@
 //! by the as-of time, for two populations: the cases pending at the origin, who ask on any day, and the cases that
 //! entered a state afterwards, who ask when something happens. The mean of the two decides.
 
-use data::Known;
-use model::{Clock, CohortTable, FormDefinition};
+use data::HistoryView;
+use model::{CohortTable, FormDefinition, TimeScale};
 use rayon::prelude::*;
 
 use crate::TrainingError;
@@ -22,13 +22,13 @@ const ORIGINS: [f64; 2] = [1.0 / 3.0, 1.0 / 6.0];
 /// Visits that are scored of each population at each origin, evenly picked.
 const LANDMARKS: usize = 3000;
 /// Fewer landmarks than this decide nothing.
-const FEWEST_LANDMARKS: usize = 50;
+const MIN_LANDMARKS: usize = 50;
 
 /// A clock and a half-life.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidate {
     /// By which clock the curves run.
-    pub clock: Clock,
+    pub clock: TimeScale,
     /// Days after which a case weighs half as much.
     pub half_life: Option<f64>,
 }
@@ -38,7 +38,7 @@ pub struct Candidate {
 ///
 /// This default, [`CLEARLY_BETTER`] and the weight of a parent cohort were settled after looking at scores on the
 /// bundled history as of 2022-03-31, 2022-06-30 and 2022-08-31, so scores on those dates flatter them a little.
-const DEFAULT: Candidate = Candidate { clock: Clock::SinceReceipt, half_life: Some(20.0) };
+const DEFAULT: Candidate = Candidate { clock: TimeScale::SinceReceipt, half_life: Some(20.0) };
 /// Another candidate must lower the score by this share: smaller differences come and go with the origin.
 const CLEARLY_BETTER: f64 = 0.02;
 
@@ -56,7 +56,7 @@ pub struct Choice {
 /// # Errors
 /// If a candidate's numbers do not make curves.
 pub fn choose(
-    known: Known<'_>,
+    known: HistoryView<'_>,
     form: &FormDefinition,
     visits: &Visits,
     target: Target,
@@ -67,7 +67,7 @@ pub fn choose(
         return Ok(Choice { candidate: DEFAULT, crps_days: None });
     }
     let mut validated: Vec<(Candidate, f64)> = Vec::new();
-    for clock in [Clock::SinceReceipt, Clock::InState] {
+    for clock in [TimeScale::SinceReceipt, TimeScale::InState] {
         let placed: Vec<Option<PlacedRows>> =
             folds.iter().map(|fold| fold.placed(target, clock, form)).collect();
         let scores: Vec<Result<Option<f64>, TrainingError>> = HALF_LIVES
@@ -111,21 +111,21 @@ struct Fold {
 
 impl Fold {
     fn new(
-        known: Known<'_>,
+        known: HistoryView<'_>,
         form: &FormDefinition,
         visits: &Visits,
         target: Target,
         share: f64,
     ) -> Option<Self> {
         let (origin, back) = origin(known, visits, share)?;
-        let known_then = Visits::of(known.history().known_at(origin), form);
+        let known_then = Visits::of(known.history().view_at(origin), form);
         let pending = visits.rows.iter().filter_map(|visit| Landmark::pending(visit, target, -back));
         // Less than half the way from the origin would show quick outcomes only.
         let entries =
             visits.rows.iter().filter_map(|visit| Landmark::entry(visit, target, -back, -back / 2.0));
         let mut populations: Vec<Vec<Landmark>> = [thinned(pending.collect()), thinned(entries.collect())]
             .into_iter()
-            .filter(|population| population.len() >= FEWEST_LANDMARKS)
+            .filter(|population| population.len() >= MIN_LANDMARKS)
             .collect();
         for population in &mut populations {
             recode(population, &visits.schema, &known_then.schema);
@@ -133,7 +133,7 @@ impl Fold {
         (!populations.is_empty()).then_some(Self { known_then, populations })
     }
 
-    fn placed(&self, target: Target, clock: Clock, form: &FormDefinition) -> Option<PlacedRows> {
+    fn placed(&self, target: Target, clock: TimeScale, form: &FormDefinition) -> Option<PlacedRows> {
         PlacedRows::new(&rows_of(&self.known_then.rows, target, clock, form.decision()))
     }
 
@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn only_a_clearly_better_candidate_replaces_the_default() {
-        let other = Candidate { clock: Clock::InState, half_life: None };
+        let other = Candidate { clock: TimeScale::InState, half_life: None };
         assert_eq!(decide(&[(DEFAULT, 10.0), (other, 9.9)]).candidate, DEFAULT);
         assert_eq!(decide(&[(DEFAULT, 10.0), (other, 9.7)]).candidate, other);
         assert_eq!(decide(&[(other, 9.7)]).candidate, other);

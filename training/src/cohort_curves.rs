@@ -5,30 +5,30 @@
 //! widest cohort without weights, and so is each state that follows the decision. The product limit over ticks (Kaplan and
 //! Meier 1958) is the survival curve.
 //!
-//! Beyond the last tick at which [`FEWEST_AT_RISK`] rows were at risk nothing is known. There the tail takes over: the
+//! Beyond the last tick at which [`MIN_AT_RISK`] rows were at risk nothing is known. There the tail takes over: the
 //! mean hazard of the last stretch that is known (the last [`TAIL_SHARE`] of it), again shrunk to the parent's, goes
 //! on for ever.
 
 use std::collections::BTreeMap;
 
-use model::{Cause, Clock, Cohort, CohortKey, CohortTable, MilestoneId};
+use model::{Cause, Cohort, CohortKey, CohortTable, MilestoneId, TimeScale};
 
 use crate::risk_table::{CohortCounts, PlacedRows, Ticks};
 
 /// A parent counts as much as this many cases at risk.
 pub const SHRINKAGE: f64 = 30.0;
 /// Below this many rows at risk a hazard is not trusted.
-pub const FEWEST_AT_RISK: f64 = 10.0;
+pub const MIN_AT_RISK: f64 = 10.0;
 /// A cohort in which less happened is not kept: its cases belong to the next wider one.
-pub const FEWEST_HAPPENED: u32 = 10;
+pub const MIN_HAPPENED: u32 = 10;
 /// The share of the known time whose mean hazard is the tail.
 pub const TAIL_SHARE: f64 = 0.15;
 /// Causes that are kept for a cohort, commonest first.
-const MOST_CAUSES: usize = 12;
+const MAX_CAUSES: usize = 12;
 /// No hazard is trusted to be smaller than one event in so many days: it would mean waiting for ever.
-const SMALLEST_TAIL: f64 = 1e-5;
+const MIN_TAIL: f64 = 1e-5;
 /// Largest chance of an event at one tick: a curve never says that nobody is left.
-const LARGEST_HAZARD: f64 = 0.98;
+const MAX_HAZARD: f64 = 0.98;
 
 /// Hazards of one cohort by tick, its tail, and which causes share them.
 #[derive(Debug, Clone)]
@@ -74,7 +74,7 @@ fn near(
 /// If the numbers do not make curves.
 pub fn table(
     placed: &PlacedRows,
-    clock: Clock,
+    clock: TimeScale,
     half_life: Option<f64>,
 ) -> Result<CohortTable, crate::TrainingError> {
     let ticks = placed.ticks();
@@ -88,7 +88,7 @@ pub fn table(
         // What follows a decision is unlike what comes before it: such cohorts are shrunk only to themselves.
         let is_widest = key.parent().is_none() || (counted.after_decision && key.queue.codes().is_empty());
         let shrunk = match parent {
-            _ if counted.happened < FEWEST_HAPPENED && key.parent().is_some() => continue,
+            _ if counted.happened < MIN_HAPPENED && key.parent().is_some() => continue,
             _ if is_widest => {
                 let base = unweighted.get(key).map(|counts| Hazards::of(counts, ticks, None));
                 Hazards::of(counted, ticks, base.as_ref())
@@ -105,7 +105,7 @@ pub fn table(
 impl Hazards {
     fn of(counts: &CohortCounts, ticks: &Ticks, parent: Option<&Self>) -> Self {
         let known =
-            counts.rows_at_risk.iter().rposition(|&rows| rows >= FEWEST_AT_RISK).map_or(0, |tick| tick + 1);
+            counts.rows_at_risk.iter().rposition(|&rows| rows >= MIN_AT_RISK).map_or(0, |tick| tick + 1);
         let last = ticks.times().len();
         let mut by_tick = Vec::with_capacity(last);
         for tick in 0..last {
@@ -113,9 +113,9 @@ impl Hazards {
             let hazard = match parent {
                 Some(parent) => (events + SHRINKAGE * parent.by_tick[tick]) / (at_risk + SHRINKAGE),
                 // A few cases at risk, as where most come under observation later, say little about all.
-                None => events / at_risk.max(FEWEST_AT_RISK),
+                None => events / at_risk.max(MIN_AT_RISK),
             };
-            by_tick.push(hazard.clamp(0.0, LARGEST_HAZARD));
+            by_tick.push(hazard.clamp(0.0, MAX_HAZARD));
         }
         let tail = tail(counts, ticks, known, parent);
         if parent.is_none() {
@@ -151,7 +151,7 @@ impl Hazards {
         for by_interval in counts.causes.values() {
             events.iter_mut().zip(by_interval).for_each(|(sum, own)| *sum += own);
         }
-        totals.truncate(MOST_CAUSES);
+        totals.truncate(MAX_CAUSES);
         for &(total, cause) in &totals {
             let wider = parent.and_then(|parent| parent.overall.get(&cause)).copied();
             let weight = if wider.is_some() { SHRINKAGE } else { 0.0 };
@@ -257,16 +257,16 @@ fn tail(counts: &CohortCounts, ticks: &Ticks, known: usize, parent: Option<&Haza
         }
         Some(parent) => parent.tail,
         None if exposure > 0.0 => events / exposure,
-        None => SMALLEST_TAIL,
+        None => MIN_TAIL,
     }
-    .max(SMALLEST_TAIL)
+    .max(MIN_TAIL)
 }
 
 /// Hazards of the ticks from `known` on, which too few cases reached: the tail's, over the time since the tick before.
 fn continue_with_tail(hazards: &mut [f64], known: usize, tail: f64, times: &[f64]) {
     for tick in known..hazards.len() {
         let before = tick.checked_sub(1).map_or(0.0, |before| times[before]);
-        hazards[tick] = (1.0 - (-tail * (times[tick] - before)).exp()).clamp(0.0, LARGEST_HAZARD);
+        hazards[tick] = (1.0 - (-tail * (times[tick] - before)).exp()).clamp(0.0, MAX_HAZARD);
     }
 }
 
@@ -328,7 +328,7 @@ mod tests {
     fn cumulative_incidences_are_scikit_survivals() {
         let known: Value = serde_json::from_str(KNOWN).unwrap();
         let placed = PlacedRows::new(&rows(false)).unwrap();
-        let table = table(&placed, Clock::SinceReceipt, None).unwrap();
+        let table = table(&placed, TimeScale::SinceReceipt, None).unwrap();
         let times = numbers(&known["aalen_johansen"]["time"]);
         let incidence: Vec<Vec<f64>> =
             known["aalen_johansen"]["incidence"].as_array().unwrap().iter().map(numbers).collect();
@@ -376,7 +376,7 @@ mod tests {
             RowOf { key, case: i, after_decision: false, risk }
         };
         let rows: Vec<RowOf> = (0..2_000).map(row).collect();
-        let table = table(&PlacedRows::new(&rows).unwrap(), Clock::SinceReceipt, None).unwrap();
+        let table = table(&PlacedRows::new(&rows).unwrap(), TimeScale::SinceReceipt, None).unwrap();
         let narrow = table.cohorts().iter().find(|cohort| cohort.key == few).unwrap();
         let share = |cause: MilestoneId, from: f32| {
             let cause = narrow.causes.iter().find(|other| other.milestone == cause).unwrap();
@@ -409,7 +409,7 @@ mod tests {
             row.risk.cause = row.risk.cause.or(Some(form().decision()));
         }
         let placed = PlacedRows::new(&rows).unwrap();
-        let table = table(&placed, Clock::SinceReceipt, None).unwrap();
+        let table = table(&placed, TimeScale::SinceReceipt, None).unwrap();
         let narrow = table.cohorts().last().unwrap();
         assert_eq!(narrow.key, few);
         let left = table.curve(narrow).survival_after(Days::ZERO, Days::new(1.0).unwrap());

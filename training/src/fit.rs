@@ -1,6 +1,6 @@
 //! A form's history to its model.
 
-use data::{FormFileError, Known};
+use data::{FormFileError, HistoryView};
 use model::{
     Action, AsOf, Case, CohortTable, Effect, FormDefinition, FormModel, Moment, Progress, Stamp, StateId,
     TargetRecord, TrainedOn, TrainingRecord,
@@ -73,7 +73,7 @@ impl TrainingError {
 ///
 /// # Errors
 /// [`TrainingError`] if the form is not there, or nothing of it was decided, or nobody was seen waiting.
-pub fn fit(known: Known<'_>, form: &str) -> Result<FormModel, TrainingError> {
+pub fn fit(known: HistoryView<'_>, form: &str) -> Result<FormModel, TrainingError> {
     let history = known.history();
     if !history.forms().iter().any(|name| name == form) {
         let there = history.forms().join(", ");
@@ -121,7 +121,7 @@ pub fn fit(known: Known<'_>, form: &str) -> Result<FormModel, TrainingError> {
 /// # Errors
 /// If the numbers do not make curves.
 pub(crate) fn fit_target(
-    known: Known<'_>,
+    known: HistoryView<'_>,
     form: &FormDefinition,
     visits: &Visits,
     target: Target,

@@ -1,6 +1,6 @@
 //! Landmarks: moments of the past at which a case could have asked, with what came of it by now (van Houwelingen 2007).
 
-use data::Known;
+use data::HistoryView;
 use model::{AsOf, Days, FeatureSchema, Features, Moment, Stamp};
 
 use crate::visits::{Target, Visit, Visits};
@@ -67,7 +67,7 @@ pub fn recode(landmarks: &mut [Landmark], from: &FeatureSchema, to: &FeatureSche
 
 /// A moment so far back from the as-of time as a share of the time the history covers, and how many days that is:
 /// whole ones for a history by days.
-pub fn origin(known: Known<'_>, visits: &Visits, share: f64) -> Option<(AsOf, f64)> {
+pub fn origin(known: HistoryView<'_>, visits: &Visits, share: f64) -> Option<(AsOf, f64)> {
     const MICROS_PER_DAY: f64 = 86_400e6;
     let days = window(visits)? * share;
     let by_day = known.history().received().by_day();

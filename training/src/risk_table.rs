@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use model::{Clock, CohortKey, Grid, MilestoneId};
+use model::{CohortKey, Grid, MilestoneId, TimeScale};
 
 use crate::visits::{RiskRow, Target, Visit};
 
 /// A clock is read at this many different times at most; more are thinned by quantiles.
-const MOST_TICKS: usize = 2048;
+const MAX_TICKS: usize = 2048;
 /// Knots at quantiles of the times of events.
 const KNOTS_BY_EVENTS: usize = 128;
 /// Knots spread evenly over the time.
@@ -36,8 +36,8 @@ impl Ticks {
         let longest = *events.last()?;
         let mut times = events.clone();
         times.dedup();
-        if times.len() > MOST_TICKS {
-            times = quantiles(&events, MOST_TICKS);
+        if times.len() > MAX_TICKS {
+            times = quantiles(&events, MAX_TICKS);
         }
         let mut wanted = quantiles(&events, KNOTS_BY_EVENTS);
         wanted.extend((1..=KNOTS_BY_TIME).map(|k| longest * k as f64 / KNOTS_BY_TIME as f64));
@@ -118,7 +118,7 @@ pub struct RowOf {
 
 /// The rows of all visits for one target on one clock.
 #[must_use]
-pub fn rows_of(visits: &[Visit], target: Target, clock: Clock, decision: MilestoneId) -> Vec<RowOf> {
+pub fn rows_of(visits: &[Visit], target: Target, clock: TimeScale, decision: MilestoneId) -> Vec<RowOf> {
     let row = |visit: &Visit| {
         let risk = visit.risk_row(target, clock, decision)?;
         let key = CohortKey { state: Some(visit.state), queue: visit.queue };

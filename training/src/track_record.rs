@@ -1,7 +1,7 @@
 //! How estimates made in the same way did before: the record that a model carries with it.
 
-use data::Known;
-use model::{FEWEST_SIMILAR_CASES, FormDefinition, TrackRecord};
+use data::HistoryView;
+use model::{FormDefinition, MIN_SIMILAR_CASES, TrackRecord};
 
 use crate::TrainingError;
 use crate::fit::fit_target;
@@ -13,7 +13,7 @@ use crate::visits::{Target, Visits};
 /// The estimates were made so far back, as a share of the time the history covers.
 const BACK: f64 = 1.0 / 3.0;
 /// Fewer pending cases than this show nothing.
-const FEWEST_PENDING: usize = 50;
+const MIN_PENDING: usize = 50;
 /// Level of the bound that people are shown.
 const SHOWN_BOUND: f64 = 0.8;
 
@@ -23,23 +23,23 @@ const SHOWN_BOUND: f64 = 0.8;
 /// # Errors
 /// If the earlier numbers do not make curves.
 pub fn track_record(
-    known: Known<'_>,
+    known: HistoryView<'_>,
     form: &FormDefinition,
     visits: &Visits,
 ) -> Result<Option<TrackRecord>, TrainingError> {
     let Some((origin, back)) = origin(known, visits, BACK) else { return Ok(None) };
     let mut pending: Vec<Landmark> =
         visits.rows.iter().filter_map(|visit| Landmark::pending(visit, Target::Decision, -back)).collect();
-    if pending.len() < FEWEST_PENDING {
+    if pending.len() < MIN_PENDING {
         return Ok(None);
     }
-    let known_then = known.history().known_at(origin);
+    let known_then = known.history().view_at(origin);
     let visits_then = Visits::of(known_then, form);
     let Some((table, _)) = fit_target(known_then, form, &visits_then, Target::Decision)? else {
         return Ok(None);
     };
     // Such a model would have given no estimate.
-    if table.cohorts()[0].happened < FEWEST_SIMILAR_CASES {
+    if table.cohorts()[0].happened < MIN_SIMILAR_CASES {
         return Ok(None);
     }
     recode(&mut pending, &visits.schema, &visits_then.schema);

@@ -3,9 +3,9 @@
 //! A visit is a landmark (van Houwelingen 2007): a case enters a state, and from there the time to the next step and
 //! to the decision is followed. All times are days relative to the as-of time, so they are zero or negative.
 
-use data::Known;
+use data::HistoryView;
 use model::{
-    Clock, FeatureSchema, FormDefinition, MilestoneId, Moment, Progress, Queue, QueueAttribute, StateId,
+    FeatureSchema, FormDefinition, MilestoneId, Moment, Progress, Queue, QueueAttribute, StateId, TimeScale,
 };
 
 /// One stay of a case in a state.
@@ -71,7 +71,7 @@ fn exact(days: f64) -> f64 {
 impl Visit {
     /// The row that this visit gives for a target on a clock, unless it was never at risk there.
     #[must_use]
-    pub fn risk_row(&self, target: Target, clock: Clock, decision: MilestoneId) -> Option<RiskRow> {
+    pub fn risk_row(&self, target: Target, clock: TimeScale, decision: MilestoneId) -> Option<RiskRow> {
         let (end, cause) = match target {
             Target::Decision if self.after_decision => return None,
             Target::NextStep if self.closed => return None,
@@ -79,9 +79,9 @@ impl Visit {
             Target::NextStep => (self.step.map(|(at, _)| at), self.step.map(|(_, milestone)| milestone)),
         };
         let origin = match clock {
-            Clock::SinceReceipt => self.received,
-            Clock::InState if self.entry_seen => self.entered,
-            Clock::InState => return None,
+            TimeScale::SinceReceipt => self.received,
+            TimeScale::InState if self.entry_seen => self.entered,
+            TimeScale::InState => return None,
         };
         // A day is no earlier than any moment of it, so a clock may seem to begin after the first action.
         let entry = exact(self.seen_from - origin).max(0.0);
@@ -108,7 +108,7 @@ pub struct Visits {
 impl Visits {
     /// Follows every known case of a form. Cases refused at intake are none.
     #[must_use]
-    pub fn of(known: Known<'_>, form: &FormDefinition) -> Self {
+    pub fn of(known: HistoryView<'_>, form: &FormDefinition) -> Self {
         let history = known.history();
         let effects = history.effects(form);
         let schema = schema(known, form);
@@ -203,14 +203,14 @@ impl Entered {
 
 /// Whether the history records receipts as actions: only then does a first action after the receipt mean that the
 /// case was not under observation before.
-fn records_receipts(known: Known<'_>, form: &FormDefinition) -> bool {
+fn records_receipts(known: HistoryView<'_>, form: &FormDefinition) -> bool {
     let receipt = &form.milestone(form.start()).reached_by;
     let history = known.history();
     let codes: Vec<bool> = history.action_codes().iter().map(|code| receipt.contains(code)).collect();
     known.cases_of(form.name()).any(|case| case.actions().any(|(code, _)| codes[usize::from(code)]))
 }
 
-fn schema(known: Known<'_>, form: &FormDefinition) -> FeatureSchema {
+fn schema(known: HistoryView<'_>, form: &FormDefinition) -> FeatureSchema {
     let history = known.history();
     let attributes: Vec<_> =
         form.queue_attributes().filter_map(|attribute| history.attribute(&attribute.name)).collect();
@@ -246,7 +246,7 @@ pub struct Queues<'a> {
 impl<'a> Queues<'a> {
     /// Prepares to look up queues.
     #[must_use]
-    pub fn new(known: Known<'a>, schema: &FeatureSchema) -> Self {
+    pub fn new(known: HistoryView<'a>, schema: &FeatureSchema) -> Self {
         let mut attributes = Vec::new();
         for expected in &schema.queue {
             let Some(attribute) = known.history().attribute(&expected.name) else { break };

@@ -13,16 +13,16 @@ use training::{Queues, fit};
 use worlds::{Filing, as_of, day, history, office_world};
 
 fn trained(history: &History, at: AsOf) -> Vec<u8> {
-    encode(&fit(history.known_at(at), "I-765").unwrap()).unwrap()
+    encode(&fit(history.view_at(at), "I-765").unwrap()).unwrap()
 }
 
 /// The estimates of all cases that were known, by case id, as they would be printed.
 fn estimates(model: &FormModel, history: &History, at: AsOf) -> BTreeMap<String, String> {
-    let known = history.known_at(at);
+    let known = history.view_at(at);
     let effects = history.effects(model.form());
     let queues = Queues::new(known, model.schema());
     let of_form = known.cases().filter(|case| history.forms()[history.form_of(case.number())] == "I-765");
-    let estimate = |case: data::KnownCase<'_>| {
+    let estimate = |case: data::HistoryCase<'_>| {
         let progress = case.follow(model.form(), &effects, |_, _, _| {});
         let estimate = model.estimate_at(&progress, queues.of(case.number()), at.moment());
         (history.case_id(case.number()).to_owned(), format!("{estimate:?}"))
@@ -149,7 +149,7 @@ fn the_past_does_change_a_model() {
 fn an_as_of_time_after_the_extraction_knows_no_more_than_the_extraction() {
     let history = history(&office_world(), HistoryTimes::Days);
     let [end, later] =
-        [worlds::END, "2022-09-30"].map(|time| fit(history.known_at(as_of(time)), "I-765").unwrap());
+        [worlds::END, "2022-09-30"].map(|time| fit(history.view_at(as_of(time)), "I-765").unwrap());
     assert_eq!(end.decision(), later.decision());
     assert_eq!(end.next_step(), later.next_step());
     assert_eq!(day(worlds::END), end.training().as_of.day());

@@ -27,7 +27,7 @@ fn asked<'a>(model: &'a FormModel, case: &Case) -> Estimate<'a> {
 
 #[test]
 fn a_status_that_nobody_was_in_hides_neither_the_step_nor_the_office() {
-    let model = fit(history(&office_world(), HistoryTimes::Days).known_at(as_of(AS_OF)), "I-765").unwrap();
+    let model = fit(history(&office_world(), HistoryTimes::Days).view_at(as_of(AS_OF)), "I-765").unwrap();
     for office in ["NBC", "TSC"] {
         let before = case("2020-12-01", office, &[("biometrics_taken", "2020-12-20")]);
         let mut after = before.clone();
@@ -68,7 +68,7 @@ fn after_the_decision_a_step_is_told_only_if_it_is_likely_to_come() {
     for (share, told) in [(0.95, true), (0.1, false)] {
         let filings = cards(share, false);
         let history = history(&filings, HistoryTimes::Moments);
-        let model = fit(history.known_at(as_of(AS_OF)), "I-765").unwrap();
+        let model = fit(history.view_at(as_of(AS_OF)), "I-765").unwrap();
         let estimate = asked(&model, &approved);
         assert_eq!(estimate.status, Status::Decided);
         let step = estimate.next_step.map(|step| step.time.at(0.5));
@@ -80,7 +80,7 @@ fn after_the_decision_a_step_is_told_only_if_it_is_likely_to_come() {
 #[test]
 fn who_has_the_card_is_not_waiting_for_it_to_be_produced() {
     let model =
-        fit(history(&cards(0.95, true), HistoryTimes::Moments).known_at(as_of(AS_OF)), "I-765").unwrap();
+        fit(history(&cards(0.95, true), HistoryTimes::Moments).view_at(as_of(AS_OF)), "I-765").unwrap();
     let mailed = case("2020-10-01", "NBC", &[("approved", "2021-01-10"), ("doc_mailed", "2021-01-20")]);
     assert_eq!(asked(&model, &mailed).next_step, None);
 }

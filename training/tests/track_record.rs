@@ -27,7 +27,7 @@ fn world(slows_on: f64, by: f64) -> Vec<Filing> {
 }
 
 fn record(filings: &[Filing]) -> TrackRecord {
-    let model = fit(history(filings, HistoryTimes::Moments).known_at(as_of(AS_OF)), "I-765").unwrap();
+    let model = fit(history(filings, HistoryTimes::Moments).view_at(as_of(AS_OF)), "I-765").unwrap();
     model.training().track_record.clone().unwrap()
 }
 

@@ -5,7 +5,7 @@
 mod worlds;
 
 use data::HistoryTimes;
-use model::{Action, Case, CaseView, Clock, FormModel, LEVELS, Quantiles, Stamp};
+use model::{Action, Case, CaseView, FormModel, LEVELS, Quantiles, Stamp, TimeScale};
 use training::fit;
 use worlds::{Filing, Random, as_of, history, moment};
 
@@ -14,7 +14,7 @@ const AS_OF: &str = "2021-01-31";
 const MEAN: f64 = 60.0;
 
 fn trained(filings: &[Filing]) -> FormModel {
-    fit(history(filings, HistoryTimes::Moments).known_at(as_of(AS_OF)), "I-765").unwrap()
+    fit(history(filings, HistoryTimes::Moments).view_at(as_of(AS_OF)), "I-765").unwrap()
 }
 
 /// What the model says of a case that was received `age` days before the as-of time.
@@ -86,7 +86,11 @@ fn cases_that_were_first_seen_late_count_only_from_then_on() {
         late.push(known);
     }
     let model = trained(&late);
-    assert_eq!(model.decision().clock(), Clock::SinceReceipt, "on the other clock late cases have no part");
+    assert_eq!(
+        model.decision().clock(),
+        TimeScale::SinceReceipt,
+        "on the other clock late cases have no part"
+    );
     must_be_true(shares(&model));
     // Cases that could not have been decided before they were seen make all seem slow.
     let [_, mean, _] = shares(&trained(&as_if_seen));

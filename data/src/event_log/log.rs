@@ -11,9 +11,9 @@ use model::Moment;
 
 use super::error::{EventLogError, EventLogReport, Place, ProblemKind};
 
-const LONGEST_CASE_ID: usize = 64;
-const LONGEST_ACTIVITY: usize = 128;
-const MOST_ATTRIBUTES: usize = 256;
+const MAX_CASE_ID: usize = 64;
+const MAX_ACTIVITY: usize = 128;
+const MAX_ATTRIBUTES: usize = 256;
 /// The column that a history has already.
 const KEY: &str = "case_id";
 
@@ -130,9 +130,9 @@ impl LogBuilder {
         let number = if name == KEY {
             self.log.left_out.push(name.to_owned());
             None
-        } else if self.log.attributes.len() == MOST_ATTRIBUTES {
+        } else if self.log.attributes.len() == MAX_ATTRIBUTES {
             let (path, name) = (self.report.path.clone(), super::error::shown(name));
-            return Err(EventLogError::TooManyAttributes { path, most: MOST_ATTRIBUTES, name });
+            return Err(EventLogError::TooManyAttributes { path, most: MAX_ATTRIBUTES, name });
         } else {
             self.log.attributes.push(name.to_owned());
             Some(self.log.attributes.len() - 1)
@@ -151,9 +151,9 @@ impl LogBuilder {
         let activity = event.activity.trim();
         let named = [
             (event.case.trim().is_empty(), ProblemKind::NoCase, event.case),
-            (unfit(event.case, LONGEST_CASE_ID), ProblemKind::BadCase, event.case),
+            (unfit(event.case, MAX_CASE_ID), ProblemKind::BadCase, event.case),
             (activity.is_empty(), ProblemKind::NoActivity, activity),
-            (unfit(activity, LONGEST_ACTIVITY), ProblemKind::BadActivity, activity),
+            (unfit(activity, MAX_ACTIVITY), ProblemKind::BadActivity, activity),
         ];
         let mut good = true;
         for (_, kind, value) in named.into_iter().filter(|(wrong, ..)| *wrong) {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use model::{AttributeDraft, Day, FormDraft, Label, MilestoneDraft, Stamp};
+use model::{Day, FormAttribute, FormSpec, Label, Milestone, Stamp};
 
 use super::error::{EventLogError, listed};
 use super::log::{EventLog, LoggedEvent};
@@ -11,7 +11,7 @@ use crate::history_files::{ActionRow, CaseRow, HistoryFilesError, HistoryJson, H
 const START: &str = "case_start";
 const END: &str = "case_end";
 const FORM_FILE: &str = "form.toml";
-const MOST_ACTIVITIES: usize = 500;
+const MAX_ACTIVITIES: usize = 500;
 
 /// What ends a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub enum End {
 pub struct ImportedHistory {
     log: EventLog,
     last_ends: bool,
-    form: FormDraft,
+    form: FormSpec,
     /// What `history.json` will say. The time of the last event is that of the extract.
     pub(super) description: HistoryJson,
 }
@@ -67,7 +67,7 @@ pub fn to_history(mut log: EventLog, name: &str, end: End) -> Result<ImportedHis
 impl ImportedHistory {
     /// The form definition.
     #[must_use]
-    pub const fn form(&self) -> &FormDraft {
+    pub const fn form(&self) -> &FormSpec {
         &self.form
     }
 
@@ -90,7 +90,7 @@ impl ImportedHistory {
     pub fn write(
         &self,
         dir: &Path,
-        form_toml: impl Fn(&FormDraft) -> String,
+        form_toml: impl Fn(&FormSpec) -> String,
     ) -> Result<(), HistoryFilesError> {
         let mut writer = HistoryWriter::create(dir, HistoryTimes::Moments, &self.log.attributes)?;
         writer.add_file(FORM_FILE, form_toml(&self.form).as_bytes())?;
@@ -165,25 +165,25 @@ fn end_activities(log: &EventLog, end: End) -> Result<Ends, EventLogError> {
     Ok(Ends::Activities(ends))
 }
 
-fn form(log: &EventLog, name: &str, ends: &Ends, from: Day, last: Day) -> Result<FormDraft, EventLogError> {
+fn form(log: &EventLog, name: &str, ends: &Ends, from: Day, last: Day) -> Result<FormSpec, EventLogError> {
     let file = || log.file.clone();
     let count = log.activities.len();
-    if count > MOST_ACTIVITIES {
-        return Err(EventLogError::TooManyActivities { file: file(), count, most: MOST_ACTIVITIES });
+    if count > MAX_ACTIVITIES {
+        return Err(EventLogError::TooManyActivities { file: file(), count, most: MAX_ACTIVITIES });
     }
     let steps: Vec<&String> = log.activities.iter().filter(|activity| !ends.has(activity)).collect();
     if let Some(activity) = steps.iter().find(|activity| [START, END].contains(&activity.as_str())) {
         return Err(EventLogError::ReservedActivity { file: file(), activity: activity.to_string() });
     }
     let source = vec![format!("event log {}", log.file)];
-    let attributes = log.attributes.iter().map(|name| AttributeDraft {
+    let attributes = log.attributes.iter().map(|name| FormAttribute {
         name: name.clone(),
         label: same(name),
         queue: false,
         source: source.clone(),
         checked_on: last,
     });
-    let draft = FormDraft {
+    let draft = FormSpec {
         form: name.to_owned(),
         title: same(name),
         from,
@@ -200,8 +200,8 @@ fn form(log: &EventLog, name: &str, ends: &Ends, from: Day, last: Day) -> Result
     Ok(draft)
 }
 
-fn milestones(steps: &[&String], ends: &Ends, source: &[String], last: Day) -> Vec<MilestoneDraft> {
-    let milestone = |id: &str, reached_by: Vec<String>| MilestoneDraft {
+fn milestones(steps: &[&String], ends: &Ends, source: &[String], last: Day) -> Vec<Milestone> {
+    let milestone = |id: &str, reached_by: Vec<String>| Milestone {
         id: id.to_owned(),
         label: same(id),
         reached_by,

@@ -44,7 +44,7 @@ impl FormCatalog {
     #[must_use]
     pub fn attribute_names(&self) -> BTreeSet<&str> {
         let eras = self.files.values().flat_map(FormFile::eras);
-        let attributes = eras.flat_map(|era| &era.definition.draft().attributes);
+        let attributes = eras.flat_map(|era| &era.definition.spec().attributes);
         attributes.map(|attribute| attribute.name.as_str()).collect()
     }
 

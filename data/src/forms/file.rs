@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::{AttributeDraft, Day, FormDefinition, FormDraft, Label, MilestoneDraft, PauseDraft, StatusDraft};
+use model::{Day, FormAttribute, FormDefinition, FormSpec, InterimStatus, Label, Milestone, Pause};
 use serde::{Deserialize, Serialize};
 
 use super::error::FormFileError;
@@ -63,11 +63,11 @@ impl FormFile {
         self.eras()
             .rev()
             .map(|era| &era.definition)
-            .find(|definition| definition.draft().from <= on)
+            .find(|definition| definition.spec().from <= on)
             .ok_or_else(|| FormFileError::NotInForce {
                 form: self.name.clone(),
                 on,
-                from: self.first.definition.draft().from,
+                from: self.first.definition.spec().from,
             })
     }
 }
@@ -98,20 +98,20 @@ struct EraDraft {
     #[serde(default)]
     notices: Vec<String>,
     #[serde(default)]
-    attribute: Vec<AttributeDraft>,
+    attribute: Vec<FormAttribute>,
     #[serde(default)]
-    milestone: Vec<MilestoneDraft>,
+    milestone: Vec<Milestone>,
     #[serde(default)]
-    status: Vec<StatusDraft>,
+    status: Vec<InterimStatus>,
     #[serde(default)]
-    pause: Vec<PauseDraft>,
+    pause: Vec<Pause>,
 }
 
 /// Reads and checks a form file. `file` is its name in errors.
 ///
 /// # Errors
 /// The first [`FormFileError`] found: TOML that cannot be read, unknown fields, eras with gaps or overlaps, source
-/// ids that nothing explains, and whatever [`FormDraft::check`] refuses.
+/// ids that nothing explains, and whatever [`FormSpec::check`] refuses.
 pub fn parse(text: &str, file: &str) -> Result<FormFile, FormFileError> {
     let draft: FileDraft = toml::from_str(text).map_err(|error| unreadable(text, file, &error))?;
     check_order(&draft.era, file)?;
@@ -134,8 +134,8 @@ pub fn parse(text: &str, file: &str) -> Result<FormFile, FormFileError> {
 }
 
 impl EraDraft {
-    fn into_draft(self, form: &str, title: &Label) -> FormDraft {
-        FormDraft {
+    fn into_draft(self, form: &str, title: &Label) -> FormSpec {
+        FormSpec {
             form: form.to_owned(),
             title: title.clone(),
             from: self.from,
@@ -228,7 +228,7 @@ fn check_sources(draft: &FileDraft, file: &str) -> Result<(), FormFileError> {
 ///
 /// # Errors
 /// [`FormFileError::Write`] if a part of it has no form in TOML; texts, dates and lists all have one.
-pub fn write(draft: &FormDraft) -> Result<String, FormFileError> {
+pub fn write(draft: &FormSpec) -> Result<String, FormFileError> {
     let era = EraDraft {
         from: draft.from,
         until: None,

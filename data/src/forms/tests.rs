@@ -195,7 +195,7 @@ fn refusal(text: &str) -> String {
 #[test]
 fn the_era_in_force_on_a_day_is_given() {
     let file = parse(SMALL, "x.toml").unwrap();
-    assert_eq!((file.name(), file.newest().draft().title.es.as_str()), ("X-1", "Formulario de prueba"));
+    assert_eq!((file.name(), file.newest().spec().title.es.as_str()), ("X-1", "Formulario de prueba"));
     assert_eq!(file.eras().map(|era| era.until).collect::<Vec<_>>(), [Some(day("2020-12-31")), None]);
     for (on, milestones) in [("2020-01-01", 2), ("2020-12-31", 2), ("2021-01-01", 3), ("2199-12-31", 3)] {
         assert_eq!(file.definition(day(on)).unwrap().milestones().len(), milestones, "{on}");
@@ -299,10 +299,10 @@ fn what_is_written_reads_back_the_same() {
     let catalog = bundled().unwrap();
     let mut drafts: Vec<_> = catalog
         .names()
-        .map(|name| catalog.definition(name, day("2022-06-30")).unwrap().draft().clone())
+        .map(|name| catalog.definition(name, day("2022-06-30")).unwrap().spec().clone())
         .collect();
     let small = parse(SMALL, "x.toml").unwrap();
-    drafts.extend(small.eras().map(|era| era.definition.draft().clone()));
+    drafts.extend(small.eras().map(|era| era.definition.spec().clone()));
     let mut odd = drafts[0].clone();
     odd.form = "Quotes \"'#[=] and \\ and ñ".to_owned();
     odd.notices.push("O_Created.now \"x\" 'y'".to_owned());
@@ -311,7 +311,7 @@ fn what_is_written_reads_back_the_same() {
     for draft in drafts {
         let text = write(&draft).unwrap();
         let file = parse(&text, "written.toml").unwrap_or_else(|error| panic!("{error}\n{text}"));
-        assert_eq!(file.definition(draft.from).unwrap().draft(), &draft);
+        assert_eq!(file.definition(draft.from).unwrap().spec(), &draft);
     }
 }
 

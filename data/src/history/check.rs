@@ -6,18 +6,18 @@ use model::{AsOf, FormDefinition};
 use polars::prelude::Series;
 
 use super::load::{ActionRows, Cases};
-use super::report::{HistoryReport, Problem, Tally};
+use super::report::{HistoryIssue, HistoryReport, Tally};
 use super::{Coded, NO_VALUE, Times};
 use crate::event_log::shown;
 use crate::forms::FormCatalog;
 use crate::history_files::HistoryJson;
 
 /// A history may have this many different action codes.
-const MOST_ACTION_CODES: usize = 60_000;
+const MAX_ACTION_CODES: usize = 60_000;
 /// A history may have this many different forms.
-const MOST_FORMS: usize = 1_000;
+const MAX_FORMS: usize = 1_000;
 /// An attribute that names queues may have this many different values.
-const MOST_QUEUE_VALUES: usize = 65_534;
+const MAX_QUEUE_VALUES: usize = 65_534;
 /// Five forms or codes show what is in a column.
 const SHOWN: usize = 5;
 
@@ -37,9 +37,9 @@ impl Found<'_> {
         let Some(forms) = &cases.form else { return };
         let actions = self.rows.and_then(|rows| Some((rows, rows.action.as_ref()?)));
         // Both bounds come first: what follows takes memory for every pair of a form and an action code.
-        let too_many_forms = too_many(&cases.file, "forms", forms, MOST_FORMS);
+        let too_many_forms = too_many(&cases.file, "forms", forms, MAX_FORMS);
         let too_many_codes =
-            actions.and_then(|(rows, it)| too_many(&rows.file, "action codes", it, MOST_ACTION_CODES));
+            actions.and_then(|(rows, it)| too_many(&rows.file, "action codes", it, MAX_ACTION_CODES));
         if too_many_forms.is_some() || too_many_codes.is_some() {
             report.problems.extend([too_many_forms, too_many_codes].into_iter().flatten());
             return;
@@ -70,7 +70,7 @@ impl Found<'_> {
         cases: &Cases,
         forms: &Coded,
         definitions: &[Option<FormDefinition>],
-        problems: &mut Vec<Problem>,
+        problems: &mut Vec<HistoryIssue>,
     ) {
         let there: Vec<&str> = catalog.names().collect();
         let when = self
@@ -114,23 +114,23 @@ impl Found<'_> {
     }
 
     /// A queue is coded in two bytes, so an attribute that names queues may not have more values than that.
-    pub(super) fn queue_values(&self, problems: &mut Vec<Problem>) {
+    pub(super) fn queue_values(&self, problems: &mut Vec<HistoryIssue>) {
         let (Some(catalog), Some(cases)) = (self.catalog, self.cases) else { return };
         let queue = catalog.queue_attribute_names();
         for attribute in cases.attributes.iter().filter(|it| queue.contains(it.name.as_str())) {
             let values = attribute.values().len();
-            if values > MOST_QUEUE_VALUES {
+            if values > MAX_QUEUE_VALUES {
                 let what = format!("column `{}` has {values} different values", attribute.name);
                 let remedy = format!(
-                    "a form definition makes queues of it, so use at most {MOST_QUEUE_VALUES}; is it the right column?"
+                    "a form definition makes queues of it, so use at most {MAX_QUEUE_VALUES}; is it the right column?"
                 );
-                problems.push(Problem::new(&cases.file, what, remedy));
+                problems.push(HistoryIssue::new(&cases.file, what, remedy));
             }
         }
     }
 
     /// No receipt after the extraction, no action before its receipt or after the extraction.
-    pub(super) fn times(&self, problems: &mut Vec<Problem>) {
+    pub(super) fn times(&self, problems: &mut Vec<HistoryIssue>) {
         if let Some(cases) = self.cases {
             let what = "cases received";
             self.not_after_extraction(
@@ -152,7 +152,7 @@ impl Found<'_> {
         what: &str,
         times: Option<&Times>,
         ids: Option<&Series>,
-        problems: &mut Vec<Problem>,
+        problems: &mut Vec<HistoryIssue>,
     ) {
         let (Some(about), Some(times)) = (self.about, times) else { return };
         let extraction = AsOf::new(about.extracted_on);
@@ -166,7 +166,7 @@ impl Found<'_> {
         late.into(problems);
     }
 
-    fn not_before_receipt(&self, rows: &ActionRows, problems: &mut Vec<Problem>) {
+    fn not_before_receipt(&self, rows: &ActionRows, problems: &mut Vec<HistoryIssue>) {
         let received = self.cases.and_then(|cases| cases.received.as_ref());
         let (Some(received), Some(at), Some(case_of_row)) = (received, &rows.at, self.case_of_row) else {
             return;
@@ -192,13 +192,13 @@ impl Found<'_> {
 }
 
 /// What is wrong if a column has more different values than it may.
-fn too_many(file: &str, of: &str, column: &Coded, most: usize) -> Option<Problem> {
+fn too_many(file: &str, of: &str, column: &Coded, most: usize) -> Option<HistoryIssue> {
     let there = column.values.len();
     if there <= most {
         return None;
     }
     let remedy = format!("use at most {most}; is it the right column?");
-    let mut problem = Problem::new(file, format!("{there} different {of}"), remedy);
+    let mut problem = HistoryIssue::new(file, format!("{there} different {of}"), remedy);
     problem.count = there as u64;
     problem.examples = column.values.iter().take(SHOWN).map(|value| format!("`{}`", shown(value))).collect();
     Some(problem)
@@ -215,7 +215,7 @@ fn known_actions(form: &FormDefinition, seen: Vec<(&str, u64)>, file: &str, repo
         seen.into_iter().partition(|(code, _)| form.effect(code).is_some());
     if known.is_empty() && !strange.is_empty() {
         let codes: BTreeSet<&str> = strange.iter().map(|(code, _)| *code).collect();
-        let mut problem = Problem::new(
+        let mut problem = HistoryIssue::new(
             file,
             format!("the definition of form `{}` knows none of the actions of its cases", form.name()),
             "list them in the form definition or mend the action codes",
@@ -226,7 +226,7 @@ fn known_actions(form: &FormDefinition, seen: Vec<(&str, u64)>, file: &str, repo
         return;
     }
     for (code, count) in strange {
-        report.warnings.push(Problem {
+        report.warnings.push(HistoryIssue {
             file: file.to_owned(),
             what: format!(
                 "{count} times action `{code}`, which the definition of form `{}` does not list",

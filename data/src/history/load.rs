@@ -7,7 +7,7 @@ use std::path::Path;
 use polars::prelude::Series;
 
 use super::check;
-use super::report::{HistoryReport, Problem, Tally};
+use super::report::{HistoryIssue, HistoryReport, Tally};
 use super::table::{Coded, Table, Times};
 use super::{Attribute, History, HistoryError};
 use crate::as_of::Actions;
@@ -82,7 +82,7 @@ impl History {
                 if report.problems.is_empty() {
                     // Whatever has no problem of its own is a fault of this program, and still no silent refusal.
                     let remedy = "write the tables again as Parquet or CSV";
-                    report.problems.push(Problem::new("history", "could not be put together", remedy));
+                    report.problems.push(HistoryIssue::new("history", "could not be put together", remedy));
                 }
                 Err(HistoryError::Bad { dir: dir.to_owned(), report })
             }
@@ -94,14 +94,14 @@ fn read(dir: &Path, catalog: FormCatalog, report: &mut HistoryReport) -> Option<
     let problems = &mut report.problems;
     if !dir.is_dir() {
         let what = format!("{} is not a folder", dir.display());
-        problems.push(Problem::new("history", what, "name the folder that holds the history"));
+        problems.push(HistoryIssue::new("history", what, "name the folder that holds the history"));
         return None;
     }
     let about = about(dir, problems);
     let catalog = match catalog.with_folder(dir) {
         Ok(catalog) => Some(catalog),
         Err(error) => {
-            problems.push(Problem::new("form definition", error.to_string(), "mend it or take it out"));
+            problems.push(HistoryIssue::new("form definition", error.to_string(), "mend it or take it out"));
             None
         }
     };
@@ -139,26 +139,26 @@ fn read(dir: &Path, catalog: FormCatalog, report: &mut HistoryReport) -> Option<
     })
 }
 
-fn about(dir: &Path, problems: &mut Vec<Problem>) -> Option<HistoryJson> {
+fn about(dir: &Path, problems: &mut Vec<HistoryIssue>) -> Option<HistoryJson> {
     let remedy = "write {\"name\": \"...\", \"extracted_on\": \"YYYY-MM-DD\"}";
     let text = match std::fs::read_to_string(dir.join(HISTORY_JSON)) {
         Ok(text) => text,
         Err(error) => {
             let what = format!("cannot be read in {}: {error}", dir.display());
-            problems.push(Problem::new(HISTORY_JSON, what, remedy));
+            problems.push(HistoryIssue::new(HISTORY_JSON, what, remedy));
             return None;
         }
     };
     match serde_json::from_str(&text) {
         Ok(about) => Some(about),
         Err(error) => {
-            problems.push(Problem::new(HISTORY_JSON, format!("cannot be understood: {error}"), remedy));
+            problems.push(HistoryIssue::new(HISTORY_JSON, format!("cannot be understood: {error}"), remedy));
             None
         }
     }
 }
 
-fn cases(dir: &Path, catalog: Option<&FormCatalog>, problems: &mut Vec<Problem>) -> Option<Cases> {
+fn cases(dir: &Path, catalog: Option<&FormCatalog>, problems: &mut Vec<HistoryIssue>) -> Option<Cases> {
     let known = catalog.map(FormCatalog::attribute_names).unwrap_or_default();
     let basic = ["case_id", "form", "received_on", "received_at"];
     let table = Table::read(dir, "cases", |name| basic.contains(&name) || known.contains(name));
@@ -176,7 +176,7 @@ fn cases(dir: &Path, catalog: Option<&FormCatalog>, problems: &mut Vec<Problem>)
     Some(Cases { ids, form, received, attributes, file: table.file })
 }
 
-fn action_rows(dir: &Path, problems: &mut Vec<Problem>) -> Option<ActionRows> {
+fn action_rows(dir: &Path, problems: &mut Vec<HistoryIssue>) -> Option<ActionRows> {
     let wanted = ["case_id", "action", "occurred_on", "occurred_at"];
     let table = Table::read(dir, "actions", |name| wanted.contains(&name));
     let table = table.map_err(|problem| problems.push(problem)).ok()?;
@@ -187,11 +187,15 @@ fn action_rows(dir: &Path, problems: &mut Vec<Problem>) -> Option<ActionRows> {
     Some(ActionRows { ids, action, at, file: table.file })
 }
 
-fn refuse_empty(table: &Table, problems: &mut Vec<Problem>) -> Option<()> {
+fn refuse_empty(table: &Table, problems: &mut Vec<HistoryIssue>) -> Option<()> {
     if table.rows() > 0 || table.columns().is_empty() {
         return Some(());
     }
-    problems.push(Problem::new(&table.file, "has no rows", "write at least one, or leave the history out"));
+    problems.push(HistoryIssue::new(
+        &table.file,
+        "has no rows",
+        "write at least one, or leave the history out",
+    ));
     None
 }
 
@@ -203,7 +207,7 @@ struct Keys<'a> {
 }
 
 impl<'a> Keys<'a> {
-    fn of(cases: &'a Cases, problems: &mut Vec<Problem>) -> Option<Self> {
+    fn of(cases: &'a Cases, problems: &mut Vec<HistoryIssue>) -> Option<Self> {
         let ids = cases.ids.as_ref()?;
         let known = HashMap::with_capacity(ids.len());
         let mut keys = Keys { bytes: Vec::new(), ends: Vec::with_capacity(ids.len()), known };
@@ -234,7 +238,7 @@ impl<'a> Keys<'a> {
     }
 
     /// For every action the case that it belongs to.
-    fn cases_of(&self, rows: &ActionRows, problems: &mut Vec<Problem>) -> Option<Vec<u32>> {
+    fn cases_of(&self, rows: &ActionRows, problems: &mut Vec<HistoryIssue>) -> Option<Vec<u32>> {
         let ids = rows.ids.as_ref()?;
         let mut strangers = Tally::new(
             &rows.file,

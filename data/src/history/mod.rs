@@ -15,7 +15,7 @@ use thiserror::Error;
 use crate::as_of::Actions;
 use crate::forms::FormCatalog;
 use crate::history_files::HistoryJson;
-pub use report::{HistoryReport, Problem};
+pub use report::{HistoryIssue, HistoryReport};
 pub use summary::{FormSummary, Summary};
 pub use table::Times;
 pub(crate) use table::{Coded, NO_VALUE};
@@ -63,7 +63,7 @@ impl Attribute {
 
 /// A history that was read and found sound. Cases are numbered in file order.
 ///
-/// What happened to a case can only be seen as of a time: [`History::known_at`].
+/// What happened to a case can only be seen as of a time: [`History::view_at`].
 #[derive(Debug)]
 pub struct History {
     about: HistoryJson,
@@ -153,7 +153,7 @@ impl History {
 
     /// What is worth knowing but does no harm.
     #[must_use]
-    pub fn warnings(&self) -> &[Problem] {
+    pub fn warnings(&self) -> &[HistoryIssue] {
         &self.warnings.warnings
     }
 

@@ -7,7 +7,7 @@ const EXAMPLES: usize = 5;
 
 /// One kind of problem in one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct HistoryIssue {
     /// The file.
     pub file: String,
     /// What is wrong.
@@ -20,7 +20,7 @@ pub struct Problem {
     pub remedy: String,
 }
 
-impl Problem {
+impl HistoryIssue {
     pub(super) fn new(file: &str, what: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self {
             file: file.to_owned(),
@@ -32,7 +32,7 @@ impl Problem {
     }
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for HistoryIssue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.file, self.what)?;
         if !self.examples.is_empty() {
@@ -44,12 +44,12 @@ impl fmt::Display for Problem {
 
 /// Counts one kind of problem and keeps its first examples.
 pub(super) struct Tally {
-    problem: Problem,
+    problem: HistoryIssue,
 }
 
 impl Tally {
     pub(super) fn new(file: &str, what: impl Into<String>, remedy: impl Into<String>) -> Self {
-        let mut problem = Problem::new(file, what, remedy);
+        let mut problem = HistoryIssue::new(file, what, remedy);
         problem.count = 0;
         Self { problem }
     }
@@ -69,7 +69,7 @@ impl Tally {
         }
     }
 
-    pub(super) fn into(self, problems: &mut Vec<Problem>) {
+    pub(super) fn into(self, problems: &mut Vec<HistoryIssue>) {
         if self.problem.count > 0 {
             problems.push(self.problem);
         }
@@ -80,9 +80,9 @@ impl Tally {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HistoryReport {
     /// What must be mended.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<HistoryIssue>,
     /// What is worth knowing but does no harm.
-    pub warnings: Vec<Problem>,
+    pub warnings: Vec<HistoryIssue>,
 }
 
 impl fmt::Display for HistoryReport {

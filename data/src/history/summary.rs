@@ -55,7 +55,7 @@ impl Summary {
     /// # Errors
     /// If a form of it is not defined; a history that was read has none.
     pub fn of(history: &History) -> Result<Self, FormFileError> {
-        let known = history.known_at(AsOf::new(history.extracted_on()));
+        let known = history.view_at(AsOf::new(history.extracted_on()));
         let mut forms = Vec::new();
         let mut definitions = Vec::new();
         for name in history.forms() {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use model::{Day, Moment, Stamp};
 use polars::prelude::*;
 
-use super::report::{Problem, Tally};
+use super::report::{HistoryIssue, Tally};
 use crate::unreadable_types::unreadable_column;
 
 /// When rows happened, and whether the record knows more than the day.
@@ -81,15 +81,15 @@ pub(super) struct Table {
 
 impl Table {
     /// Reads the columns that `wanted` picks of `DIR/STEM.parquet`, `.csv` or `.csv.gz`.
-    pub(super) fn read(dir: &Path, stem: &str, wanted: impl Fn(&str) -> bool) -> Result<Self, Problem> {
+    pub(super) fn read(dir: &Path, stem: &str, wanted: impl Fn(&str) -> bool) -> Result<Self, HistoryIssue> {
         let (file, path, csv) = find(dir, stem)?;
         if let Some((column, found)) = unreadable_column(&path).filter(|_| !csv) {
             let what = format!("column `{column}` has type {found}, which cannot be read");
             let remedy = "write it as 64-bit floats or text, or leave it out";
-            return Err(Problem::new(&file, what, remedy));
+            return Err(HistoryIssue::new(&file, what, remedy));
         }
         let unreadable = |error: PolarsError| {
-            Problem::new(&file, format!("cannot be read: {error}"), "write it again as Parquet or CSV")
+            HistoryIssue::new(&file, format!("cannot be read: {error}"), "write it again as Parquet or CSV")
         };
         let mut lazy = open(&path, csv).map_err(unreadable)?;
         let schema = lazy.collect_schema().map_err(unreadable)?;
@@ -115,13 +115,13 @@ impl Table {
     }
 
     /// A column that must be text without gaps, as `Series` of strings.
-    pub(super) fn text(&self, column: &str, problems: &mut Vec<Problem>) -> Option<Series> {
+    pub(super) fn text(&self, column: &str, problems: &mut Vec<HistoryIssue>) -> Option<Series> {
         let series = self.series(column, problems)?;
         let is_text =
             matches!(series.dtype(), DataType::String | DataType::Categorical(..) | DataType::Enum(..));
         if !is_text {
             let what = format!("column `{column}` has type {}, not text", series.dtype());
-            problems.push(Problem::new(&self.file, what, "write it as a string or dictionary column"));
+            problems.push(HistoryIssue::new(&self.file, what, "write it as a string or dictionary column"));
             return None;
         }
         let series = self.cast(&series, &DataType::String, column, problems)?;
@@ -130,12 +130,12 @@ impl Table {
     }
 
     /// A text column without gaps, coded.
-    pub(super) fn codes(&self, column: &str, problems: &mut Vec<Problem>) -> Option<Coded> {
+    pub(super) fn codes(&self, column: &str, problems: &mut Vec<HistoryIssue>) -> Option<Coded> {
         self.text(column, problems).as_ref().map(coded)
     }
 
     /// An attribute: text, a number or true or false; gaps are allowed.
-    pub(super) fn attribute(&self, column: &str, problems: &mut Vec<Problem>) -> Option<Coded> {
+    pub(super) fn attribute(&self, column: &str, problems: &mut Vec<HistoryIssue>) -> Option<Coded> {
         let series = self.series(column, problems)?;
         let is_plain = match series.dtype() {
             DataType::String | DataType::Categorical(..) | DataType::Enum(..) => true,
@@ -148,7 +148,7 @@ impl Table {
             let wanted = "text, a number or true or false";
             let what = format!("column `{column}` has type {}, not {wanted}", series.dtype());
             let remedy = format!("write this attribute as {wanted}, or leave it out");
-            problems.push(Problem::new(&self.file, what, remedy));
+            problems.push(HistoryIssue::new(&self.file, what, remedy));
             return None;
         }
         self.cast(&series, &DataType::String, column, problems).as_ref().map(coded)
@@ -160,25 +160,25 @@ impl Table {
         series: &Series,
         to: &DataType,
         column: &str,
-        problems: &mut Vec<Problem>,
+        problems: &mut Vec<HistoryIssue>,
     ) -> Option<Series> {
         let cast = series.cast(to);
         cast.map_err(|error| self.unusable(column, &error, problems)).ok()
     }
 
-    fn unusable(&self, column: &str, error: &PolarsError, problems: &mut Vec<Problem>) {
+    fn unusable(&self, column: &str, error: &PolarsError, problems: &mut Vec<HistoryIssue>) {
         let what = format!("column `{column}` cannot be used: {error}");
-        problems.push(Problem::new(&self.file, what, "write the file again"));
+        problems.push(HistoryIssue::new(&self.file, what, "write the file again"));
     }
 
     /// The times of `{stem}_at` (timestamps) or else `{stem}_on` (dates).
-    pub(super) fn times(&self, stem: &str, problems: &mut Vec<Problem>) -> Option<Times> {
+    pub(super) fn times(&self, stem: &str, problems: &mut Vec<HistoryIssue>) -> Option<Times> {
         let (at, on) = (format!("{stem}_at"), format!("{stem}_on"));
         let (column, by_day) = if self.has(&at) { (at.clone(), false) } else { (on.clone(), true) };
         if by_day && !self.has(&on) {
             let what = format!("neither column `{on}` nor `{at}` is there");
             let remedy = format!("write `{on}` as dates or `{at}` as timestamps (UTC)");
-            problems.push(Problem::new(&self.file, what, remedy));
+            problems.push(HistoryIssue::new(&self.file, what, remedy));
             return None;
         }
         let series = self.series(&column, problems)?;
@@ -215,7 +215,7 @@ impl Table {
             (other, _) => {
                 let wanted = if by_day { "date32" } else { "a timestamp (UTC)" };
                 let what = format!("column `{column}` has type {other}, not {wanted}");
-                problems.push(Problem::new(&self.file, what, format!("write it as {wanted}")));
+                problems.push(HistoryIssue::new(&self.file, what, format!("write it as {wanted}")));
                 None
             }
         }
@@ -228,7 +228,7 @@ impl Table {
         name: &str,
         by_day: bool,
         wanted: &str,
-        problems: &mut Vec<Problem>,
+        problems: &mut Vec<HistoryIssue>,
     ) -> Option<Times> {
         // What stands in a gap; that 1970 is no day cannot be.
         let nothing = Day::from_epoch_days(0).ok()?.end();
@@ -253,18 +253,18 @@ impl Table {
         Some(times)
     }
 
-    fn series(&self, column: &str, problems: &mut Vec<Problem>) -> Option<Series> {
+    fn series(&self, column: &str, problems: &mut Vec<HistoryIssue>) -> Option<Series> {
         match self.frame.column(column) {
             Ok(found) => Some(found.as_materialized_series().clone()),
             Err(_) => {
                 let what = format!("column `{column}` is missing");
-                problems.push(Problem::new(&self.file, what, format!("add `{column}`")));
+                problems.push(HistoryIssue::new(&self.file, what, format!("add `{column}`")));
                 None
             }
         }
     }
 
-    fn refuse_nulls(&self, series: &Series, column: &str, problems: &mut Vec<Problem>) {
+    fn refuse_nulls(&self, series: &Series, column: &str, problems: &mut Vec<HistoryIssue>) {
         if series.null_count() == 0 {
             return;
         }
@@ -308,7 +308,7 @@ fn coded(series: &Series) -> Coded {
     coded
 }
 
-fn find(dir: &Path, stem: &str) -> Result<(String, PathBuf, bool), Problem> {
+fn find(dir: &Path, stem: &str) -> Result<(String, PathBuf, bool), HistoryIssue> {
     for (ending, csv) in [("parquet", false), ("csv", true), ("csv.gz", true)] {
         let file = format!("{stem}.{ending}");
         let path = dir.join(&file);
@@ -318,7 +318,7 @@ fn find(dir: &Path, stem: &str) -> Result<(String, PathBuf, bool), Problem> {
     }
     let file = format!("{stem}.parquet");
     let what = format!("is missing in {}", dir.display());
-    Err(Problem::new(&file, what, format!("write {stem}.parquet, {stem}.csv or {stem}.csv.gz")))
+    Err(HistoryIssue::new(&file, what, format!("write {stem}.parquet, {stem}.csv or {stem}.csv.gz")))
 }
 
 fn open(path: &Path, csv: bool) -> PolarsResult<LazyFrame> {

@@ -181,7 +181,7 @@ fn counted(history: &History, form: &str) -> Result<Vec<Counted>, CalibrationErr
     let definition = history.definition(form, as_of.day())?;
     let codes = history.action_codes();
     let mut cases = Vec::new();
-    for case in history.known_at(as_of).cases_of(form) {
+    for case in history.view_at(as_of).cases_of(form) {
         let mut completed = None;
         let mut rejected = false;
         for (code, at) in case.actions() {

@@ -15,11 +15,11 @@ use crate::forms::FormCatalog;
 /// Shares that must add up to one may miss it by this much.
 pub(super) const ROUNDING: f64 = 0.005;
 /// There are at most so many offices, and so many streams of a form.
-pub(super) const MOST_PLACES: usize = 255;
+pub(super) const MAX_PLACES: usize = 255;
 /// What every record has.
 const NEVER_MISSING: [&str; 6] = ["received", "rejected", "approved", "denied", "withdrawn", "closed_other"];
 /// No capacity varies by more from week to week, as a standard deviation of its logarithm.
-const MOST_CHANGE: f64 = 0.5;
+const MAX_CHANGE: f64 = 0.5;
 
 /// A text with what it says.
 struct Layer<'a> {
@@ -224,7 +224,7 @@ fn rhythm((source, rhythm): (&Source<'_>, &Rhythm)) -> Result<Rhythm, ScenarioEr
 }
 
 fn staffing((source, staffing): (&Source<'_>, &Staffing)) -> Result<Staffing, ScenarioError> {
-    source.up_to(MOST_CHANGE, &staffing.weekly_change, "the weekly change")?;
+    source.up_to(MAX_CHANGE, &staffing.weekly_change, "the weekly change")?;
     if source.share(&staffing.persistence, "the persistence")? >= 1.0 {
         let problem = "the persistence is 1; below 1 chance passes, at 1 it would add up for ever";
         return Err(source.at(staffing.persistence.span(), problem));
@@ -317,8 +317,8 @@ fn offices(source: &Source<'_>, offices: &[OfficeDraft]) -> Result<Vec<OfficeDra
             return Err(source.at(office.code.span(), format!("office `{code}` is there twice; keep one")));
         }
     }
-    if offices.len() > MOST_PLACES {
-        let problem = format!("{} offices are more than {MOST_PLACES}", offices.len());
+    if offices.len() > MAX_PLACES {
+        let problem = format!("{} offices are more than {MAX_PLACES}", offices.len());
         return Err(source.at(first.code.span(), problem));
     }
     if (sum - 1.0).abs() > ROUNDING {

@@ -3,19 +3,19 @@
 use model::{DAYS_PER_MONTH, Effect, FormDefinition};
 use toml::Spanned;
 
-use super::checks::{MOST_PLACES, ROUNDING};
+use super::checks::{MAX_PLACES, ROUNDING};
 use super::plan::{Calendar, CenterPlan, ChangePlan, FormPlan, Goes, STEPS, StepPlan, StreamPlan};
 use super::scenario::{After, Change, FormWorld, Habits, OfficeDraft, Step, StepKind, Stream, What};
 use super::source::{ScenarioError, Source};
 use super::world::Act;
 
 /// The most receipts a year, turns a week, months of a pace, working days of a batch.
-const MOST_RECEIPTS: f64 = 1e8;
-const MOST_A_WEEK: f64 = 1e7;
-const MOST_MONTHS: f64 = 240.0;
-const MOST_BATCH: u16 = 60;
+const MAX_RECEIPTS: f64 = 1e8;
+const MAX_A_WEEK: f64 = 1e7;
+const MAX_MONTHS: f64 = 240.0;
+const MAX_BATCH: u16 = 60;
 /// The largest factor of a change, or of slowness.
-const MOST_TIMES: f64 = 100.0;
+const MAX_TIMES: f64 = 100.0;
 /// The attribute that says how a case was filed, and the value of those that come by mail.
 const CHANNEL: (&str, &str) = ("channel", "paper");
 /// Attributes that the simulation itself gives to cases.
@@ -45,11 +45,11 @@ pub(super) fn form(
         if streams.iter().any(|other| other.draft.name.get_ref() == draft.name.get_ref()) {
             return Err(source.at(draft.name.span(), "a stream of this name is there twice; keep one"));
         }
-        let known = |name: &str| definition.draft().attributes.iter().any(|known| known.name == name);
+        let known = |name: &str| definition.spec().attributes.iter().any(|known| known.name == name);
         for (name, value) in &draft.attributes {
             if GIVEN.contains(&name.as_str()) || !known(name) {
                 let listed: Vec<&str> =
-                    definition.draft().attributes.iter().map(|attribute| attribute.name.as_str()).collect();
+                    definition.spec().attributes.iter().map(|attribute| attribute.name.as_str()).collect();
                 let listed = listed.iter().filter(|name| !GIVEN.contains(name)).copied().collect::<Vec<_>>();
                 let problem = format!(
                     "`{name}` is no attribute of {} that a stream can have; it has: {}",
@@ -73,8 +73,8 @@ pub(super) fn form(
         }
         streams.push(plan);
     }
-    if streams.len() > MOST_PLACES {
-        let problem = format!("{} streams are more than {MOST_PLACES}", streams.len());
+    if streams.len() > MAX_PLACES {
+        let problem = format!("{} streams are more than {MAX_PLACES}", streams.len());
         return Err(source.at(world.form.span(), problem));
     }
     if streams.is_empty() {
@@ -161,7 +161,7 @@ fn stream(source: &Source<'_>, draft: &Stream, usual: &Habits) -> Result<StreamP
         sum += share;
         let slowness = match draft.slowness.get(code) {
             Some(slowness) => {
-                source.above_zero(MOST_TIMES, slowness, &format!("the slowness of center `{code}`"))?
+                source.above_zero(MAX_TIMES, slowness, &format!("the slowness of center `{code}`"))?
             }
             None => 1.0,
         };
@@ -170,8 +170,8 @@ fn stream(source: &Source<'_>, draft: &Stream, usual: &Habits) -> Result<StreamP
     let Some(first) = draft.centers.values().next() else {
         return Err(source.at(name.span(), "the stream has no centers; write at least one"));
     };
-    if centers.len() > MOST_PLACES {
-        let problem = format!("{} centers are more than {MOST_PLACES}", centers.len());
+    if centers.len() > MAX_PLACES {
+        let problem = format!("{} centers are more than {MAX_PLACES}", centers.len());
         return Err(source.at(first.span(), problem));
     }
     if (sum - 1.0).abs() > ROUNDING {
@@ -187,24 +187,24 @@ fn stream(source: &Source<'_>, draft: &Stream, usual: &Habits) -> Result<StreamP
         source.share(&premium.share, "the share with premium processing")?;
     }
     if let Some(capacity) = &draft.capacity_a_week {
-        source.up_to(MOST_A_WEEK, capacity, "the capacity a week")?;
+        source.up_to(MAX_A_WEEK, capacity, "the capacity a week")?;
     }
     let batch_days = match &draft.batch_days {
-        Some(days) if (1..=MOST_BATCH).contains(days.get_ref()) => *days.get_ref(),
+        Some(days) if (1..=MAX_BATCH).contains(days.get_ref()) => *days.get_ref(),
         Some(days) => {
             let problem =
-                format!("batches come every {} working days; it must be 1 to {MOST_BATCH}", days.get_ref());
+                format!("batches come every {} working days; it must be 1 to {MAX_BATCH}", days.get_ref());
             return Err(source.at(days.span(), problem));
         }
         None => 1,
     };
-    let receipts = source.yearly(&draft.receipts, MOST_RECEIPTS, "receipts", name)?;
+    let receipts = source.yearly(&draft.receipts, MAX_RECEIPTS, "receipts", name)?;
     if let Some(number) = draft.receipts.values().next().filter(|_| receipts.is_never_above_zero()) {
         return Err(source.at(number.span(), "the stream has no receipts in any year; take it out"));
     }
     Ok(StreamPlan {
         receipts,
-        pace: source.yearly(&draft.pace, MOST_MONTHS, "pace", name)?.map(|months| months * DAYS_PER_MONTH),
+        pace: source.yearly(&draft.pace, MAX_MONTHS, "pace", name)?.map(|months| months * DAYS_PER_MONTH),
         goes: goes(source, draft, usual)?,
         centers,
         on_paper: draft.attributes.get(CHANNEL.0).is_some_and(|channel| channel.get_ref() == CHANNEL.1),
@@ -266,7 +266,7 @@ pub(super) fn apply(
     source.sourced(&change.source)?;
     let (from, until) = during(source, change, calendar)?;
     let to = match (&change.to, change.what.get_ref()) {
-        (Some(to), What::Receipts | What::Capacity) => source.up_to(MOST_TIMES, to, "the factor")?,
+        (Some(to), What::Receipts | What::Capacity) => source.up_to(MAX_TIMES, to, "the factor")?,
         (Some(to), What::Reused | What::Interviews | What::Evidence) => source.share(to, "the new share")?,
         (Some(to), What::Hold | What::VisaUnavailable) => {
             return Err(source.at(to.span(), "cases are on hold or not; take `to` out"));

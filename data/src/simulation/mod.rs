@@ -63,7 +63,7 @@ const BUNDLED: [(&str, &str); 10] = [
 ];
 
 /// No world has more filings.
-const MOST_FILINGS: f64 = 2e8;
+const MAX_FILINGS: f64 = 2e8;
 
 /// Why a world was not simulated.
 #[derive(Debug, Error)]
@@ -231,7 +231,7 @@ pub fn simulate(
     if !scale.is_finite() {
         return Err(SimulationError::NobodyFiles);
     }
-    if in_all * scale > MOST_FILINGS {
+    if in_all * scale > MAX_FILINGS {
         return Err(SimulationError::TooManyFile { filings: in_all * scale });
     }
     // Nothing is simulated for a folder that may not be written.

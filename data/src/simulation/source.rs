@@ -10,9 +10,9 @@ use super::scenario::Delay;
 use super::yearly::{self, Yearly};
 
 /// No delay is longer at its median.
-const MOST_DAYS: f64 = 5_000.0;
+const MAX_DAYS: f64 = 5_000.0;
 /// No delay is spread wider: one in forty is then 100 times its median.
-const MOST_SPREAD: f64 = 2.3;
+const MAX_SPREAD: f64 = 2.3;
 
 /// Why a scenario is refused.
 #[derive(Debug, Error)]
@@ -89,7 +89,7 @@ impl Source<'_> {
     }
 
     pub(super) fn days(&self, days: &Spanned<f64>, what: &str) -> Result<f64, ScenarioError> {
-        self.up_to(MOST_DAYS, days, what)
+        self.up_to(MAX_DAYS, days, what)
     }
 
     /// Days at the median, and the standard deviation of their logarithm.
@@ -99,7 +99,7 @@ impl Source<'_> {
     }
 
     pub(super) fn spread(&self, spread: &Spanned<f64>, of: &str) -> Result<f64, ScenarioError> {
-        self.up_to(MOST_SPREAD, spread, &format!("the spread of {of}"))
+        self.up_to(MAX_SPREAD, spread, &format!("the spread of {of}"))
     }
 
     /// A number above 0 and up to `most`.

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 /// The most turns that an office keeps from one day to the next.
-pub(super) const MOST_KEPT: f64 = 5.0;
+pub(super) const MAX_KEPT: f64 = 5.0;
 
 /// What comes first, whatever its rank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,7 +102,7 @@ impl Station {
     /// The end of a day of work: capacity that nobody used is lost, but for a turn that was begun, or in a small place a week's.
     /// Where nobody works nothing is kept.
     pub(super) fn close(&mut self, a_week: f64) {
-        let kept = if a_week > 0.0 { a_week.clamp(1.0, MOST_KEPT) } else { 0.0 };
+        let kept = if a_week > 0.0 { a_week.clamp(1.0, MAX_KEPT) } else { 0.0 };
         self.credit = self.credit.min(kept);
     }
 

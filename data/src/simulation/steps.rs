@@ -6,7 +6,7 @@ use rand::RngExt;
 use super::scenario::{After, StepKind, What};
 use super::station::{Class, Place};
 use super::world::{
-    Act, BIOMETRICS, Coming, DEPARTURE_LOOKS, Event, GoesOn, INTAKE, INTERVIEW, MOST_MISSED, REVIEW, World,
+    Act, BIOMETRICS, Coming, DEPARTURE_LOOKS, Event, GoesOn, INTAKE, INTERVIEW, MAX_MISSED, REVIEW, World,
 };
 
 impl World<'_> {
@@ -165,7 +165,7 @@ impl World<'_> {
     /// A biometrics appointment: kept, or missed and given again.
     pub(super) fn appointment(&mut self, case: u32) {
         let missed = self.cases[case as usize].biometrics_missed;
-        if missed < MOST_MISSED && self.chance(*self.scenario.chances.missed.get_ref()) {
+        if missed < MAX_MISSED && self.chance(*self.scenario.chances.missed.get_ref()) {
             self.cases[case as usize].biometrics_missed += 1;
             self.log(case, Act::BiometricsRescheduled);
             return self.expect(case, Coming::BiometricsAppointment);

@@ -7,9 +7,9 @@ use super::calendar::{is_working, weekday};
 use super::plan::{ChangePlan, FormPlan};
 use super::record::{ByCase, recorded};
 use super::scenario::{After, StepKind};
-use super::station::{MOST_KEPT, Station};
+use super::station::{MAX_KEPT, Station};
 use super::world::{
-    ANSWER_DAYS, Act, BIOMETRICS, CaseState, Coming, Happened, INTERVIEW, MOST_MISSED, REVIEW, World,
+    ANSWER_DAYS, Act, BIOMETRICS, CaseState, Coming, Happened, INTERVIEW, MAX_MISSED, REVIEW, World,
 };
 
 /// A small world of a form at the end of a day.
@@ -77,7 +77,7 @@ fn no_line_ever_takes_more_turns_than_it_has_capacity_for() {
                     before[line] = taken;
                     // Those who decide in batches have some days' turns at once.
                     if !batches {
-                        assert!(today <= a_day + MOST_KEPT + 1e-6, "{name} {}: {today} on {day}", plan.form);
+                        assert!(today <= a_day + MAX_KEPT + 1e-6, "{name} {}: {today} on {day}", plan.form);
                     }
                     let Some(office) = scenario.offices.get(line % scenario.offices.len()) else { continue };
                     let step = if line < scenario.offices.len() {
@@ -205,7 +205,7 @@ fn every_case_goes_by_the_rules() {
                 assert!(fits, "{about}");
             }
             let of = |kind: Act| acts.iter().filter(|(_, act)| *act == kind).count();
-            assert!(of(Act::BiometricsRescheduled) <= usize::from(MOST_MISSED), "{about}");
+            assert!(of(Act::BiometricsRescheduled) <= usize::from(MAX_MISSED), "{about}");
             assert!(of(Act::BiometricsTaken) + of(Act::BiometricsReused) <= 1, "{about}");
             assert!(of(Act::RfeSent) + of(Act::Noid) + of(Act::UnderReview) <= 1, "{about}");
             for (asked, answered, most) in [

@@ -294,7 +294,7 @@ pub(super) const REVIEW: usize = StepKind::Review as usize;
 pub(super) const INTERVIEW: usize = StepKind::Interview as usize;
 
 /// Missed biometrics appointments are given again so often.
-pub(super) const MOST_MISSED: u8 = 2;
+pub(super) const MAX_MISSED: u8 = 2;
 /// The longest time to answer a request for evidence and a notice of intent (84 and 30 days, 8 CFR 103.2(b)(8)(iv)), with three days
 /// for the mail.
 pub(super) const ANSWER_DAYS: (f64, f64) = (87.0, 33.0);

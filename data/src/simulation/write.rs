@@ -146,7 +146,7 @@ fn write_form(
 ) -> Result<(), SimulationError> {
     let form = lived.form.name();
     let known: Vec<&str> =
-        lived.form.draft().attributes.iter().map(|attribute| attribute.name.as_str()).collect();
+        lived.form.spec().attributes.iter().map(|attribute| attribute.name.as_str()).collect();
     recorded(scenario, lived.plan, &lived.cases, &lived.log, lived.seed, |case| {
         let stream = &lived.plan.streams[usize::from(case.state.stream)];
         let values: Vec<Option<&str>> = attributes

@@ -144,14 +144,14 @@ pub fn parquet(columns: &[(&str, ArrayRef)]) -> Vec<u8> {
 pub type Seen = (String, String, Stamp, Vec<(String, String)>, Vec<(String, Stamp)>);
 
 /// The known actions of a case, in order of time.
-pub fn actions_of(history: &History, case: &data::KnownCase<'_>) -> Vec<(String, Stamp)> {
+pub fn actions_of(history: &History, case: &data::HistoryCase<'_>) -> Vec<(String, Stamp)> {
     let named = |(code, at)| (history.action_codes()[usize::from(code)].clone(), Stamp::Moment(at));
     case.actions().map(named).collect()
 }
 
 /// Everything that is to be seen of a history at a time, case by case.
 pub fn seen_at(history: &History, as_of: AsOf) -> Vec<Seen> {
-    let case = |case: data::KnownCase<'_>| {
+    let case = |case: data::HistoryCase<'_>| {
         let number = case.number();
         let attributes = ["center", "category"]
             .into_iter()
@@ -164,7 +164,7 @@ pub fn seen_at(history: &History, as_of: AsOf) -> Vec<Seen> {
             actions_of(history, &case),
         )
     };
-    history.known_at(as_of).cases().map(case).collect()
+    history.view_at(as_of).cases().map(case).collect()
 }
 
 /// Everything that is in a history.

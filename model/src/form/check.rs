@@ -7,11 +7,11 @@ use thiserror::Error;
 use crate::estimate::STATUS_WORDS;
 
 use super::{
-    Effect, FormDefinition, FormDraft, Label, MOST_MILESTONES, MOST_PAUSES, MOST_QUEUE_ATTRIBUTES,
-    MilestoneDraft, MilestoneId, PauseId, StateId,
+    Effect, FormDefinition, FormSpec, Label, MAX_MILESTONES, MAX_PAUSES, MAX_QUEUE_ATTRIBUTES, Milestone,
+    MilestoneId, PauseId, StateId,
 };
 
-const LONGEST_NAME: usize = 128;
+const MAX_NAME: usize = 128;
 
 /// What is wrong with a form definition.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -146,8 +146,8 @@ pub enum FormError {
     },
 }
 
-impl FormDraft {
-    /// Checks the draft.
+impl FormSpec {
+    /// Checks the spec.
     ///
     /// # Errors
     /// The first [`FormError`] found: bad names and labels, facts without a source, actions with two meanings,
@@ -161,37 +161,37 @@ impl FormDraft {
             start: MilestoneId(graph.start as u16),
             decision: MilestoneId(graph.decision as u16),
             after_decision: graph.after_decision,
-            draft: self,
+            spec: self,
         })
     }
 }
 
-fn check_names(draft: &FormDraft) -> Result<(), FormError> {
-    check_name("form", &draft.form)?;
-    check_label("form", &draft.form, &draft.title)?;
-    check_source("form", &draft.form, &draft.source)?;
+fn check_names(spec: &FormSpec) -> Result<(), FormError> {
+    check_name("form", &spec.form)?;
+    check_label("form", &spec.form, &spec.title)?;
+    check_source("form", &spec.form, &spec.source)?;
     let mut seen = BTreeSet::new();
-    for attribute in &draft.attributes {
+    for attribute in &spec.attributes {
         check_fact("attribute", &attribute.name, &attribute.label, &attribute.source, &mut seen)?;
     }
     let mut seen = BTreeSet::new();
-    for milestone in &draft.milestones {
+    for milestone in &spec.milestones {
         check_fact("milestone", &milestone.id, &milestone.label, &milestone.source, &mut seen)?;
     }
-    for status in &draft.statuses {
+    for status in &spec.statuses {
         check_fact("status", &status.id, &status.label, &status.source, &mut seen)?;
     }
-    for pause in &draft.pauses {
+    for pause in &spec.pauses {
         check_fact("pause", &pause.id, &pause.label, &pause.source, &mut seen)?;
         if STATUS_WORDS.contains(&pause.id.as_str()) {
             return Err(FormError::ReservedPause { name: pause.id.clone() });
         }
     }
-    let queue = draft.attributes.iter().filter(|attribute| attribute.queue).count();
-    at_most("queue attributes", queue, MOST_QUEUE_ATTRIBUTES)?;
-    at_most("milestones", draft.milestones.len(), MOST_MILESTONES)?;
-    at_most("statuses", draft.statuses.len(), MOST_MILESTONES)?;
-    at_most("pauses", draft.pauses.len(), MOST_PAUSES)
+    let queue = spec.attributes.iter().filter(|attribute| attribute.queue).count();
+    at_most("queue attributes", queue, MAX_QUEUE_ATTRIBUTES)?;
+    at_most("milestones", spec.milestones.len(), MAX_MILESTONES)?;
+    at_most("statuses", spec.statuses.len(), MAX_MILESTONES)?;
+    at_most("pauses", spec.pauses.len(), MAX_PAUSES)
 }
 
 fn at_most(what: &'static str, count: usize, most: usize) -> Result<(), FormError> {
@@ -213,7 +213,7 @@ fn check_fact<'a>(
 
 fn check_name(what: &'static str, name: &str) -> Result<(), FormError> {
     let good = !name.is_empty()
-        && name.len() <= LONGEST_NAME
+        && name.len() <= MAX_NAME
         && name.trim() == name
         && !name.chars().any(char::is_control);
     if good { Ok(()) } else { Err(FormError::BadName { what, name: name.to_owned() }) }
@@ -243,7 +243,7 @@ struct Graph {
 }
 
 impl Graph {
-    fn of(milestones: &[MilestoneDraft]) -> Result<Self, FormError> {
+    fn of(milestones: &[Milestone]) -> Result<Self, FormError> {
         let before = predecessors(milestones)?;
         let start = only(milestones, |milestone| milestone.follows.is_empty())
             .map_err(|(count, names)| FormError::Starts { count, names })?;
@@ -271,10 +271,10 @@ impl Graph {
     }
 }
 
-fn predecessors(milestones: &[MilestoneDraft]) -> Result<Vec<Vec<usize>>, FormError> {
+fn predecessors(milestones: &[Milestone]) -> Result<Vec<Vec<usize>>, FormError> {
     let position: BTreeMap<&str, usize> =
         milestones.iter().enumerate().map(|(index, milestone)| (milestone.id.as_str(), index)).collect();
-    let before = |milestone: &MilestoneDraft| {
+    let before = |milestone: &Milestone| {
         milestone
             .follows
             .iter()
@@ -289,10 +289,7 @@ fn predecessors(milestones: &[MilestoneDraft]) -> Result<Vec<Vec<usize>>, FormEr
     milestones.iter().map(before).collect()
 }
 
-fn only(
-    milestones: &[MilestoneDraft],
-    is: impl Fn(&MilestoneDraft) -> bool,
-) -> Result<usize, (usize, String)> {
+fn only(milestones: &[Milestone], is: impl Fn(&Milestone) -> bool) -> Result<usize, (usize, String)> {
     let found: Vec<usize> = (0..milestones.len()).filter(|&index| is(&milestones[index])).collect();
     match found[..] {
         [one] => Ok(one),
@@ -304,7 +301,7 @@ fn only(
 }
 
 /// Removes milestones whose predecessors are all removed (Kahn 1962); what is left goes round in circles.
-fn refuse_cycles(milestones: &[MilestoneDraft], before: &[Vec<usize>]) -> Result<(), FormError> {
+fn refuse_cycles(milestones: &[Milestone], before: &[Vec<usize>]) -> Result<(), FormError> {
     let mut settled = vec![false; before.len()];
     loop {
         let mut any = false;
@@ -346,9 +343,9 @@ fn reached_from(start: usize, before: &[Vec<usize>]) -> Vec<bool> {
     reached
 }
 
-fn effects(draft: &FormDraft, graph: &Graph) -> Result<BTreeMap<String, Effect>, FormError> {
+fn effects(spec: &FormSpec, graph: &Graph) -> Result<BTreeMap<String, Effect>, FormError> {
     let mut listed = Listed::default();
-    for (index, milestone) in draft.milestones.iter().enumerate() {
+    for (index, milestone) in spec.milestones.iter().enumerate() {
         let id = MilestoneId(index as u16);
         let role = format!("reaches `{}`", milestone.id);
         if milestone.reached_by.is_empty() {
@@ -365,19 +362,19 @@ fn effects(draft: &FormDraft, graph: &Graph) -> Result<BTreeMap<String, Effect>,
         };
         listed.add(&milestone.reached_by, &role, effect)?;
     }
-    for (index, status) in draft.statuses.iter().enumerate() {
-        let state = StateId((draft.milestones.len() + index) as u16);
+    for (index, status) in spec.statuses.iter().enumerate() {
+        let state = StateId((spec.milestones.len() + index) as u16);
         listed.add(&status.set_by, &format!("sets `{}`", status.id), Effect::SetsState(state))?;
     }
-    for (index, pause) in draft.pauses.iter().enumerate() {
+    for (index, pause) in spec.pauses.iter().enumerate() {
         let id = PauseId(index as u8);
         listed.add(&pause.begins, &format!("begins `{}`", pause.id), Effect::Pauses(id))?;
         listed.add(&pause.ends, &format!("ends `{}`", pause.id), Effect::Resumes(id))?;
     }
-    listed.add(&draft.rejections, "rejects at intake", Effect::Rejects)?;
-    listed.add(&draft.notices, "changes nothing", Effect::Notice)?;
-    listed.add_signs(&draft.milestones[graph.decision].signs)?;
-    for milestone in &draft.milestones {
+    listed.add(&spec.rejections, "rejects at intake", Effect::Rejects)?;
+    listed.add(&spec.notices, "changes nothing", Effect::Notice)?;
+    listed.add_signs(&spec.milestones[graph.decision].signs)?;
+    for milestone in &spec.milestones {
         listed.close(milestone)?;
     }
     Ok(listed.effects)
@@ -406,7 +403,7 @@ impl Listed {
     }
 
     /// Of the decision's own actions some close the case.
-    fn close(&mut self, milestone: &MilestoneDraft) -> Result<(), FormError> {
+    fn close(&mut self, milestone: &Milestone) -> Result<(), FormError> {
         for action in &milestone.closes {
             if !milestone.decision || !milestone.reached_by.contains(action) {
                 let (milestone, action) = (milestone.id.clone(), action.clone());

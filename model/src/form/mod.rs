@@ -1,17 +1,17 @@
 //! What a form looks like: a checked graph of milestones, and what each action does to a case.
 
 mod check;
-mod draft;
+mod spec;
 
 use std::collections::BTreeMap;
 
 pub use check::FormError;
-pub use draft::{AttributeDraft, FormDraft, Label, MilestoneDraft, PauseDraft, StatusDraft};
+pub use spec::{FormAttribute, FormSpec, InterimStatus, Label, Milestone, Pause};
 
 /// A form may have this many milestones at most.
-pub const MOST_MILESTONES: usize = 512;
+pub const MAX_MILESTONES: usize = 512;
 /// A queue may be described by this many attributes at most.
-pub const MOST_QUEUE_ATTRIBUTES: usize = 4;
+pub const MAX_QUEUE_ATTRIBUTES: usize = 4;
 
 /// Position of a milestone in its form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,7 +44,7 @@ impl From<MilestoneId> for StateId {
 }
 
 /// A form may have this many pauses at most.
-pub const MOST_PAUSES: usize = 64;
+pub const MAX_PAUSES: usize = 64;
 
 /// Position of a pause in its form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +77,7 @@ impl Pauses {
 /// What an action does to a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
-    /// Known, changes nothing.
+    /// HistoryView, changes nothing.
     Notice,
     /// Refuses the filing at intake.
     Rejects,
@@ -100,7 +100,7 @@ pub enum Effect {
 /// A checked form definition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormDefinition {
-    draft: FormDraft,
+    spec: FormSpec,
     effects: BTreeMap<String, Effect>,
     start: MilestoneId,
     decision: MilestoneId,
@@ -110,38 +110,38 @@ pub struct FormDefinition {
 impl FormDefinition {
     /// The definition as written.
     #[must_use]
-    pub fn draft(&self) -> &FormDraft {
-        &self.draft
+    pub fn spec(&self) -> &FormSpec {
+        &self.spec
     }
 
     /// Name of the form.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.draft.form
+        &self.spec.form
     }
 
     /// The milestones in order.
     #[must_use]
-    pub fn milestones(&self) -> &[MilestoneDraft] {
-        &self.draft.milestones
+    pub fn milestones(&self) -> &[Milestone] {
+        &self.spec.milestones
     }
 
     /// One milestone.
     #[must_use]
-    pub fn milestone(&self, id: MilestoneId) -> &MilestoneDraft {
-        &self.draft.milestones[id.index()]
+    pub fn milestone(&self, id: MilestoneId) -> &Milestone {
+        &self.spec.milestones[id.index()]
     }
 
     /// The milestone with this name.
     #[must_use]
     pub fn milestone_named(&self, name: &str) -> Option<MilestoneId> {
-        let position = self.draft.milestones.iter().position(|milestone| milestone.id == name)?;
+        let position = self.spec.milestones.iter().position(|milestone| milestone.id == name)?;
         u16::try_from(position).ok().map(MilestoneId)
     }
 
     /// Every milestone's position, in order.
     pub fn milestone_ids(&self) -> impl Iterator<Item = MilestoneId> + use<> {
-        (0..self.draft.milestones.len() as u16).map(MilestoneId)
+        (0..self.spec.milestones.len() as u16).map(MilestoneId)
     }
 
     /// The milestone that every case has reached: its receipt.
@@ -165,7 +165,7 @@ impl FormDefinition {
     /// How many states a case can be in: milestones and statuses.
     #[must_use]
     pub fn states(&self) -> usize {
-        self.draft.milestones.len() + self.draft.statuses.len()
+        self.spec.milestones.len() + self.spec.statuses.len()
     }
 
     /// Every state's position, in order.
@@ -176,10 +176,10 @@ impl FormDefinition {
     /// Short name and label of a state.
     #[must_use]
     pub fn state(&self, id: StateId) -> (&str, &Label) {
-        match self.draft.milestones.get(id.index()) {
+        match self.spec.milestones.get(id.index()) {
             Some(milestone) => (&milestone.id, &milestone.label),
             None => {
-                let status = &self.draft.statuses[id.index() - self.draft.milestones.len()];
+                let status = &self.spec.statuses[id.index() - self.spec.milestones.len()];
                 (&status.id, &status.label)
             }
         }
@@ -187,13 +187,13 @@ impl FormDefinition {
 
     /// The pause at this position.
     #[must_use]
-    pub fn pause(&self, id: PauseId) -> &PauseDraft {
-        &self.draft.pauses[id.0 as usize]
+    pub fn pause(&self, id: PauseId) -> &Pause {
+        &self.spec.pauses[id.0 as usize]
     }
 
     /// The names of the attributes that describe the queue, in the order in which they refine it.
-    pub fn queue_attributes(&self) -> impl Iterator<Item = &AttributeDraft> {
-        self.draft.attributes.iter().filter(|attribute| attribute.queue)
+    pub fn queue_attributes(&self) -> impl Iterator<Item = &FormAttribute> {
+        self.spec.attributes.iter().filter(|attribute| attribute.queue)
     }
 
     /// What an action does, or nothing if the form does not list it.

@@ -9,8 +9,8 @@
 )]
 
 use model::{
-    AsOf, AttributeDraft, Day, FormDefinition, FormDraft, Label, MilestoneDraft, PauseDraft, Quantiles,
-    Stamp, StatusDraft, TargetRecord, TrainedOn, TrainingRecord,
+    AsOf, Day, FormAttribute, FormDefinition, FormSpec, InterimStatus, Label, Milestone, Pause, Quantiles,
+    Stamp, TargetRecord, TrainedOn, TrainingRecord,
 };
 
 pub fn day(text: &str) -> Day {
@@ -34,13 +34,13 @@ fn label() -> Label {
     Label { en: "e".to_owned(), es: "s".to_owned() }
 }
 
-pub fn attribute(name: &str, queue: bool) -> AttributeDraft {
+pub fn attribute(name: &str, queue: bool) -> FormAttribute {
     let (source, checked_on) = (words("x"), day("2022-06-30"));
-    AttributeDraft { name: name.to_owned(), label: label(), queue, source, checked_on }
+    FormAttribute { name: name.to_owned(), label: label(), queue, source, checked_on }
 }
 
-pub fn milestone(id: &str, reached_by: &str, follows: &str) -> MilestoneDraft {
-    MilestoneDraft {
+pub fn milestone(id: &str, reached_by: &str, follows: &str) -> Milestone {
+    Milestone {
         id: id.to_owned(),
         label: label(),
         reached_by: words(reached_by),
@@ -55,26 +55,19 @@ pub fn milestone(id: &str, reached_by: &str, follows: &str) -> MilestoneDraft {
     }
 }
 
-pub fn status(id: &str, set_by: &str) -> StatusDraft {
+pub fn status(id: &str, set_by: &str) -> InterimStatus {
     let (source, checked_on) = (words("x"), day("2022-06-30"));
-    StatusDraft { id: id.to_owned(), label: label(), set_by: words(set_by), source, checked_on }
+    InterimStatus { id: id.to_owned(), label: label(), set_by: words(set_by), source, checked_on }
 }
 
-pub fn pause(id: &str, begins: &str, ends: &str) -> PauseDraft {
+pub fn pause(id: &str, begins: &str, ends: &str) -> Pause {
     let (source, checked_on) = (words("x"), day("2022-06-30"));
-    PauseDraft {
-        id: id.to_owned(),
-        label: label(),
-        begins: words(begins),
-        ends: words(ends),
-        source,
-        checked_on,
-    }
+    Pause { id: id.to_owned(), label: label(), begins: words(begins), ends: words(ends), source, checked_on }
 }
 
 /// A form without anything but these milestones.
-pub fn draft(milestones: Vec<MilestoneDraft>) -> FormDraft {
-    FormDraft {
+pub fn spec(milestones: Vec<Milestone>) -> FormSpec {
+    FormSpec {
         form: "X-1".to_owned(),
         title: label(),
         from: day("2000-01-01"),

@@ -1,8 +1,8 @@
 //! A small model, its file taken to pieces, and ways to damage the pieces and seal them with a matching hash.
 
 use model::{
-    Action, AsOf, Case, Cause, Clock, Cohort, CohortKey, CohortTable, FeatureSchema, FormDefinition,
-    FormDraft, FormModel, Grid, Queue, QueueAttribute,
+    Action, AsOf, Case, Cause, Cohort, CohortKey, CohortTable, FeatureSchema, FormDefinition, FormModel,
+    FormSpec, Grid, Queue, QueueAttribute, TimeScale,
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -39,7 +39,8 @@ pub fn small_model() -> FormModel {
         |clock, cohorts| CohortTable::new(clock, Grid::new(KNOTS.to_vec()).unwrap(), cohorts).unwrap();
     let values = vec!["A".to_owned(), "B".to_owned()];
     let schema = FeatureSchema { queue: vec![QueueAttribute { name: "office".to_owned(), values }] };
-    let (decision, next_step) = (table(Clock::SinceReceipt, decision), table(Clock::InState, next_step));
+    let (decision, next_step) =
+        (table(TimeScale::SinceReceipt, decision), table(TimeScale::InState, next_step));
     let model = FormModel::new(form, schema, training(), decision, next_step, Vec::new()).unwrap();
     let golden = cases().iter().map(|(case, as_of)| model.answer(case, *as_of)).collect();
     model.with_golden(golden)
@@ -137,7 +138,7 @@ impl Pieces {
 
     /// Makes the hash of the feature schema match the schema.
     pub fn mend_schema_hash(&mut self) {
-        let form: FormDraft = serde_json::from_value(self.header["form"].clone()).unwrap();
+        let form: FormSpec = serde_json::from_value(self.header["form"].clone()).unwrap();
         let schema: FeatureSchema = serde_json::from_value(self.header["features"].clone()).unwrap();
         self.header["feature_schema_hash"] = json!(schema.hash(&form.check().unwrap()));
     }

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use model::{
-    Action, AsOf, Case, Cause, Clock, Cohort, CohortKey, CohortTable, Day, FeatureSchema, FormDefinition,
-    FormModel, Grid, MilestoneId, Moment, Queue, QueueAttribute, Stamp,
+    Action, AsOf, Case, Cause, Cohort, CohortKey, CohortTable, Day, FeatureSchema, FormDefinition, FormModel,
+    Grid, MilestoneId, Moment, Queue, QueueAttribute, Stamp, TimeScale,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -94,7 +94,7 @@ fn form() -> impl Strategy<Value = FormDefinition> {
 }
 
 /// Signs of the decision: one code of its own, and a code of a milestone that comes right after it.
-fn signs(milestones: &[model::MilestoneDraft], decision: usize) -> Vec<String> {
+fn signs(milestones: &[model::Milestone], decision: usize) -> Vec<String> {
     let id = &milestones[decision].id;
     let after = milestones.iter().find(|later| later.follows == [id.clone()]);
     words("seen").into_iter().chain(after.map(|later| later.reached_by[0].clone())).collect()
@@ -111,11 +111,11 @@ fn model(form: FormDefinition) -> impl Strategy<Value = FormModel> {
             });
             let schema = FeatureSchema { queue: queue.to_vec() };
             let mut numbers = Numbers(numbers.into_iter());
-            let clock = if since_receipt { Clock::SinceReceipt } else { Clock::InState };
+            let clock = if since_receipt { TimeScale::SinceReceipt } else { TimeScale::InState };
             let decision = table(clock, first, keys(&form, &schema, narrow, &mut numbers), &[], &mut numbers);
             let steps: Vec<MilestoneId> = form.milestone_ids().skip(1).collect();
             let keys = keys(&form, &schema, !narrow, &mut numbers);
-            let next_step = table(Clock::InState, second, keys, &steps, &mut numbers);
+            let next_step = table(TimeScale::InState, second, keys, &steps, &mut numbers);
             FormModel::new(form.clone(), schema, training(), decision, next_step, Vec::new()).unwrap()
         },
     )
@@ -158,7 +158,7 @@ fn keys(
 }
 
 fn table(
-    clock: Clock,
+    clock: TimeScale,
     knots: Vec<f32>,
     keys: Vec<CohortKey>,
     steps: &[MilestoneId],

@@ -151,7 +151,7 @@ impl Card {
         };
         let mut card = Self {
             form: form.name().to_owned(),
-            title: language.of(&form.draft().title).to_owned(),
+            title: language.of(&form.spec().title).to_owned(),
             now: answer.now.as_ref().map(|now| language.of(now).to_owned()),
             decision: None,
             none: answer.reason.as_ref().map(|reason| NoEstimate::of(reason, language)),
@@ -253,7 +253,7 @@ fn why(form: &FormDefinition, decision: &DecisionAnswer, cases: Cases, language:
     let mut sentences = vec![language.filled(key, &[("n", &count), ("cases", cases.many(language))])];
     let mut alike: Vec<String> = Vec::new();
     for (name, value) in &basis.queue {
-        let attribute = form.draft().attributes.iter().find(|attribute| attribute.name == *name);
+        let attribute = form.spec().attributes.iter().find(|attribute| attribute.name == *name);
         let label = attribute.map_or(name.as_str(), |attribute| language.of(&attribute.label));
         let key = if is_center(form.name(), name) { "why.center" } else { "why.attribute" };
         alike.push(language.filled(key, &[("label", label), ("value", value)]));

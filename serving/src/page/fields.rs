@@ -115,7 +115,7 @@ impl FormFields {
             |name: &str, key, value| DateField::new(name.to_owned(), name.to_owned(), label(key), value);
         let mut fields = Self {
             form: form.name().to_owned(),
-            title: language.of(&form.draft().title).to_owned(),
+            title: language.of(&form.spec().title).to_owned(),
             received: field(RECEIVED, "field.received", query.shown(RECEIVED)),
             choices: choices(loaded, query),
             steps: steps(form, query),
@@ -177,7 +177,7 @@ impl FormFields {
     /// Marks what one field says against another. Programs send lists of actions, in which the same is no mistake: there the
     /// answer has a note.
     pub(super) fn mark_contradictions(&mut self, form: &FormDefinition, language: Language) {
-        for pause in &form.draft().pauses {
+        for pause in &form.spec().pauses {
             let [began, ended] = [format!("pause.{}", pause.id), format!("resume.{}", pause.id)];
             let day = |name: &str| Stamp::parse(&self.date(name)?.value).ok();
             if day(&began).zip(day(&ended)).is_some_and(|(began, ended)| is_before(ended, began)) {
@@ -254,7 +254,7 @@ impl FormFields {
 fn choices(loaded: &Loaded, query: &Query) -> Vec<ChoiceField> {
     let form = loaded.model.form();
     let choice = |(index, known): (usize, &model::QueueAttribute)| {
-        let attribute = form.draft().attributes.iter().find(|attribute| attribute.name == known.name)?;
+        let attribute = form.spec().attributes.iter().find(|attribute| attribute.name == known.name)?;
         let name = format!("attribute.{}", known.name);
         let entered = query.entered(&name).filter(|entered| !entered.is_empty());
         let chosen = entered.and_then(|entered| known_value(&known.values, entered));
@@ -299,11 +299,11 @@ fn steps(form: &FormDefinition, query: &Query) -> Vec<DateField> {
 fn events(form: &FormDefinition, query: &Query) -> Vec<DateField> {
     let language = query.language();
     let mut fields = Vec::new();
-    for (index, status) in form.draft().statuses.iter().enumerate() {
+    for (index, status) in form.spec().statuses.iter().enumerate() {
         let (name, label) = (format!("status.{}", status.id), language.of(&status.label));
         fields.push(action_field(&name, format!("status-{index}"), label, status.set_by.first(), query));
     }
-    for (index, pause) in form.draft().pauses.iter().enumerate() {
+    for (index, pause) in form.spec().pauses.iter().enumerate() {
         let label = language.of(&pause.label);
         let began = language.filled("field.began", &[("pause", label)]);
         let ended = language.filled("field.ended", &[("pause", label)]);

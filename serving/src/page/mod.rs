@@ -102,7 +102,7 @@ fn forms(app: &App, language: Language) -> Page {
         FormLink {
             address: Query::address(language, &[("form", form.name())]),
             form: form.name().to_owned(),
-            title: language.of(&form.draft().title).to_owned(),
+            title: language.of(&form.spec().title).to_owned(),
             is_simulated: loaded.cases() == Cases::Simulated,
         }
     };

@@ -8,7 +8,7 @@ use crate::masking::shown;
 use crate::texts::Language;
 
 /// More than this many entries, or longer ones, are no address of this page.
-const MOST_ENTRIES: usize = 2_000;
+const MAX_ENTRIES: usize = 2_000;
 
 /// The entries of an address.
 pub(super) struct Query {
@@ -19,7 +19,7 @@ pub(super) struct Query {
 
 impl Query {
     pub(super) fn read(query: &str, preferred: Language) -> Self {
-        let entries = form_urlencoded::parse(query.as_bytes()).take(MOST_ENTRIES);
+        let entries = form_urlencoded::parse(query.as_bytes()).take(MAX_ENTRIES);
         let owned = |(name, value): (Cow<'_, str>, Cow<'_, str>)| (name.into_owned(), value.into_owned());
         Self { entries: entries.map(owned).collect(), preferred }
     }

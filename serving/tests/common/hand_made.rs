@@ -2,9 +2,9 @@
 
 use model::artifact::{Artifact, decode, encode};
 use model::{
-    Action, AsOf, AttributeDraft, Case, Cause, Clock as Waiting, Cohort, CohortKey, CohortTable, Day,
-    FeatureSchema, FormDefinition, FormDraft, FormModel, Grid, Label, MilestoneDraft, PauseDraft, Queue,
-    QueueAttribute, Stamp, StatusDraft, TargetRecord, TrackRecord, TrainedOn, TrainingRecord,
+    Action, AsOf, Case, Cause, Cohort, CohortKey, CohortTable, Day, FeatureSchema, FormAttribute,
+    FormDefinition, FormModel, FormSpec, Grid, InterimStatus, Label, Milestone, Pause, Queue, QueueAttribute,
+    Stamp, TargetRecord, TimeScale as Waiting, TrackRecord, TrainedOn, TrainingRecord,
 };
 use serving::Models;
 
@@ -20,8 +20,8 @@ fn texts(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
-fn milestone(id: &str, label: Label, reached_by: &[&str], follows: &[&str]) -> MilestoneDraft {
-    MilestoneDraft {
+fn milestone(id: &str, label: Label, reached_by: &[&str], follows: &[&str]) -> Milestone {
+    Milestone {
         id: id.to_owned(),
         label,
         reached_by: texts(reached_by),
@@ -36,22 +36,22 @@ fn milestone(id: &str, label: Label, reached_by: &[&str], follows: &[&str]) -> M
     }
 }
 
-fn status(id: &str, label: Label, set_by: &[&str]) -> StatusDraft {
+fn status(id: &str, label: Label, set_by: &[&str]) -> InterimStatus {
     let (source, checked_on) = (texts(&["made by hand"]), day("2022-06-30"));
-    StatusDraft { id: id.to_owned(), label, set_by: texts(set_by), source, checked_on }
+    InterimStatus { id: id.to_owned(), label, set_by: texts(set_by), source, checked_on }
 }
 
-fn pause(id: &str, label: Label, begins: &[&str], ends: &[&str]) -> PauseDraft {
+fn pause(id: &str, label: Label, begins: &[&str], ends: &[&str]) -> Pause {
     let (source, checked_on) = (texts(&["made by hand"]), day("2022-06-30"));
-    PauseDraft { id: id.to_owned(), label, begins: texts(begins), ends: texts(ends), source, checked_on }
+    Pause { id: id.to_owned(), label, begins: texts(begins), ends: texts(ends), source, checked_on }
 }
 
-fn attribute(name: &str, label: Label, queue: bool) -> AttributeDraft {
+fn attribute(name: &str, label: Label, queue: bool) -> FormAttribute {
     let (source, checked_on) = (texts(&["made by hand"]), day("2022-06-30"));
-    AttributeDraft { name: name.to_owned(), label, queue, source, checked_on }
+    FormAttribute { name: name.to_owned(), label, queue, source, checked_on }
 }
 
-fn milestones() -> Vec<MilestoneDraft> {
+fn milestones() -> Vec<Milestone> {
     let taken = label("Complete biometrics", "Completar la cita de servicios biométricos");
     let interview = label("Complete your interview", "Completar su entrevista");
     let decision = label("Case decision", "Decisión del caso");
@@ -59,11 +59,11 @@ fn milestones() -> Vec<MilestoneDraft> {
     vec![
         milestone("received", label("Case received", "Caso recibido"), &["received"], &[]),
         milestone("biometrics", taken, &["biometrics_taken"], &["received"]),
-        MilestoneDraft {
+        Milestone {
             optional: true,
             ..milestone("interview", interview, &["interview_completed"], &["biometrics"])
         },
-        MilestoneDraft {
+        Milestone {
             signs: texts(&["doc_mailed"]),
             closes: texts(&["denied", "withdrawn"]),
             ..milestone("decision", decision, &["approved", "denied", "withdrawn"], &["biometrics"])
@@ -73,10 +73,10 @@ fn milestones() -> Vec<MilestoneDraft> {
 }
 
 /// A request for evidence and its answer as milestones, as the definitions that come with the project have them.
-fn evidence_milestones() -> Vec<MilestoneDraft> {
+fn evidence_milestones() -> Vec<Milestone> {
     let requested = label("Request for evidence", "Solicitud de evidencia");
     let answered = label("Send the evidence", "Enviar la evidencia");
-    let again = |milestone| MilestoneDraft { optional: true, repeats: true, ..milestone };
+    let again = |milestone| Milestone { optional: true, repeats: true, ..milestone };
     vec![
         again(milestone("evidence_requested", requested, &["rfe_sent", "noid_noir"], &["received"])),
         again(milestone("evidence_received", answered, &["rfe_response"], &["evidence_requested"])),
@@ -84,12 +84,12 @@ fn evidence_milestones() -> Vec<MilestoneDraft> {
 }
 
 /// The evidence of N-400 is two milestones, that of the others two statuses.
-fn draft(form: &str, title: Label) -> FormDraft {
+fn spec(form: &str, title: Label) -> FormSpec {
     let by_milestones = form == "N-400";
     let requested = label("Evidence requested", "Se solicitó evidencia");
     let answered = label("Evidence received", "Se recibió la evidencia");
     let court = label("Case in court", "Caso en los tribunales");
-    FormDraft {
+    FormSpec {
         form: form.to_owned(),
         title,
         from: day("2000-01-01"),
@@ -264,7 +264,7 @@ pub fn hand_made(recipe: &Recipe) -> FormModel {
 }
 
 /// A model with some of its parts changed. It has no golden case.
-pub fn rebuilt(made: &FormModel, form: FormDraft, training: TrainingRecord, clock: Waiting) -> Models {
+pub fn rebuilt(made: &FormModel, form: FormSpec, training: TrainingRecord, clock: Waiting) -> Models {
     let table = made.decision();
     let decision = CohortTable::new(clock, table.grid().clone(), table.cohorts().to_vec()).unwrap();
     let (form, schema, next_step) = (form.check().unwrap(), made.schema().clone(), made.next_step().clone());

@@ -1,6 +1,6 @@
 //! Kaplan-Meier overall and by queue, and the period life table.
 
-use model::{Clock, CohortTable, Features, FormDefinition, Quantiles};
+use model::{CohortTable, Features, FormDefinition, Quantiles, TimeScale};
 
 use super::Candidate;
 use crate::TrainingError;
@@ -22,7 +22,7 @@ pub(super) fn all(form: &FormDefinition, visits: &Visits) -> Result<Vec<Box<dyn 
     let start = form.start().into();
     // One row a case: the visit that begins with the receipt, followed to the decision.
     let received: Vec<_> = visits.rows.iter().filter(|visit| visit.state == start).copied().collect();
-    let rows = rows_of(&received, Target::Decision, Clock::SinceReceipt, form.decision());
+    let rows = rows_of(&received, Target::Decision, TimeScale::SinceReceipt, form.decision());
     let period: Vec<RowOf> = rows.iter().filter_map(in_period).collect();
     let mut candidates: Vec<Box<dyn Candidate>> = Vec::new();
     for (name, rows, by_queue) in [
@@ -31,7 +31,7 @@ pub(super) fn all(form: &FormDefinition, visits: &Visits) -> Result<Vec<Box<dyn 
         ("life_table_90_days", &period, true),
     ] {
         if let Some(placed) = PlacedRows::new(rows) {
-            let table = cohort_curves::table(&placed, Clock::SinceReceipt, None)?;
+            let table = cohort_curves::table(&placed, TimeScale::SinceReceipt, None)?;
             candidates.push(Box::new(FromReceipt { name, table, by_queue }));
         }
     }

@@ -3,18 +3,18 @@
 //! A regression cannot take in a censored time, so only decided cases give rows, each weighed by the inverse of its
 //! chance of not being censored before it was decided (Robins and Rotnitzky 1992).
 
-use model::{Clock, Features, FormDefinition, LEVELS, Quantiles, StateId};
+use model::{Features, FormDefinition, LEVELS, Quantiles, StateId, TimeScale};
 
 use crate::choose::evenly;
 use crate::score::censoring::{Censoring, Observed};
 use crate::visits::{Target, Visit, Visits};
 
 /// Rows at most, evenly picked.
-const MOST_ROWS: usize = 20_000;
+const MAX_ROWS: usize = 20_000;
 /// Fewer rows teach nothing.
-const FEWEST_ROWS: usize = 100;
+const MIN_ROWS: usize = 100;
 /// No row weighs more than this: rare weights without bound would decide everything.
-const LARGEST_WEIGHT: f64 = 20.0;
+const MAX_WEIGHT: f64 = 20.0;
 
 /// What a regression learns from.
 pub(super) struct Rows {
@@ -47,7 +47,8 @@ impl Columns {
 
 impl Rows {
     pub(super) fn new(form: &FormDefinition, visits: &Visits) -> Option<Self> {
-        let at_risk = |visit: &Visit| visit.risk_row(Target::Decision, Clock::SinceReceipt, form.decision());
+        let at_risk =
+            |visit: &Visit| visit.risk_row(Target::Decision, TimeScale::SinceReceipt, form.decision());
         let followed: Vec<Observed> = visits
             .rows
             .iter()
@@ -61,11 +62,11 @@ impl Rows {
         };
         let decided: Vec<&Visit> =
             visits.rows.iter().filter(|visit| visit.decided.is_some() && at_risk(visit).is_some()).collect();
-        if decided.len() < FEWEST_ROWS || columns.states.len() > 100 {
+        if decided.len() < MIN_ROWS || columns.states.len() > 100 {
             return None;
         }
         let mut rows = Self { columns, inputs: Vec::new(), targets: Vec::new(), weights: Vec::new() };
-        for (index, picked) in evenly(decided.len(), MOST_ROWS).enumerate() {
+        for (index, picked) in evenly(decided.len(), MAX_ROWS).enumerate() {
             rows.add(decided[picked], index, &censoring);
         }
         Some(rows)
@@ -89,7 +90,7 @@ impl Rows {
         self.inputs.push(self.columns.of(&features));
         self.targets.push((decided - at).max(0.0).ln_1p());
         let uncensored = censoring.uncensored_at(decided - visit.seen_from);
-        self.weights.push((1.0 / uncensored).min(LARGEST_WEIGHT));
+        self.weights.push((1.0 / uncensored).min(MAX_WEIGHT));
     }
 
     /// Weighted quantiles of `truth - prediction`.

@@ -4,7 +4,7 @@ use std::path::Path;
 use arrow::array::AsArray;
 use arrow::datatypes::{DataType, TimestampMicrosecondType};
 use arrow::record_batch::RecordBatch;
-use model::{Day, FormDraft, Moment, Stamp};
+use model::{Day, FormSpec, Moment, Stamp};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tempfile::TempDir;
 
@@ -26,7 +26,7 @@ fn imported(csv: &str, end: End) -> Result<ImportedHistory, EventLogError> {
     to_history(read("log.csv", csv).unwrap(), "permit", end)
 }
 
-fn toml(form: &FormDraft) -> String {
+fn toml(form: &FormSpec) -> String {
     format!("form = \"{}\"\n", form.form)
 }
 

@@ -17,7 +17,7 @@ pub struct Label {
 /// What a form's cases pass through, in force from one day until the next definition begins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct FormDraft {
+pub struct FormSpec {
     /// Name of the form, for example `I-485`.
     pub form: String,
     /// What the form is called.
@@ -29,23 +29,23 @@ pub struct FormDraft {
     /// Where it was read.
     pub source: Vec<String>,
     /// Attributes of a case that are known at receipt and used.
-    pub attributes: Vec<AttributeDraft>,
+    pub attributes: Vec<FormAttribute>,
     /// The steps that the applicant sees, in order.
-    pub milestones: Vec<MilestoneDraft>,
+    pub milestones: Vec<Milestone>,
     /// States between milestones.
-    pub statuses: Vec<StatusDraft>,
+    pub statuses: Vec<InterimStatus>,
     /// What stops the clock.
-    pub pauses: Vec<PauseDraft>,
+    pub pauses: Vec<Pause>,
     /// Actions that refuse the filing at intake: never a case for an estimate.
     pub rejections: Vec<String>,
-    /// Known actions that change nothing.
+    /// HistoryView actions that change nothing.
     pub notices: Vec<String>,
 }
 
 /// An attribute known at receipt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct AttributeDraft {
+pub struct FormAttribute {
     /// Column name in a history.
     pub name: String,
     /// What the applicant reads.
@@ -61,7 +61,7 @@ pub struct AttributeDraft {
 /// A step that the applicant sees.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct MilestoneDraft {
+pub struct Milestone {
     /// Short name, unique in the form.
     pub id: String,
     /// What the applicant reads.
@@ -94,7 +94,7 @@ pub struct MilestoneDraft {
 /// A state of the case that is no milestone of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct StatusDraft {
+pub struct InterimStatus {
     /// Short name, unique among milestones and statuses.
     pub id: String,
     /// What the applicant reads.
@@ -110,7 +110,7 @@ pub struct StatusDraft {
 /// What stops the clock: while it lasts there is no estimate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PauseDraft {
+pub struct Pause {
     /// Short name: the status of an estimate while the pause lasts.
     pub id: String,
     /// What the applicant reads.
