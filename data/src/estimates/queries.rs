@@ -1,5 +1,6 @@
 //! Questions about single cases at single times.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use model::{AsOf, Day, Moment, Stamp};
@@ -86,10 +87,8 @@ impl Queries {
             return Err(QueryError::Type { path: path.to_owned(), column, found });
         }
         let unreadable = |error| QueryError::Unreadable { path: path.to_owned(), error };
-        let reference = PlRefPath::new(path.to_string_lossy());
-        let scan = ScanArgsParquet { glob: false, ..Default::default() };
-        let frame =
-            LazyFrame::scan_parquet(reference, scan).and_then(LazyFrame::collect).map_err(unreadable)?;
+        let file = File::open(path).map_err(|error| unreadable(error.into()))?;
+        let frame = ParquetReader::new(file).finish().map_err(unreadable)?;
         let reader = Reader { path, frame };
         let case_ids = reader.case_ids()?;
         let (as_of_type, as_of_numbers, as_of) = reader.as_of()?;

@@ -1,6 +1,7 @@
 //! Columns of a table, from Parquet or CSV, as plain vectors.
 
 use std::collections::HashMap;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use model::{Day, Moment, Stamp};
@@ -91,15 +92,13 @@ impl Table {
         let unreadable = |error: PolarsError| {
             HistoryIssue::new(&file, format!("cannot be read: {error}"), "write it again as Parquet or CSV")
         };
-        let mut lazy = open(&path, csv).map_err(unreadable)?;
-        let schema = lazy.collect_schema().map_err(unreadable)?;
-        let columns: Vec<Expr> =
-            schema.iter_names().filter(|name| wanted(name)).map(|name| col(name.clone())).collect();
+        let columns = columns(&path, csv).map_err(unreadable)?;
+        let columns: Vec<PlSmallStr> = columns.into_iter().filter(|name| wanted(name)).collect();
         if columns.is_empty() {
             return Ok(Self { file, frame: DataFrame::empty(), csv });
         }
-        let result = lazy.select(columns).collect_with_engine(Engine::Streaming).map_err(unreadable)?;
-        Ok(Self { file, frame: result.unwrap_single(), csv })
+        let frame = read_columns(&path, csv, &columns).map_err(unreadable)?;
+        Ok(Self { file, frame, csv })
     }
 
     pub(super) fn rows(&self) -> usize {
@@ -321,11 +320,26 @@ fn find(dir: &Path, stem: &str) -> Result<(String, PathBuf, bool), HistoryIssue>
     Err(HistoryIssue::new(&file, what, format!("write {stem}.parquet, {stem}.csv or {stem}.csv.gz")))
 }
 
-fn open(path: &Path, csv: bool) -> PolarsResult<LazyFrame> {
-    let path = PlRefPath::new(path.to_string_lossy());
+/// The names of the columns of a file.
+fn columns(path: &Path, csv: bool) -> PolarsResult<Vec<PlSmallStr>> {
     if csv {
-        // Every value as text: a case id that looks like a number must not become one.
-        return LazyCsvReader::new(path).with_infer_schema_length(Some(0)).with_glob(false).finish();
+        let none = csv_options().with_n_rows(Some(0)).try_into_reader_with_file_path(Some(path.to_owned()));
+        return Ok(none?.finish()?.get_column_names_owned());
     }
-    LazyFrame::scan_parquet(path, ScanArgsParquet { glob: false, ..Default::default() })
+    let schema = ParquetReader::new(File::open(path)?).schema()?;
+    Ok(schema.iter_names().cloned().collect())
+}
+
+fn read_columns(path: &Path, csv: bool, columns: &[PlSmallStr]) -> PolarsResult<DataFrame> {
+    if csv {
+        let options = csv_options().with_columns(Some(columns.into()));
+        return options.try_into_reader_with_file_path(Some(path.to_owned()))?.finish();
+    }
+    let columns = columns.iter().map(ToString::to_string).collect();
+    ParquetReader::new(File::open(path)?).with_columns(Some(columns)).finish()
+}
+
+/// Every value as text: a case id that looks like a number must not become one.
+fn csv_options() -> CsvReadOptions {
+    CsvReadOptions::default().with_has_header(true).with_infer_schema_length(Some(0))
 }
