@@ -1,0 +1,84 @@
+//! Words and phrases that the prose of this project does without. See "Write prose" in CONTRIBUTING.md.
+
+use super::{files, read};
+
+/// What is avoided, and what to write instead.
+const AVOIDED: [(&str, &str); 14] = [
+    ("anew", "again"),
+    ("retrained anew", "retrained"),
+    ("by and by", "gradually"),
+    ("dust", "a tiny weight"),
+    ("happened to be there", "was present"),
+    ("hitherto", "so far"),
+    ("how-manieth", "which"),
+    ("lest", "so that ... not"),
+    ("manieth", "which"),
+    ("mend", "correct"),
+    ("mended", "corrected"),
+    ("there twice", "duplicate `x`; keep one"),
+    ("whoever", "anyone who"),
+    ("seldom", "rarely"),
+];
+/// Files and folders whose prose has been revised. It only grows.
+const REVISED: [&str; 5] = ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "README.md", "SECURITY.md"];
+
+/// After "is no", these make ordinary English of it: "is no longer", "is no later than".
+const AFTER_NO: [&str; 7] = ["earlier", "fewer", "later", "less", "longer", "more", "sooner"];
+
+fn words(line: &str) -> Vec<String> {
+    line.split(|c: char| !c.is_alphanumeric() && c != '-')
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect()
+}
+
+/// "this is no model file" is not English prose, but "there is no model file" is.
+fn has_is_no(words: &[String]) -> bool {
+    words.windows(2).enumerate().any(|(at, pair)| {
+        let before = at.checked_sub(1).map_or("", |before| words[before].as_str());
+        let after = words.get(at + 2).map_or("", String::as_str);
+        ["is", "are"].contains(&pair[0].as_str())
+            && pair[1] == "no"
+            && before != "there"
+            && !AFTER_NO.contains(&after)
+    })
+}
+
+fn faults(line: &str) -> Vec<String> {
+    let words = words(line);
+    let mut found = Vec::new();
+    if has_is_no(&words) {
+        found.push("\"is no\": write \"is not a\"".to_owned());
+    }
+    for (avoided, better) in AVOIDED {
+        let avoided: Vec<String> = avoided.split(' ').map(str::to_owned).collect();
+        if words.windows(avoided.len()).any(|window| window == avoided) {
+            found.push(format!("\"{}\": write \"{better}\"", avoided.join(" ")));
+        }
+    }
+    found
+}
+
+#[test]
+fn revised_prose_avoids_archaic_wording() {
+    let this_file = "tests/it/architecture/wording.rs";
+    let mut found = Vec::new();
+    for path in files("", &[".rs", ".md", ".toml"]) {
+        if path.ends_with(this_file) || !REVISED.iter().any(|revised| path.starts_with(revised)) {
+            continue;
+        }
+        for (number, line) in read(&path).lines().enumerate() {
+            found.extend(
+                faults(line).into_iter().map(|fault| format!("{}:{}: {fault}", path.display(), number + 1)),
+            );
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn the_check_of_wording_finds_phrases_and_leaves_good_english_alone() {
+    assert_eq!(faults("this is no model file").len(), 1);
+    assert_eq!(faults("`X` is there twice").len(), 1);
+    assert_eq!(faults("There is no model file, and it is no longer needed: recommend another.").len(), 0);
+}
