@@ -86,7 +86,7 @@ pub fn spec(milestones: Vec<Milestone>) -> FormSpec {
 pub fn small_form() -> FormDefinition {
     let mut decision = milestone("decision", "approved denied", "received bio");
     decision.signs = words("mailed");
-    let mut form = draft(vec![
+    let mut form = spec(vec![
         milestone("received", "received", ""),
         milestone("bio", "bio_taken", "received"),
         decision,
