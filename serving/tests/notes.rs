@@ -115,7 +115,7 @@ async fn a_wait_counted_by_the_step_has_the_same_codes() {
     let made = hand_made(&I485);
     let training =
         TrainingRecord { first_received: common::hand_made::day("1999-01-01"), ..made.training().clone() };
-    let models = rebuilt(&made, made.form().spec().clone(), training, model::Clock::InState);
+    let models = rebuilt(&made, made.form().spec().clone(), training, model::TimeScale::InState);
     let service = router(models, settings(), clock());
     for (taken, code) in [("2017-11-10", "beyond-history"), ("2001-02-03", "waited-longest")] {
         let mut case = acted("I-485", &[("biometrics_taken", taken)]);

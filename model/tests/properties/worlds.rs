@@ -9,7 +9,7 @@ use model::{
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::common::{attribute, draft, milestone, pause, status, training, words};
+use crate::common::{attribute, milestone, pause, spec, status, training, words};
 
 /// A model, and a case to ask it about.
 #[derive(Clone)]
@@ -81,7 +81,7 @@ fn form() -> impl Strategy<Value = FormDefinition> {
                 milestones[chosen].closes = milestones[chosen].reached_by[..1].to_vec();
             }
         }
-        let mut form = draft(milestones);
+        let mut form = spec(milestones);
         form.attributes =
             vec![attribute("office", true), attribute("channel", false), attribute("kind", true)];
         form.statuses =

@@ -248,7 +248,7 @@ fn training(recipe: &Recipe) -> TrainingRecord {
 
 /// A model with one golden case.
 pub fn hand_made(recipe: &Recipe) -> FormModel {
-    let form = draft(recipe.form, title(recipe.form)).check().unwrap();
+    let form = spec(recipe.form, title(recipe.form)).check().unwrap();
     let [decision, next_step] = tables(&form, recipe);
     let values = texts(&["LIN", "MSC", "SRC"]);
     let schema = FeatureSchema { queue: vec![QueueAttribute { name: "center".to_owned(), values }] };
