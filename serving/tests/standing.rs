@@ -7,7 +7,7 @@ mod common;
 
 use common::hand_made::{I485, day, hand_made, rebuilt};
 use common::{Answer, check_well_formed, clock, get, post, service, settings};
-use model::{Clock, TrainingRecord};
+use model::{TimeScale, TrainingRecord};
 use serde_json::{Value, json};
 use serving::router;
 
@@ -89,7 +89,7 @@ async fn where_waits_are_counted_by_the_step_the_step_is_named() {
     let made = hand_made(&I485);
     let with = |first_received: &str| {
         let training = TrainingRecord { first_received: day(first_received), ..made.training().clone() };
-        router(rebuilt(&made, made.form().spec().clone(), training, Clock::InState), settings(), clock())
+        router(rebuilt(&made, made.form().spec().clone(), training, TimeScale::InState), settings(), clock())
     };
     let (whole, step) = (
         "No case that the estimate could learn from was decided after a wait as long as yours.",
