@@ -3,6 +3,7 @@
 mod cycles;
 mod dependencies;
 mod document;
+mod layout;
 mod modules;
 mod purity;
 mod size;
