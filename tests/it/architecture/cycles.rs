@@ -184,3 +184,13 @@ fn the_edges_between_files_are_seen() {
     assert!(edges.keys().any(|(_, to)| to.ends_with("model/src/time.rs")), "everything uses time: {edges:?}");
     assert!(!has("model/src/time.rs", "model/src/lib.rs"));
 }
+
+#[test]
+fn a_cycle_is_found_and_a_chain_is_not() {
+    let edges = |pairs: &[(&str, &str)]| -> Edges {
+        pairs.iter().map(|(from, to)| ((PathBuf::from(from), PathBuf::from(to)), BTreeSet::new())).collect()
+    };
+    assert!(cycles(&edges(&[("a", "b"), ("b", "c"), ("a", "c")])).is_empty());
+    let found = cycles(&edges(&[("a", "b"), ("b", "c"), ("c", "a"), ("c", "d"), ("e", "a")]));
+    assert_eq!(found, BTreeSet::from([["a", "b", "c"].map(PathBuf::from).into()]));
+}
