@@ -10,6 +10,7 @@ pub mod forms;
 mod history;
 mod history_files;
 pub mod simulation;
+mod status_texts;
 mod unreadable_types;
 
 pub use as_of::{Effects, FollowUp, HistoryCase, HistoryView, Outcome, rolling_origins};
@@ -18,3 +19,4 @@ pub use history::{
     Attribute, CaseIndex, FormSummary, History, HistoryError, HistoryIssue, HistoryReport, Summary, Times,
 };
 pub use history_files::*;
+pub use status_texts::{StatusTextsError, bundled_status_texts};

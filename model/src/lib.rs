@@ -14,6 +14,7 @@ mod form;
 mod form_model;
 mod time;
 mod timeline;
+mod vocabulary;
 
 pub use case::{Action, Case, Observed, Progress};
 pub use cohorts::{Cause, Cohort, CohortError, CohortKey, CohortTable, TimeScale};
@@ -33,3 +34,7 @@ pub use form_model::{
 };
 pub use time::{AsOf, DAYS_PER_MONTH, DAYS_PER_YEAR, Day, Days, Moment, Stamp, TimeError};
 pub use timeline::{MilestoneState, TimelineStep, timeline};
+pub use vocabulary::{
+    EventCodeGroup, Language, NearestAction, NearestTitle, StatusTexts, StatusTextsSpec, Title, TitleGroup,
+    VocabularyError, VocabularySource,
+};
