@@ -4,6 +4,7 @@
 //! everything later than an as-of time. Importers write other records as histories.
 
 mod as_of;
+mod case_ids;
 pub mod estimates;
 pub mod event_log;
 pub mod forms;
@@ -14,6 +15,7 @@ mod status_texts;
 mod unreadable_types;
 
 pub use as_of::{Effects, FollowUp, HistoryCase, HistoryView, Outcome, rolling_origins};
+pub use case_ids::{CaseIdKey, CaseIdKeyError};
 pub use forms::FormFileError;
 pub use history::{
     Attribute, CaseIndex, FormSummary, History, HistoryError, HistoryIssue, HistoryReport, Summary, Times,

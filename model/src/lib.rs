@@ -12,6 +12,7 @@ mod estimate;
 mod features;
 mod form;
 mod form_model;
+mod receipt_number;
 mod time;
 mod timeline;
 mod vocabulary;
@@ -32,6 +33,7 @@ pub use form_model::{
     FormModel, GoldenCase, GoldenStep, MIN_SIMILAR_CASES, ModelError, TargetRecord, TrackRecord, TrainedOn,
     TrainingRecord,
 };
+pub use receipt_number::{contains_receipt_number, is_receipt_number, mask_receipt_numbers};
 pub use time::{AsOf, DAYS_PER_MONTH, DAYS_PER_YEAR, Day, Days, Moment, Stamp, TimeError};
 pub use timeline::{MilestoneState, TimelineStep, timeline};
 pub use vocabulary::{
