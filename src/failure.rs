@@ -1,5 +1,6 @@
 //! What a command ends with when it does not succeed.
 
+use std::error::Error;
 use std::fmt;
 use std::process::ExitCode;
 
@@ -18,6 +19,17 @@ impl Failure {
     /// Bad input, told by `error`.
     pub fn bad_input(error: impl fmt::Display) -> Self {
         Self::BadInput(error.to_string())
+    }
+
+    /// Bad input, told by `error` and its causes.
+    pub fn bad_input_from(error: impl Error) -> Self {
+        let mut text = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            text.push_str(&format!(": {error}"));
+            cause = error.source();
+        }
+        Self::BadInput(text)
     }
 
     /// A failure, told by `error`.

@@ -1,121 +1,113 @@
 //! CSV logs: a header, then one event in each row.
 
+use std::io;
 use std::mem;
 
 use ::csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder, StringRecord};
 
-use super::ReadOptions;
-use super::error::{EventLogError, Place, ProblemKind, listed};
+use super::columns::Columns;
+use super::error::{EventLogError, LogIssueKind, LogPosition};
 use super::log::{CaseAttributes, LogBuilder, RawEvent};
-use super::source::{Bounded, Origin, Source};
+use super::options::ReadOptions;
+use super::source::{BoundedReader, LogSource, Origin};
 
-const ATTRIBUTE: &str = "case_";
+/// Delimiters that tools write, the usual one first.
+const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
-/// Where the columns are.
-struct Columns {
-    count: usize,
-    case: usize,
-    activity: usize,
-    time: usize,
-    /// Position in the row and number of the attribute.
-    attributes: Vec<(usize, usize)>,
-}
-
-pub(super) fn read(source: Source, options: &ReadOptions, log: &mut LogBuilder) -> Result<(), EventLogError> {
-    let Source { bytes, origin, .. } = source;
-    let mut rows = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
+pub(super) fn read(
+    source: LogSource,
+    options: &ReadOptions,
+    log: &mut LogBuilder,
+) -> Result<(), EventLogError> {
+    let LogSource { head, bytes, origin, .. } = source;
+    let mut rows =
+        ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter(&head)).from_reader(bytes);
     let mut row = ByteRecord::new();
     if !next(&mut rows, &mut row, &origin)? {
         return Err(EventLogError::Empty { path: origin.path });
     }
+    let place = LogPosition::Line(row.position().map_or(1, ::csv::Position::line));
     let header = StringRecord::from_byte_record(mem::take(&mut row))
-        .map_err(|_| EventLogError::NotUtf8 { path: origin.path.clone(), place: Place::Line(1) })?;
-    let columns = Columns::of(&header, options, &origin, log)?;
+        .map_err(|_| EventLogError::NotUtf8 { path: origin.path.clone(), place })?;
+    let headers: Vec<&str> = header.iter().collect();
+    let columns = Columns::find(&headers, options, &origin, log)?;
     while next(&mut rows, &mut row, &origin)? {
-        let line = row.position().map_or(0, ::csv::Position::line);
+        let place = LogPosition::Line(row.position().map_or(0, ::csv::Position::line));
         match StringRecord::from_byte_record(mem::take(&mut row)) {
             Ok(text) => {
-                columns.event(&text, line, log);
+                push(&columns, &text, place, log);
                 row = text.into_byte_record();
             }
             Err(error) => {
                 let field = error.utf8_error().field();
                 row = error.into_byte_record();
                 let value = String::from_utf8_lossy(row.get(field).unwrap_or_default());
-                log.refuse(ProblemKind::NotUtf8, line, &value);
+                log.refuse(LogIssueKind::NotUtf8, place, &value);
             }
         }
     }
     Ok(())
 }
 
-fn next(rows: &mut Reader<Bounded>, row: &mut ByteRecord, origin: &Origin) -> Result<bool, EventLogError> {
+/// The delimiter that the first line has most often outside quotes.
+fn delimiter(head: &[u8]) -> u8 {
+    let mut counts = [0_usize; DELIMITERS.len()];
+    let mut is_quoted = false;
+    let mut has_text = false;
+    for byte in head {
+        match byte {
+            b'"' => is_quoted = !is_quoted,
+            b'\n' | b'\r' if !is_quoted && has_text => break,
+            _ if !is_quoted => {
+                let position = DELIMITERS.iter().position(|delimiter| delimiter == byte);
+                position.into_iter().for_each(|position| counts[position] += 1);
+            }
+            _ => {}
+        }
+        has_text |= !byte.is_ascii_whitespace();
+    }
+    let mut best = 0;
+    for (position, count) in counts.iter().enumerate() {
+        if *count > counts[best] {
+            best = position;
+        }
+    }
+    DELIMITERS[best]
+}
+
+fn next(
+    rows: &mut Reader<BoundedReader>,
+    row: &mut ByteRecord,
+    origin: &Origin,
+) -> Result<bool, EventLogError> {
     rows.get_mut().next_row();
-    let line = rows.position().line();
+    let place = LogPosition::Line(rows.position().line());
     rows.read_byte_record(row).map_err(|error| {
-        let detail = error.to_string();
+        let text = error.to_string();
         match error.into_kind() {
-            ErrorKind::Io(error) => origin.failed(&error, Place::Line(line)),
-            _ => EventLogError::Unreadable { path: origin.path.clone(), detail },
+            ErrorKind::Io(error) => origin.failed(error, place),
+            _ => EventLogError::Unreadable { path: origin.path.clone(), source: io::Error::other(text) },
         }
     })
 }
 
-impl Columns {
-    fn of(
-        header: &StringRecord,
-        options: &ReadOptions,
-        origin: &Origin,
-        log: &mut LogBuilder,
-    ) -> Result<Self, EventLogError> {
-        let names: Vec<&str> = header.iter().map(str::trim).collect();
-        let wanted = [&options.case_id, &options.activity, &options.timestamp].map(|name| name.trim());
-        let missing: Vec<&str> = wanted.into_iter().filter(|name| !names.contains(name)).collect();
-        if !missing.is_empty() {
-            let (path, there) = (origin.path.clone(), listed(names.iter().copied()));
-            return Err(EventLogError::MissingColumn { path, missing: listed(missing), there });
-        }
-        let used = |name: &str| wanted.contains(&name) || name.starts_with(ATTRIBUTE);
-        let [mut case, mut activity, mut time] = [0; 3];
-        let mut attributes = Vec::new();
-        for (index, &name) in names.iter().enumerate() {
-            if used(name) && names[..index].contains(&name) {
-                return Err(EventLogError::ColumnTwice {
-                    path: origin.path.clone(),
-                    column: name.to_owned(),
-                });
-            }
-            for (position, wanted) in [&mut case, &mut activity, &mut time].into_iter().zip(wanted) {
-                if name == wanted {
-                    *position = index;
-                }
-            }
-            if name.starts_with(ATTRIBUTE) && !wanted.contains(&name) {
-                attributes.extend(log.attribute(name)?.map(|number| (index, number)));
-            }
-        }
-        Ok(Self { count: names.len(), case, activity, time, attributes })
+fn push(columns: &Columns, row: &StringRecord, place: LogPosition, log: &mut LogBuilder) {
+    if row.len() != columns.count {
+        let value = format!("{} fields, not {}", row.len(), columns.count);
+        return log.refuse(LogIssueKind::Fields, place, &value);
     }
-
-    fn event(&self, row: &StringRecord, line: u64, log: &mut LogBuilder) {
-        if row.len() != self.count {
-            let value = format!("{} fields, not {}", row.len(), self.count);
-            return log.refuse(ProblemKind::Fields, line, &value);
-        }
-        let field = |index: usize| row.get(index).unwrap_or_default();
-        let event = RawEvent {
-            case: field(self.case),
-            activity: field(self.activity),
-            time: field(self.time),
-            place: line,
-        };
-        let attributes = || -> CaseAttributes {
-            let values = self.attributes.iter().map(|&(index, number)| (number, field(index)));
-            values
-                .filter(|(_, value)| !value.is_empty())
-                .map(|(number, value)| (number, value.into()))
-                .collect()
-        };
-        log.push(&event, attributes);
-    }
+    let field = |index: usize| row.get(index).unwrap_or_default();
+    let event = RawEvent {
+        case: field(columns.case),
+        activity: field(columns.activity),
+        time: field(columns.time),
+        transition: columns.lifecycle.map(field),
+        sorting: columns.sorting.map(field).unwrap_or_default(),
+        place,
+    };
+    let attributes = || -> CaseAttributes {
+        let values = columns.attributes.iter().map(|&(index, number)| (number, field(index)));
+        values.filter(|(_, value)| !value.is_empty()).map(|(number, value)| (number, value.into())).collect()
+    };
+    log.push(&event, attributes);
 }

@@ -4,24 +4,29 @@ use std::collections::HashMap;
 use std::fmt;
 use std::path::Path;
 
-use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::Offset;
-use model::Moment;
+use model::{Moment, is_receipt_number};
 
-use super::error::{EventLogError, EventLogReport, Place, ProblemKind};
+use super::date_order::DateOrder;
+use super::dates::DateOrderEvidence;
+use super::diagnostics::shown;
+use super::error::{EventLogError, EventLogReport, LogIssueKind, LogPosition};
+use super::note::LogNote;
+use super::numbering::Numbering;
+use super::options::ReadOptions;
+use super::times::{self, TimeReading};
+use crate::case_ids::CaseIdKey;
 
 const MAX_CASE_ID: usize = 64;
 const MAX_ACTIVITY: usize = 128;
 const MAX_ATTRIBUTES: usize = 256;
-/// The column that a history has already.
-const KEY: &str = "case_id";
+/// The column that every history has.
+const CASE_ID: &str = "case_id";
 
 /// The events of a log, with what was known of their cases.
 pub struct EventLog {
     pub(super) file: String,
     pub(super) attributes: Vec<String>,
-    pub(super) left_out: Vec<String>,
+    pub(super) notes: Vec<LogNote>,
     pub(super) activities: Vec<String>,
     pub(super) cases: Vec<LoggedCase>,
     pub(super) events: Vec<LoggedEvent>,
@@ -33,7 +38,7 @@ pub(super) struct LoggedCase {
     pub(super) attributes: CaseAttributes,
 }
 
-/// Attributes of a case by their numbers; those without a value are not there.
+/// Attributes of a case by their numbers; those without a value are missing.
 pub(super) type CaseAttributes = Vec<(usize, Box<str>)>;
 
 #[derive(Clone, Copy)]
@@ -41,6 +46,10 @@ pub(super) struct LoggedEvent {
     pub(super) case: u32,
     pub(super) activity: u32,
     pub(super) at: Moment,
+    /// Orders events of one case with the same time.
+    pub(super) sorting: i32,
+    /// Number of its lifecycle transition.
+    pub(super) transition: u32,
 }
 
 impl EventLog {
@@ -68,10 +77,10 @@ impl EventLog {
         &self.attributes
     }
 
-    /// Attributes that are not taken over because a history has a column of that name already.
+    /// What was decided or left out on the way.
     #[must_use]
-    pub fn left_out(&self) -> &[String] {
-        &self.left_out
+    pub fn notes(&self) -> &[LogNote] {
+        &self.notes
     }
 }
 
@@ -88,51 +97,79 @@ pub(super) struct RawEvent<'a> {
     pub(super) case: &'a str,
     pub(super) activity: &'a str,
     pub(super) time: &'a str,
-    pub(super) place: u64,
+    /// `None` if the log has no transitions at all.
+    pub(super) transition: Option<&'a str>,
+    pub(super) sorting: &'a str,
+    pub(super) place: LogPosition,
 }
 
 /// Collects events, and what is wrong with those that cannot be used.
 pub(super) struct LogBuilder {
     log: EventLog,
-    place: fn(u64) -> Place,
     report: EventLogReport,
-    case_numbers: HashMap<Box<str>, u32>,
-    activity_numbers: HashMap<Box<str>, u32>,
+    key: Option<CaseIdKey>,
+    order: DateOrder,
+    /// Whether the order was given, rather than assumed until all values have been seen.
+    order_is_given: bool,
+    evidence: DateOrderEvidence,
+    with_offset: u64,
+    without_offset: u64,
+    case_numbers: Numbering,
+    activity_numbers: Numbering,
+    transition_numbers: Numbering,
+    transitions: Vec<String>,
     attribute_numbers: HashMap<String, Option<usize>>,
 }
 
 impl LogBuilder {
-    pub(super) fn new(path: &Path, place: fn(u64) -> Place) -> Self {
+    /// Begins a log whose dates are read in this order until all of them have been seen.
+    pub(super) fn new(path: &Path, options: &ReadOptions, order: DateOrder) -> Self {
         let name = path.file_name().unwrap_or(path.as_os_str());
         let log = EventLog {
             file: name.to_string_lossy().into_owned(),
             attributes: Vec::new(),
-            left_out: Vec::new(),
+            notes: Vec::new(),
             activities: Vec::new(),
             cases: Vec::new(),
             events: Vec::new(),
         };
         Self {
             log,
-            place,
-            report: EventLogReport { path: path.to_owned(), problems: Vec::new() },
-            case_numbers: HashMap::new(),
-            activity_numbers: HashMap::new(),
+            report: EventLogReport { path: path.to_owned(), issues: Vec::new() },
+            key: options.case_id_key.clone(),
+            order,
+            order_is_given: options.date_order.is_some(),
+            evidence: DateOrderEvidence::default(),
+            with_offset: 0,
+            without_offset: 0,
+            case_numbers: Numbering::default(),
+            activity_numbers: Numbering::default(),
+            transition_numbers: Numbering::default(),
+            transitions: Vec::new(),
             attribute_numbers: HashMap::new(),
         }
     }
 
-    /// The number of an attribute; none for one that is left out.
+    /// What the values say about the order of day, month and year.
+    pub(super) const fn evidence(&self) -> &DateOrderEvidence {
+        &self.evidence
+    }
+
+    pub(super) fn note(&mut self, note: LogNote) {
+        self.log.notes.push(note);
+    }
+
+    /// The number of an attribute; `None` for one that is left out.
     pub(super) fn attribute(&mut self, name: &str) -> Result<Option<usize>, EventLogError> {
         if let Some(number) = self.attribute_numbers.get(name) {
             return Ok(*number);
         }
-        let number = if name == KEY {
-            self.log.left_out.push(name.to_owned());
+        let number = if name.eq_ignore_ascii_case(CASE_ID) {
+            self.note(LogNote::ReservedAttribute { name: name.to_owned() });
             None
         } else if self.log.attributes.len() == MAX_ATTRIBUTES {
-            let (path, name) = (self.report.path.clone(), super::error::shown(name));
-            return Err(EventLogError::TooManyAttributes { path, most: MAX_ATTRIBUTES, name });
+            let (path, name) = (self.report.path.clone(), shown(name));
+            return Err(EventLogError::TooManyAttributes { path, max: MAX_ATTRIBUTES, name });
         } else {
             self.log.attributes.push(name.to_owned());
             Some(self.log.attributes.len() - 1)
@@ -141,103 +178,144 @@ impl LogBuilder {
         Ok(number)
     }
 
-    /// Notes a row that cannot be used.
-    pub(super) fn refuse(&mut self, kind: ProblemKind, place: u64, value: &str) {
-        self.report.add(kind, (self.place)(place), value);
+    /// Leaves out an attribute, with a note when it first comes.
+    pub(super) fn leave_out(&mut self, name: &str, note: LogNote) {
+        if self.attribute_numbers.insert(name.to_owned(), None).is_none() {
+            self.note(note);
+        }
     }
 
-    /// Adds an event. Its case's attributes are asked for only if it is the earliest event so far.
+    /// Notes a row that cannot be used.
+    pub(super) fn refuse(&mut self, kind: LogIssueKind, place: LogPosition, value: &str) {
+        self.report.add(kind, place, value);
+    }
+
+    /// Adds an event. The attributes of its case are asked for only if it is the earliest event so far.
     pub(super) fn push(&mut self, event: &RawEvent<'_>, attributes: impl FnOnce() -> CaseAttributes) {
         let activity = event.activity.trim();
-        let named = [
-            (event.case.trim().is_empty(), ProblemKind::NoCase, event.case),
-            (unfit(event.case, MAX_CASE_ID), ProblemKind::BadCase, event.case),
-            (activity.is_empty(), ProblemKind::NoActivity, activity),
-            (unfit(activity, MAX_ACTIVITY), ProblemKind::BadActivity, activity),
-        ];
-        let mut good = true;
-        for (_, kind, value) in named.into_iter().filter(|(wrong, ..)| *wrong) {
-            self.refuse(kind, event.place, value);
-            good = false;
-        }
-        let at = match moment(event.time.trim()) {
-            Ok(at) => at,
-            Err(kind) => return self.refuse(kind, event.place, event.time),
+        let is_named = self.check_names(event, activity);
+        let at = self.time(event);
+        let sorting = self.sorting(event);
+        let (true, Some(at), Some(sorting)) = (is_named, at, sorting) else { return };
+        let case = match &self.key {
+            Some(key) => self.case(&key.hash(event.case), at, event.place, attributes),
+            None => self.case(event.case, at, event.place, attributes),
         };
-        if !good {
-            return;
-        }
-        let case = self.case(event.case, at, attributes);
-        let (numbers, names) = (&mut self.activity_numbers, &mut self.log.activities);
-        let activity = number(numbers, activity, || names.push(activity.to_owned()));
-        self.log.events.push(LoggedEvent { case, activity, at });
+        let activity = self.activity_numbers.number(activity, &mut self.log.activities);
+        let transition =
+            event.transition.map(|name| self.transition_numbers.number(name.trim(), &mut self.transitions));
+        let transition = transition.unwrap_or_default();
+        self.log.events.push(LoggedEvent { case, activity, at, sorting, transition });
     }
 
-    fn case(&mut self, id: &str, at: Moment, attributes: impl FnOnce() -> CaseAttributes) -> u32 {
-        match self.case_numbers.get(id) {
-            Some(&known) => {
-                let case = &mut self.log.cases[known as usize];
-                if at < case.first {
-                    (case.first, case.attributes) = (at, attributes());
+    /// Whether the case and the activity have names that a history may have.
+    fn check_names(&mut self, event: &RawEvent<'_>, activity: &str) -> bool {
+        let is_hashed = self.key.is_some();
+        let wrong = [
+            (event.case.trim().is_empty(), LogIssueKind::NoCase, event.case),
+            (!is_hashed && is_unfit(event.case, MAX_CASE_ID), LogIssueKind::BadCase, event.case),
+            (!is_hashed && is_receipt_number(event.case), LogIssueKind::ReceiptNumber, event.case),
+            (activity.is_empty(), LogIssueKind::NoActivity, activity),
+            (is_unfit(activity, MAX_ACTIVITY), LogIssueKind::BadActivity, activity),
+        ];
+        let mut is_named = true;
+        for (_, kind, value) in wrong.into_iter().filter(|(is_wrong, ..)| *is_wrong) {
+            self.refuse(kind, event.place, value);
+            is_named = false;
+        }
+        is_named
+    }
+
+    /// The time of an event; `None` if it is refused, or if it has none in the assumed order of day, month and year.
+    fn time(&mut self, event: &RawEvent<'_>) -> Option<Moment> {
+        let text = event.time.trim();
+        let time = match times::parse(text) {
+            Ok(time) => time,
+            Err(kind) => {
+                self.refuse(kind, event.place, text);
+                return None;
+            }
+        };
+        *(if time.has_offset { &mut self.with_offset } else { &mut self.without_offset }) += 1;
+        match time.reading {
+            TimeReading::Moment(at) => Some(at),
+            TimeReading::ByOrder(readings) => {
+                self.evidence.add(readings, event.place, text);
+                let at = readings.in_order(self.order);
+                if at.is_none() && self.order_is_given {
+                    self.refuse(LogIssueKind::OtherDateOrder, event.place, text);
                 }
-                known
+                at
+            }
+        }
+    }
+
+    fn sorting(&mut self, event: &RawEvent<'_>) -> Option<i32> {
+        let text = event.sorting.trim();
+        if text.is_empty() {
+            return Some(0);
+        }
+        // pandas writes a column with gaps as floating point numbers.
+        let sorting = text.strip_suffix(".0").unwrap_or(text).parse().ok();
+        if sorting.is_none() {
+            self.refuse(LogIssueKind::BadSorting, event.place, text);
+        }
+        sorting
+    }
+
+    fn case(
+        &mut self,
+        id: &str,
+        at: Moment,
+        place: LogPosition,
+        attributes: impl FnOnce() -> CaseAttributes,
+    ) -> u32 {
+        let known = self.case_numbers.get(id);
+        let is_earliest = known.is_none_or(|case| at < self.log.cases[case as usize].first);
+        if !is_earliest {
+            return known.unwrap_or_default();
+        }
+        let attributes = attributes();
+        for (_, value) in attributes.iter().filter(|(_, value)| is_receipt_number(value)) {
+            self.refuse(LogIssueKind::ReceiptNumberInAttribute, place, value);
+        }
+        match known {
+            Some(case) => {
+                let earlier = &mut self.log.cases[case as usize];
+                (earlier.first, earlier.attributes) = (at, attributes);
+                case
             }
             None => {
-                let cases = &mut self.log.cases;
-                number(&mut self.case_numbers, id, || {
-                    cases.push(LoggedCase { id: id.into(), first: at, attributes: attributes() });
-                })
+                self.log.cases.push(LoggedCase { id: id.into(), first: at, attributes });
+                self.case_numbers.add(id)
             }
         }
     }
 
-    /// The log, if nothing is wrong with it.
-    pub(super) fn finish(self) -> Result<EventLog, EventLogError> {
-        if !self.report.problems.is_empty() {
+    /// Whether a case of this id has events already.
+    pub(super) fn has_case(&self, id: &str) -> bool {
+        match &self.key {
+            Some(key) => self.case_numbers.get(&key.hash(id)).is_some(),
+            None => self.case_numbers.get(id).is_some(),
+        }
+    }
+
+    /// The log with the names of its lifecycle transitions, if nothing is wrong with it.
+    pub(super) fn finish(mut self) -> Result<(EventLog, Vec<String>), EventLogError> {
+        if !self.report.issues.is_empty() {
             return Err(EventLogError::Rows(self.report));
         }
         if self.log.events.is_empty() {
             return Err(EventLogError::NoEvents { path: self.report.path });
         }
-        Ok(self.log)
+        if self.with_offset > 0 && self.without_offset > 0 {
+            let (without, with) = (self.without_offset, self.with_offset);
+            self.note(LogNote::MixedOffsets { without, with });
+        }
+        Ok((self.log, self.transitions))
     }
 }
 
-/// The number of a name, counted in the order in which names first come.
-fn number(numbers: &mut HashMap<Box<str>, u32>, name: &str, new: impl FnOnce()) -> u32 {
-    if let Some(&known) = numbers.get(name) {
-        return known;
-    }
-    let next = numbers.len() as u32;
-    numbers.insert(name.into(), next);
-    new();
-    next
-}
-
-fn unfit(name: &str, longest: usize) -> bool {
-    name.len() > longest || name.chars().any(char::is_control)
-}
-
-/// Reads a time; one without an offset is UTC.
-fn moment(text: &str) -> Result<Moment, ProblemKind> {
-    // The parser also takes times with no date separators, which numbers look like, and zone names, which
-    // it would drop where there is no offset.
-    if text.as_bytes().get(4) != Some(&b'-') || text.contains('[') {
-        return Err(ProblemKind::BadTime);
-    }
-    let timestamp = match text.parse::<Timestamp>() {
-        Ok(timestamp) => timestamp,
-        Err(_) => text
-            .parse::<DateTime>()
-            .ok()
-            .filter(|_| !has_offset(text))
-            .and_then(|time| Offset::UTC.to_timestamp(time).ok())
-            .ok_or(ProblemKind::BadTime)?,
-    };
-    Moment::from_epoch_micros(timestamp.as_microsecond()).map_err(|_| ProblemKind::TimeOutOfRange)
-}
-
-/// Whether there is an offset, right or wrong, after the date.
-fn has_offset(text: &str) -> bool {
-    text.get(10..).is_some_and(|time| time.contains(['+', '-', 'Z', 'z', '\u{2212}']))
+fn is_unfit(name: &str, max: usize) -> bool {
+    name.len() > max || name.chars().any(char::is_control)
 }

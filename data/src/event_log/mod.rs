@@ -1,63 +1,81 @@
-//! Event logs: what other programs recorded of their cases, as CSV or XES, read and turned into a history.
+//! Event logs: what other programs recorded of their cases, read and turned into a history.
 //!
-//! [`read`] takes a file as it is; [`to_history`] decides what in it is an end and makes the form definition.
+//! [`read`] takes a log as a tool wrote it, and [`EventLog::notes`] says what it decided and left out. [`to_history`]
+//! decides what in the log is an end and makes the form definition.
 
+mod columns;
+mod content;
 mod csv;
+mod date_order;
+mod dates;
+mod diagnostics;
 mod error;
+mod known_columns;
+mod lifecycle;
 mod log;
+mod note;
+mod numbering;
+mod options;
+mod parquet;
 mod source;
 #[cfg(test)]
 mod tests;
+mod times;
 mod to_history;
 mod xes;
 
 use std::path::Path;
 
-pub(crate) use error::shown;
-pub use error::{EventLogError, EventLogReport, Place, Problem, ProblemKind};
+pub use date_order::{DateOrder, UnknownDateOrder};
+pub(crate) use diagnostics::shown;
+pub use error::{EventLogError, EventLogReport, LogIssue, LogIssueKind, LogPosition};
 pub use log::EventLog;
+pub use note::LogNote;
+pub use options::ReadOptions;
 pub use to_history::{End, ImportedHistory, to_history};
 
+use content::Content;
 use log::LogBuilder;
-use source::{Format, Source};
+use source::LogSource;
 
-/// What the columns of a CSV log are called. XES logs have fixed names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReadOptions {
-    /// Column with the key of the case.
-    pub case_id: String,
-    /// Column with what happened.
-    pub activity: String,
-    /// Column with when it happened.
-    pub timestamp: String,
-}
-
-impl Default for ReadOptions {
-    fn default() -> Self {
-        Self { case_id: "case_id".into(), activity: "activity".into(), timestamp: "timestamp".into() }
-    }
-}
-
-/// Reads a log: CSV or XES (by its extension, else by how it begins), gzipped or not (by how it begins).
+/// Reads a log: CSV, XES or Parquet, by how it begins; CSV and XES may be gzipped.
 ///
-/// Times are RFC 3339 timestamps, or dates and times without an offset, which are taken as UTC. Spaces around an
-/// activity are dropped. CSV columns named `case_*` and the attributes of XES traces are attributes of the case;
-/// a case has the values of its earliest event. Other columns and attributes are ignored.
+/// Times are RFC 3339 timestamps, dates with or without a time of day and an offset, or counts since 1970. Times without
+/// an offset are UTC. Spaces around an activity are dropped. Columns named `case_*` or `case:*` and the attributes of XES
+/// traces are attributes of the case; a case has the values of its earliest event. Other columns and attributes are
+/// ignored.
 ///
 /// # Errors
-/// [`EventLogError`]: the file cannot be read or is no log, or (all of it at once) what is wrong with its rows.
+/// [`EventLogError`] if the file cannot be read or is not a log, if its dates leave the order of day and month open, or
+/// with everything that is wrong with its rows.
 pub fn read(path: &Path, options: &ReadOptions) -> Result<EventLog, EventLogError> {
-    let source = Source::open(path)?;
-    match source.format {
-        Format::Csv => {
-            let mut log = LogBuilder::new(path, Place::Line);
-            csv::read(source, options, &mut log)?;
-            log.finish()
+    let assumed = options.date_order.unwrap_or(DateOrder::DayMonthYear);
+    let mut log = read_with_order(path, options, assumed)?;
+    if options.date_order.is_none()
+        && let Some((order, note)) = log.evidence().decide(path)?
+    {
+        // Only now do the values say in which order they are, so a log in another order is read again.
+        if order != assumed {
+            log = read_with_order(path, options, order)?;
         }
-        Format::Xes => {
-            let mut log = LogBuilder::new(path, Place::Byte);
-            xes::read(source, &mut log)?;
-            log.finish()
-        }
+        log.note(note);
     }
+    let (mut log, transitions) = log.finish()?;
+    lifecycle::select(&mut log, &transitions, &options.lifecycle, path)?;
+    Ok(log)
+}
+
+fn read_with_order(
+    path: &Path,
+    options: &ReadOptions,
+    order: DateOrder,
+) -> Result<LogBuilder, EventLogError> {
+    let source = LogSource::open(path)?;
+    let mut log = LogBuilder::new(path, options, order);
+    match source.content {
+        Content::Csv => csv::read(source, options, &mut log)?,
+        Content::Xes => xes::read(source, &mut log)?,
+        Content::Parquet => parquet::read(path, &source.origin, options, &mut log)?,
+    }
+    Ok(log)
 }

@@ -1,29 +1,25 @@
-//! The bytes of a log: which format they are in, unpacked, and never more of them at once than one row may have.
+//! The bytes of a log: opened, unpacked, and never more of them in memory at once than one row may have.
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, ErrorKind, Read};
+use std::io::{self, BufRead, BufReader, Cursor, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::error::{EventLogError, Place};
+use super::content::{Content, GZIP};
+use super::error::{EventLogError, LogPosition};
 
-const GZIP: [u8; 2] = [0x1f, 0x8b];
-const UTF8_BOM: [u8; 3] = [0xef, 0xbb, 0xbf];
-/// The longest row or tag. Both parsers hold one of them in memory as a whole.
-const LONGEST: u64 = 4 << 20;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
-    Csv,
-    Xes,
-}
+/// The longest row or tag. Both text parsers hold one of them in memory as a whole.
+const MAX_ROW_BYTES: u64 = 4 << 20;
+/// So much of the start of a file shows what it is and what its header looks like.
+const HEAD_BYTES: u64 = 1 << 16;
 
 /// An open log.
-pub(super) struct Source {
-    pub(super) format: Format,
-    pub(super) bytes: Bounded,
+pub(super) struct LogSource {
+    pub(super) content: Content,
+    pub(super) head: Vec<u8>,
+    pub(super) bytes: BoundedReader,
     pub(super) origin: Origin,
 }
 
@@ -34,70 +30,75 @@ pub(super) struct Origin {
     gzip: bool,
 }
 
-impl Source {
+impl LogSource {
     pub(super) fn open(path: &Path) -> Result<Self, EventLogError> {
         let mut origin = Origin { path: path.to_owned(), gzip: false };
-        let file = File::open(path).map_err(|error| origin.failed(&error, Place::Byte(0)))?;
+        let start = LogPosition::Line(1);
+        let file = File::open(path).map_err(|error| origin.failed(error, start))?;
         let mut packed = BufReader::new(file);
-        let start = packed.fill_buf().map_err(|error| origin.failed(&error, Place::Byte(0)))?;
-        origin.gzip = start.starts_with(&GZIP);
-        let bytes: Box<dyn Read> =
+        origin.gzip = packed.fill_buf().map_err(|error| origin.failed(error, start))?.starts_with(&GZIP);
+        let mut bytes: Box<dyn Read> =
             if origin.gzip { Box::new(MultiGzDecoder::new(packed)) } else { Box::new(packed) };
-        let mut bytes = Bounded { inner: BufReader::with_capacity(1 << 16, bytes), left: LONGEST };
-        let start = bytes.fill_buf().map_err(|error| origin.failed(&error, Place::Byte(0)))?;
-        if start.is_empty() {
-            return Err(EventLogError::Empty { path: path.to_owned() });
-        }
-        let format = by_name(path).unwrap_or_else(|| by_start(start));
-        Ok(Self { format, bytes, origin })
+        let mut head = Vec::new();
+        // One read may return less than there is, so the head is read until it is full.
+        let read = bytes.by_ref().take(HEAD_BYTES).read_to_end(&mut head);
+        read.map_err(|error| origin.failed(error, start))?;
+        let content = Content::recognize(path, &head, origin.gzip)?;
+        let inner: Box<dyn Read> = Box::new(Cursor::new(head.clone()).chain(bytes));
+        let inner = BufReader::with_capacity(HEAD_BYTES as usize, inner);
+        let bytes = BoundedReader { inner, left: MAX_ROW_BYTES, line: 1 };
+        Ok(Self { content, head, bytes, origin })
     }
 }
 
 impl Origin {
-    /// What a failed read means for the reader of the log.
-    pub(super) fn failed(&self, error: &io::Error, place: Place) -> EventLogError {
-        let (path, detail) = (self.path.clone(), error.to_string());
-        if error.get_ref().is_some_and(|inner| inner.is::<TooLong>()) {
-            return EventLogError::TooLong { path, place, most: LONGEST };
+    /// As [`Origin::failed`], for an error that its reader keeps.
+    pub(super) fn failed_shared(&self, error: &io::Error, place: LogPosition) -> EventLogError {
+        if is_too_long(error) {
+            return self.too_long(place);
         }
+        self.failed(io::Error::new(error.kind(), error.to_string()), place)
+    }
+
+    fn too_long(&self, place: LogPosition) -> EventLogError {
+        EventLogError::TooLong { path: self.path.clone(), place, max: MAX_ROW_BYTES }
+    }
+
+    /// What a failed read means for the person who imports the log.
+    pub(super) fn failed(&self, error: io::Error, place: LogPosition) -> EventLogError {
+        if is_too_long(&error) {
+            return self.too_long(place);
+        }
+        let path = self.path.clone();
         match error.kind() {
             ErrorKind::UnexpectedEof | ErrorKind::InvalidInput | ErrorKind::InvalidData if self.gzip => {
-                EventLogError::Gzip { path, detail }
+                EventLogError::Gzip { path, source: error }
             }
-            _ => EventLogError::Unreadable { path, detail },
+            _ => EventLogError::Unreadable { path, source: error },
         }
     }
 }
 
-fn by_name(path: &Path) -> Option<Format> {
-    let name = path.file_name()?.to_str()?.to_ascii_lowercase();
-    let name = name.strip_suffix(".gz").unwrap_or(&name);
-    match name.rsplit_once('.')?.1 {
-        "csv" => Some(Format::Csv),
-        "xes" => Some(Format::Xes),
-        _ => None,
-    }
-}
-
-fn by_start(start: &[u8]) -> Format {
-    let text = start.strip_prefix(&UTF8_BOM).unwrap_or(start);
-    if text.trim_ascii_start().starts_with(b"<") { Format::Xes } else { Format::Csv }
-}
-
-/// A reader that fails rather than hand out more than is allowed for one row.
-pub(super) struct Bounded {
+/// A reader that fails rather than hand out more than is allowed for one row, and that counts lines.
+pub(super) struct BoundedReader {
     inner: BufReader<Box<dyn Read>>,
     left: u64,
+    line: u64,
 }
 
-impl Bounded {
+impl BoundedReader {
     /// Allows one more row of the full length.
     pub(super) fn next_row(&mut self) {
-        self.left = LONGEST;
+        self.left = MAX_ROW_BYTES;
+    }
+
+    /// The line of the next byte, from 1.
+    pub(super) const fn line(&self) -> u64 {
+        self.line
     }
 }
 
-impl BufRead for Bounded {
+impl BufRead for BoundedReader {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.left == 0 {
             return Err(io::Error::other(TooLong));
@@ -106,17 +107,23 @@ impl BufRead for Bounded {
     }
 
     fn consume(&mut self, amount: usize) {
+        let consumed = self.inner.buffer().get(..amount).unwrap_or_default();
+        self.line += consumed.iter().filter(|byte| **byte == b'\n').count() as u64;
         self.left = self.left.saturating_sub(amount as u64);
         self.inner.consume(amount);
     }
 }
 
-impl Read for Bounded {
+impl Read for BoundedReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.fill_buf()?.read(buffer)?;
         self.consume(read);
         Ok(read)
     }
+}
+
+fn is_too_long(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<TooLong>())
 }
 
 #[derive(Debug)]

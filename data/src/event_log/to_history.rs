@@ -1,10 +1,11 @@
-//! A log as a history: which events end a case, and the form definition that goes with them.
+//! A log as a history: which events end a case, and its form definition.
 
 use std::path::Path;
 
 use model::{Day, FormAttribute, FormSpec, Label, Milestone, Stamp};
 
-use super::error::{EventLogError, listed};
+use super::diagnostics::listed;
+use super::error::EventLogError;
 use super::log::{EventLog, LoggedEvent};
 use crate::history_files::{ActionRow, CaseRow, HistoryFilesError, HistoryJson, HistoryTimes, HistoryWriter};
 
@@ -16,7 +17,7 @@ const MAX_ACTIVITIES: usize = 500;
 /// What ends a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum End {
-    /// The log does not say: every case is still pending when the log ends.
+    /// The log does not say, so every case is pending when the log ends.
     Unknown,
     /// The last event of each case: an action `case_end` follows it at the same time.
     LastEvent,
@@ -30,24 +31,25 @@ pub struct ImportedHistory {
     log: EventLog,
     last_ends: bool,
     form: FormSpec,
-    /// What `history.json` will say. The time of the last event is that of the extract.
+    /// What `history.json` will say. The log is taken to be complete up to its last event.
     pub(super) description: HistoryJson,
 }
 
-/// Makes a history of the form `name` out of a log.
+/// Makes a history of the form `name` from a log.
 ///
-/// A case is received at its first event, and its actions are its events by time; events at the same time keep the
-/// order of the file. Cases come in the order in which the file first names them. In the form definition every
-/// activity is a milestone that may come at any time and again, between `case_start` and the decision `case_end`.
+/// A case is received at its first event, and its actions are its events by time. Events at the same time are in the
+/// order of the sorting column if the log has one, and else in the order of the file. Cases are in the order in which
+/// the file first names them. In the form definition every activity is an optional milestone that may repeat, between
+/// `case_start` and the decision `case_end`.
 ///
 /// # Errors
-/// [`EventLogError`] if the log has too many activities or one that is called like those two, if an end activity
-/// is not in it, or if a name in it is none that a form definition may have.
+/// [`EventLogError`] if the log has too many activities or one named `case_start` or `case_end`, if an end activity is
+/// not in it, or if one of its names is not allowed in a form definition.
 pub fn to_history(mut log: EventLog, name: &str, end: End) -> Result<ImportedHistory, EventLogError> {
     let ends = end_activities(&log, end)?;
     let last_ends = matches!(ends, Ends::LastEvent);
-    // The sort is stable: it keeps the order of the file where times are equal.
-    log.events.sort_by_key(|event| (event.case, event.at));
+    // The sort is stable: it keeps the order of the file where all else is equal.
+    log.events.sort_by_key(|event| (event.case, event.at, event.sorting));
     let times = || log.events.iter().map(|event| event.at);
     let (Some(first), Some(last)) = (times().min(), times().max()) else {
         return Err(EventLogError::NoEvents { path: log.file.clone().into() });
@@ -77,16 +79,16 @@ impl ImportedHistory {
         self.log.cases.len()
     }
 
-    /// How many actions there are, with the ends that were added.
+    /// How many actions there are, including the ends that were added.
     #[must_use]
     pub fn action_count(&self) -> usize {
         self.log.events.len() + if self.last_ends { self.log.cases.len() } else { 0 }
     }
 
-    /// Writes the history to `dir`, with the form definition, as `form_toml` puts it, in `form.toml`.
+    /// Writes the history to `dir`, with the form definition in `form.toml` as `form_toml` writes it.
     ///
     /// # Errors
-    /// As [`HistoryWriter::create`] and [`HistoryWriter::finish`]; then there is nothing new at `dir`.
+    /// As [`HistoryWriter::create`] and [`HistoryWriter::finish`]; then `dir` is as it was.
     pub fn write(
         &self,
         dir: &Path,
@@ -128,7 +130,7 @@ impl ImportedHistory {
     }
 }
 
-/// What reaches the decision.
+/// Which actions reach the decision.
 enum Ends {
     Never,
     LastEvent,
@@ -159,8 +161,8 @@ fn end_activities(log: &EventLog, end: End) -> Result<Ends, EventLogError> {
     let missing: Vec<&str> =
         ends.iter().filter(|end| !log.activities.contains(end)).map(String::as_str).collect();
     if !missing.is_empty() {
-        let there = listed(log.activities.iter().map(String::as_str));
-        return Err(EventLogError::UnknownEnd { file: log.file.clone(), missing: listed(missing), there });
+        let found = listed(log.activities.iter().map(String::as_str));
+        return Err(EventLogError::UnknownEnd { file: log.file.clone(), missing: listed(missing), found });
     }
     Ok(Ends::Activities(ends))
 }
@@ -169,7 +171,7 @@ fn form(log: &EventLog, name: &str, ends: &Ends, from: Day, last: Day) -> Result
     let file = || log.file.clone();
     let count = log.activities.len();
     if count > MAX_ACTIVITIES {
-        return Err(EventLogError::TooManyActivities { file: file(), count, most: MAX_ACTIVITIES });
+        return Err(EventLogError::TooManyActivities { file: file(), count, max: MAX_ACTIVITIES });
     }
     let steps: Vec<&String> = log.activities.iter().filter(|activity| !ends.has(activity)).collect();
     if let Some(activity) = steps.iter().find(|activity| [START, END].contains(&activity.as_str())) {

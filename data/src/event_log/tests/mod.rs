@@ -1,7 +1,12 @@
-//! Logs as small as the thing they show.
+//! Each log is as small as what it shows.
 
+mod case_ids;
+mod dates;
+mod exports;
+mod formats;
 mod history;
 mod read;
+mod xes;
 
 use std::fs;
 use std::io::Write;
@@ -51,7 +56,7 @@ pub(super) const XES: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 </x:log>
 "#;
 
-/// The log that the file `name` with this content is.
+/// Reads a file of this name and content.
 pub(super) fn read(name: &str, content: impl AsRef<[u8]>) -> Result<EventLog, EventLogError> {
     read_with(name, content, &ReadOptions::default())
 }
@@ -80,6 +85,11 @@ pub(super) fn events(log: &EventLog) -> Vec<String> {
         format!("{case}|{activity}|{}", event.at)
     };
     log.events.iter().map(event).collect()
+}
+
+/// What the log says about how it was read.
+pub(super) fn notes(log: &EventLog) -> Vec<String> {
+    log.notes().iter().map(ToString::to_string).collect()
 }
 
 /// The attributes of a case as `name=value`.

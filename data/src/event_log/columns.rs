@@ -1,0 +1,225 @@
+//! Which column of a table is the case, the activity, the time, and which are attributes.
+
+use std::collections::HashSet;
+
+use super::diagnostics::listed;
+use super::error::EventLogError;
+use super::known_columns::{ColumnRole, is_known_only_at_the_end, role_of};
+use super::log::LogBuilder;
+use super::note::LogNote;
+use super::options::ReadOptions;
+use super::source::Origin;
+
+/// How the headers of case attributes begin: in our own format, and in pm4py's.
+const ATTRIBUTE_PREFIXES: [&str; 2] = ["case_", "case:"];
+
+/// Where the columns are.
+#[derive(Debug)]
+pub(super) struct Columns {
+    /// How many columns the table has.
+    pub(super) count: usize,
+    pub(super) case: usize,
+    pub(super) activity: usize,
+    pub(super) time: usize,
+    pub(super) lifecycle: Option<usize>,
+    pub(super) sorting: Option<usize>,
+    /// Index of the column and number of the attribute.
+    pub(super) attributes: Vec<(usize, usize)>,
+}
+
+impl Columns {
+    /// Finds the columns by their headers. Columns that an option names win over known names.
+    pub(super) fn find(
+        headers: &[&str],
+        options: &ReadOptions,
+        origin: &Origin,
+        log: &mut LogBuilder,
+    ) -> Result<Self, EventLogError> {
+        let headers: Vec<&str> = headers.iter().map(|header| header.trim()).collect();
+        let [case, activity, time, lifecycle, sorting] =
+            Finder { headers: &headers, origin }.roles(options)?;
+        let (Some(case), Some(activity), Some(time)) = (case, activity, time) else {
+            return Err(missing([case, activity, time], &headers, origin));
+        };
+        let mut columns =
+            Self { count: headers.len(), case, activity, time, lifecycle, sorting, attributes: Vec::new() };
+        let named = [case, activity, time].map(|index| headers[index].to_owned());
+        log.note(LogNote::Columns { tool: columns.tool(&headers), case_activity_time: named });
+        columns.find_attributes(&headers, origin, log)?;
+        let used: HashSet<usize> = columns.indices().collect();
+        let is_unused = |index: &usize| {
+            let header = headers[*index];
+            !used.contains(index) && !header.is_empty() && !is_attribute(header)
+        };
+        let unused: Vec<&str> = (0..headers.len()).filter(is_unused).map(|index| headers[index]).collect();
+        if !unused.is_empty() {
+            log.note(LogNote::UnusedColumns { columns: listed(unused) });
+        }
+        Ok(columns)
+    }
+
+    /// Every column that is read.
+    pub(super) fn indices(&self) -> impl Iterator<Item = usize> {
+        [Some(self.case), Some(self.activity), Some(self.time), self.lifecycle, self.sorting]
+            .into_iter()
+            .flatten()
+            .chain(self.attributes.iter().map(|(index, _)| *index))
+    }
+
+    fn find_attributes(
+        &mut self,
+        headers: &[&str],
+        origin: &Origin,
+        log: &mut LogBuilder,
+    ) -> Result<(), EventLogError> {
+        let taken: HashSet<usize> = self.indices().collect();
+        let mut named: HashSet<String> = HashSet::new();
+        for (index, header) in headers.iter().enumerate() {
+            let Some(rest) = attribute(header) else { continue };
+            if taken.contains(&index) {
+                continue;
+            }
+            if role_of(header).is_some_and(|column| column.role == ColumnRole::Case) {
+                log.note(LogNote::CaseIdLeftOut { column: (*header).to_owned() });
+                continue;
+            }
+            if is_known_only_at_the_end(rest) {
+                log.note(LogNote::KnownOnlyAtTheEnd { column: (*header).to_owned() });
+                continue;
+            }
+            // `case:amount` is called `case_amount` in the history, as the attribute `amount` of an XES trace is.
+            let name = if header.contains(':') && header.as_bytes().get(4) == Some(&b':') {
+                format!("case_{rest}")
+            } else {
+                (*header).to_owned()
+            };
+            if !named.insert(name.clone()) {
+                return Err(EventLogError::DuplicateColumn { path: origin.path.clone(), column: name });
+            }
+            self.attributes.extend(log.attribute(&name)?.map(|number| (index, number)));
+        }
+        Ok(())
+    }
+
+    /// The tool whose names the three main columns have, if one tool has all of them.
+    fn tool(&self, headers: &[&str]) -> Option<&'static str> {
+        let tool = |index: usize| role_of(headers[index]).map(|column| column.tool);
+        // Several tools share names such as `Activity`; the case and the time tell them apart.
+        let (case, time) = (tool(self.case)?, tool(self.time)?);
+        (case == time).then_some(case)
+    }
+}
+
+/// Whether a header is that of an attribute of the case.
+pub(super) fn is_attribute(header: &str) -> bool {
+    attribute(header.trim()).is_some()
+}
+
+/// The name of an attribute without its prefix.
+fn attribute(header: &str) -> Option<&str> {
+    ATTRIBUTE_PREFIXES.iter().find_map(|prefix| {
+        let (start, rest) = header.split_at_checked(prefix.len())?;
+        (start.eq_ignore_ascii_case(prefix) && !rest.is_empty()).then_some(rest)
+    })
+}
+
+struct Finder<'a> {
+    headers: &'a [&'a str],
+    origin: &'a Origin,
+}
+
+impl Finder<'_> {
+    /// The columns of the case, the activity, the time, the lifecycle and the sorting.
+    fn roles(&self, options: &ReadOptions) -> Result<[Option<usize>; 5], EventLogError> {
+        let named = [&options.case_column, &options.activity_column, &options.timestamp_column];
+        let mut chosen = [None; 3];
+        let mut missing = Vec::new();
+        for (slot, name) in chosen.iter_mut().zip(named) {
+            let Some(name) = name else { continue };
+            *slot = self.named(name.trim())?;
+            if slot.is_none() {
+                missing.push(name.trim());
+            }
+        }
+        if !missing.is_empty() {
+            let (path, found) = (self.origin.path.clone(), listed(self.headers.iter().copied()));
+            return Err(EventLogError::MissingColumn { path, missing: listed(missing), found });
+        }
+        let taken = chosen;
+        let known = |role| self.known(role, &taken);
+        let [case, activity, time] = chosen;
+        let case = case.map_or_else(|| known(ColumnRole::Case), |case| Ok(Some(case)))?;
+        let activity = activity.map_or_else(|| known(ColumnRole::Activity), |it| Ok(Some(it)))?;
+        let time = match time {
+            Some(time) => Some(time),
+            None => match known(ColumnRole::Time)? {
+                Some(time) => Some(time),
+                None => known(ColumnRole::Start)?,
+            },
+        };
+        Ok([case, activity, time, known(ColumnRole::Lifecycle)?, known(ColumnRole::Sorting)?])
+    }
+
+    /// The column with this very header, else the one whose header differs only in case.
+    fn named(&self, name: &str) -> Result<Option<usize>, EventLogError> {
+        let exact = self.only(|header| header == name)?;
+        let lower = name.to_lowercase();
+        exact.map_or_else(|| self.only(|header| header.to_lowercase() == lower), |index| Ok(Some(index)))
+    }
+
+    /// The only column with a known name of this role that no option has taken.
+    fn known(&self, role: ColumnRole, taken: &[Option<usize>]) -> Result<Option<usize>, EventLogError> {
+        let mut candidates = (0..self.headers.len()).filter(|index| {
+            !taken.contains(&Some(*index)) && role_of(self.headers[*index]).is_some_and(|it| it.role == role)
+        });
+        let (first, second) = (candidates.next(), candidates.next());
+        if let (Some(first), Some(second)) = (first, second) {
+            return Err(self.both(first, second, role));
+        }
+        Ok(first)
+    }
+
+    fn only(&self, fits: impl Fn(&str) -> bool) -> Result<Option<usize>, EventLogError> {
+        let mut fitting = (0..self.headers.len()).filter(|index| fits(self.headers[*index]));
+        let (first, second) = (fitting.next(), fitting.next());
+        match (first, second) {
+            (Some(first), Some(_)) => Err(self.duplicate(first)),
+            _ => Ok(first),
+        }
+    }
+
+    fn both(&self, first: usize, second: usize, role: ColumnRole) -> EventLogError {
+        if self.headers[first] == self.headers[second] {
+            return self.duplicate(first);
+        }
+        let (what, remedy) = match role {
+            ColumnRole::Case => ("the case", "choose one with --case-column"),
+            ColumnRole::Activity => ("the activity", "choose one with --activity-column"),
+            ColumnRole::Time | ColumnRole::Start => ("the time", "choose one with --timestamp-column"),
+            ColumnRole::Lifecycle => ("the lifecycle transition", "rename or delete one"),
+            ColumnRole::Sorting => ("the order of events", "rename or delete one"),
+        };
+        EventLogError::AmbiguousColumn {
+            path: self.origin.path.clone(),
+            what,
+            first: self.headers[first].to_owned(),
+            second: self.headers[second].to_owned(),
+            remedy,
+        }
+    }
+
+    fn duplicate(&self, index: usize) -> EventLogError {
+        let column = self.headers[index].to_owned();
+        EventLogError::DuplicateColumn { path: self.origin.path.clone(), column }
+    }
+}
+
+fn missing(found: [Option<usize>; 3], headers: &[&str], origin: &Origin) -> EventLogError {
+    let ours = ["case_id", "activity", "timestamp"];
+    let missing = ours.into_iter().zip(found).filter(|(_, found)| found.is_none()).map(|(name, _)| name);
+    EventLogError::MissingColumn {
+        path: origin.path.clone(),
+        missing: listed(missing),
+        found: listed(headers.iter().copied()),
+    }
+}

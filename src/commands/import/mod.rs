@@ -1,0 +1,29 @@
+//! `import`: turns records of other systems into histories.
+
+mod event_log;
+mod target;
+
+use clap::{Args, Subcommand};
+
+use crate::failure::Failure;
+
+/// Turn another record into a history
+#[derive(Args)]
+pub struct Import {
+    #[command(subcommand)]
+    kind: Kind,
+}
+
+#[derive(Subcommand)]
+enum Kind {
+    EventLog(event_log::ImportEventLog),
+}
+
+impl Import {
+    /// Runs the command.
+    pub fn run(self) -> Result<(), Failure> {
+        match self.kind {
+            Kind::EventLog(command) => command.run(),
+        }
+    }
+}
