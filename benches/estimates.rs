@@ -15,6 +15,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use data::History;
 use model::{Action, AsOf, Case, CaseView, Stamp, artifact};
 use serving::{Clock, Models, Settings, router};
+use store::ModelSet;
 use tower::ServiceExt;
 
 /// Cases in one batch over HTTP.
@@ -68,7 +69,7 @@ fn how_long_does_loading_a_model_take(criterion: &mut Criterion) {
 }
 
 fn how_many_people_can_ask_at_once(criterion: &mut Criterion) {
-    let models = Models::of(vec![artifact::decode(trained()).unwrap()]).unwrap();
+    let models = Models::from(ModelSet::from_artifacts([artifact::decode(trained()).unwrap()]).unwrap());
     let as_of = AsOf::parse("2022-12-18").unwrap();
     let settings = Settings { default_as_of: Some(as_of), ..Settings::default() };
     let app = router(models, settings, Clock::fixed(as_of.day()));

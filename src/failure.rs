@@ -1,40 +1,30 @@
-//! What a command ends with when it does not succeed.
+//! How a command ends when it does not succeed.
 
 use std::error::Error;
 use std::fmt;
+use std::io;
 use std::process::ExitCode;
 
 /// Why a command did not succeed.
 #[derive(Debug)]
 pub enum Failure {
-    /// What was given cannot be used; exit status 2.
-    BadInput(String),
+    /// The input cannot be used; exit status 2.
+    BadInput(Box<dyn Error + Send + Sync>),
     /// Something else failed; exit status 1.
-    Failed(String),
-    /// Nobody reads the output any more.
+    Failed(Box<dyn Error + Send + Sync>),
+    /// The reader of standard output closed it.
     OutputClosed,
 }
 
 impl Failure {
-    /// Bad input, told by `error`.
-    pub fn bad_input(error: impl fmt::Display) -> Self {
-        Self::BadInput(error.to_string())
+    /// Input that cannot be used.
+    pub fn bad_input(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::BadInput(error.into())
     }
 
-    /// Bad input, told by `error` and its causes.
-    pub fn bad_input_from(error: impl Error) -> Self {
-        let mut text = error.to_string();
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            text.push_str(&format!(": {error}"));
-            cause = error.source();
-        }
-        Self::BadInput(text)
-    }
-
-    /// A failure, told by `error`.
-    pub fn failed(error: impl fmt::Display) -> Self {
-        Self::Failed(error.to_string())
+    /// Any other failure.
+    pub fn failed(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Failed(error.into())
     }
 
     /// The exit status.
@@ -47,21 +37,73 @@ impl Failure {
     }
 }
 
+impl From<store::WriteError> for Failure {
+    fn from(error: store::WriteError) -> Self {
+        Self::failed(error)
+    }
+}
+
+/// The error and its causes, each on a line of its own.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::BadInput(text) | Self::Failed(text) => f.write_str(text.trim_end()),
-            Self::OutputClosed => f.write_str("nobody reads the output"),
+            Self::BadInput(error) | Self::Failed(error) => write_with_causes(f, error.as_ref()),
+            Self::OutputClosed => f.write_str("standard output is closed"),
         }
     }
 }
 
-/// Writes to standard output; a closed pipe is no error of ours.
+fn write_with_causes(f: &mut fmt::Formatter<'_>, error: &dyn Error) -> fmt::Result {
+    let text = error.to_string();
+    let mut last = text.trim_end().to_owned();
+    f.write_str(&last)?;
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        // Errors of libraries often repeat their cause in their own text.
+        if !last.contains(text.trim_end()) {
+            last = text.trim_end().to_owned();
+            write!(f, "\n  cause: {last}")?;
+        }
+        cause = error.source();
+    }
+    Ok(())
+}
+
+/// Writes to standard output. A closed pipe, as in `myprogress check | head`, is not a failure.
 pub fn print(text: &str) -> Result<(), Failure> {
     use std::io::Write;
-    let mut output = std::io::stdout().lock();
+    let mut output = io::stdout().lock();
     output.write_all(text.as_bytes()).and_then(|()| output.flush()).map_err(|error| match error.kind() {
-        std::io::ErrorKind::BrokenPipe => Failure::OutputClosed,
-        _ => Failure::failed(format!("standard output cannot be written: {error}")),
+        io::ErrorKind::BrokenPipe => Failure::OutputClosed,
+        _ => Failure::failed(format!("cannot write to standard output: {error}")),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Layer(&'static str, Option<Box<Layer>>);
+
+    impl fmt::Display for Layer {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl Error for Layer {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            self.1.as_deref().map(|layer| layer as &(dyn Error + 'static))
+        }
+    }
+
+    #[test]
+    fn every_cause_is_printed_once() {
+        let disk = Layer("disk full", None);
+        let copied = Layer("cannot save: disk full", Some(Box::new(disk)));
+        let top = Layer("cannot train", Some(Box::new(copied)));
+        assert_eq!(Failure::failed(top).to_string(), "cannot train\n  cause: cannot save: disk full");
+    }
 }

@@ -1,9 +1,7 @@
-//! The `myprogress` command: checks and imports histories, trains, estimates, looks back, and serves.
+//! The `myprogress` command: check and import histories, train, estimate, backtest and serve.
 
-mod atomic_file;
 mod commands;
 mod failure;
-mod models_folder;
 mod progress;
 
 use std::process::ExitCode;
@@ -12,13 +10,13 @@ use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
 
-/// How long an immigration case still takes: the next step, the decision, the range, and on what it rests.
+/// How long an immigration case still takes: the next step, the decision, the range, and the cases behind it.
 ///
 /// Results go to standard output, progress and errors to standard error. Exit status: 0 done, 1 failed, 2 bad input
 /// or usage.
 #[derive(Parser)]
 #[command(version, max_term_width = 100)]
-struct Arguments {
+struct Cli {
     #[command(subcommand)]
     command: Command,
 }
@@ -37,7 +35,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let outcome = match Arguments::parse().command {
+    let outcome = match Cli::parse().command {
         Command::Demo(command) => command.run(),
         Command::Check(command) => command.run(),
         Command::Import(command) => command.run(),
@@ -50,8 +48,7 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever read the output has seen enough, as in `myprogress check | head`.
-        Err(Failure::OutputClosed) => ExitCode::SUCCESS,
+        Err(failure @ Failure::OutputClosed) => failure.exit_code(),
         Err(failure) => {
             eprintln!("error: {failure}");
             failure.exit_code()

@@ -1,21 +1,21 @@
-//! Progress on standard error, for everything that takes longer than a moment.
+//! Progress on standard error, for work that takes longer than a moment.
 
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// A spinner for work whose length is not known. It is gone when it is dropped.
+/// A spinner for work of unknown length. Dropping it clears the line.
 pub struct Working(ProgressBar);
 
 impl Working {
-    /// Begins to say what is being done.
+    /// Shows a spinner with this text.
     pub fn on(what: impl Into<String>) -> Self {
         let bar = ProgressBar::new_spinner().with_message(what.into());
         bar.enable_steady_tick(Duration::from_millis(120));
         Self(bar)
     }
 
-    /// Says what is being done now.
+    /// Changes the text.
     pub fn now(&self, what: impl Into<String>) {
         self.0.set_message(what.into());
     }
@@ -27,18 +27,18 @@ impl Drop for Working {
     }
 }
 
-/// A bar for work of known length.
+/// A bar for work of known length. Dropping it clears the line.
 pub struct Counting(ProgressBar);
 
 impl Counting {
-    /// Begins to count up to `whole`.
-    pub fn to(whole: u64, what: impl Into<String>) -> Self {
+    /// Shows a bar that counts to `total`.
+    pub fn to(total: u64, what: impl Into<String>) -> Self {
         let style = ProgressStyle::with_template("{msg} {wide_bar} {human_pos} of {human_len}, {eta} left");
-        let bar = ProgressBar::new(whole).with_message(what.into());
+        let bar = ProgressBar::new(total).with_message(what.into());
         Self(style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style)))
     }
 
-    /// Counts on.
+    /// Adds to the count.
     pub fn add(&self, more: u64) {
         self.0.inc(more);
     }

@@ -8,18 +8,17 @@
     reason = "an example for developers"
 )]
 
-#[path = "../tests/common/hand_made.rs"]
+#[path = "../tests/it/hand_made.rs"]
 mod hand_made;
 
+use store::ModelFolder;
+
 fn main() {
-    let Some(folder) = std::env::args().nth(1).map(std::path::PathBuf::from) else {
+    let Some(folder) = std::env::args_os().nth(1) else {
         eprintln!("usage: hand_made_models DIR");
         std::process::exit(2);
     };
-    std::fs::create_dir_all(&folder).expect("the folder can be made");
-    for recipe in [hand_made::I485, hand_made::N400, hand_made::I90] {
-        let file = folder.join(format!("{}.myprogress", recipe.form));
-        std::fs::write(file, hand_made::file_of(&hand_made::hand_made(&recipe)))
-            .expect("the file can be written");
-    }
+    let models =
+        [hand_made::I485, hand_made::N400, hand_made::I90].map(|recipe| hand_made::hand_made(&recipe));
+    ModelFolder::new(folder).save(&models).expect("the models can be written");
 }

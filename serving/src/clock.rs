@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use model::Day;
 
-/// Tells today's day (UTC). It is passed in, so that a test or a replay can stand on any day.
+/// Tells today's date (UTC). It is an argument, so that a test or a replay can run on any day.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> Day + Send + Sync>);
 
@@ -16,7 +16,7 @@ impl Clock {
         Self(Arc::new(today))
     }
 
-    /// A clock that stands still.
+    /// A clock that always tells the same day.
     #[must_use]
     pub fn fixed(day: Day) -> Self {
         Self::new(move || day)
@@ -24,7 +24,7 @@ impl Clock {
 
     /// The clock of this machine.
     ///
-    /// It shows January 1, 1970 if the machine's clock is outside of the years 1900 to 2199.
+    /// It tells January 1, 1970 if the machine's clock is outside the years 1900 to 2199.
     #[must_use]
     pub fn system() -> Self {
         Self::new(|| {
@@ -32,7 +32,7 @@ impl Clock {
             let epoch = Day::from_epoch_days(0);
             Day::from_epoch_days(days)
                 .or(epoch)
-                .unwrap_or_else(|_| unreachable!("1970 is a year that days have"))
+                .unwrap_or_else(|_| unreachable!("1970 lies between 1900 and 2199"))
         })
     }
 

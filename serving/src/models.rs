@@ -1,65 +1,13 @@
 //! The models that a server answers from.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use model::artifact::{self, Artifact, ArtifactError};
-use model::{AsOf, Day, FormModel, ModelError};
-use thiserror::Error;
+use model::{AsOf, Day, FormModel, ModelError, TrainedOn};
+use store::{ModelFolder, ModelSet, ModelsError};
 
-use crate::words::Cases;
-
-const EXTENSION: &str = "myprogress";
 /// A model with more golden cases than this is not asked again at every readiness check.
 const MAX_ASKED_AGAIN: usize = 64;
-
-/// Why models cannot be loaded.
-#[derive(Debug, Error)]
-pub enum LoadError {
-    /// The folder cannot be listed.
-    #[error("the models folder `{}` cannot be read: {error}; run `myprogress train` to make it, or name another folder with --models", .folder.display())]
-    Folder {
-        /// The folder.
-        folder: PathBuf,
-        /// What the system says.
-        error: io::Error,
-    },
-    /// The folder has no model.
-    #[error("the models folder `{}` has no *.myprogress file; run `myprogress train`, or name another folder with --models", .folder.display())]
-    Empty {
-        /// The folder.
-        folder: PathBuf,
-    },
-    /// A file cannot be read.
-    #[error("the model file `{}` cannot be read: {error}; let this user read it, or take it out of the folder", .file.display())]
-    File {
-        /// The file.
-        file: PathBuf,
-        /// What the system says.
-        error: io::Error,
-    },
-    /// A file is not a sound model.
-    #[error("the model file `{}`: {error}", .file.display())]
-    Artifact {
-        /// The file.
-        file: PathBuf,
-        /// What is wrong with it.
-        error: ArtifactError,
-    },
-    /// Two models of one form.
-    #[error("form `{form}` has two models, {first} and {second}; keep one of their files in the folder")]
-    Twice {
-        /// The form.
-        form: String,
-        /// Version of one.
-        first: String,
-        /// Version of the other.
-        second: String,
-    },
-}
-
 /// A model trained more than this many days ago knows little of how things are now.
 const OLD_AFTER_DAYS: i32 = 180;
 
@@ -68,7 +16,7 @@ pub(crate) fn is_old(trained: AsOf, on: Day) -> bool {
     on.since(trained.day()) > OLD_AFTER_DAYS
 }
 
-/// A model with what it said of its golden cases when it was loaded.
+/// A model, and whether it answered its golden cases when it was loaded.
 #[derive(Debug, Clone)]
 pub(crate) struct Loaded {
     pub(crate) model: FormModel,
@@ -77,9 +25,9 @@ pub(crate) struct Loaded {
 }
 
 impl Loaded {
-    /// The cases that it learnt from, as sentences call them.
-    pub(crate) fn cases(&self) -> Cases {
-        Cases::of(self.model.training().trained_on)
+    /// What kind of history the model was trained on.
+    pub(crate) fn trained_on(&self) -> TrainedOn {
+        self.model.training().trained_on
     }
 
     /// Whether the model answers its golden cases as when it was made.
@@ -101,44 +49,10 @@ impl Models {
     /// A model that fails them is loaded all the same: `/readyz` says so, and keeps the process from being sent requests.
     ///
     /// # Errors
-    /// [`LoadError`] for a folder that is missing or has no model, a file that is not a sound model, and two models of
+    /// [`ModelsError`] for a folder that is missing or has no model, a file that is not a valid model, and two models of
     /// one form.
-    pub fn load(folder: &Path) -> Result<Self, LoadError> {
-        let unreadable = |error| LoadError::Folder { folder: folder.to_owned(), error };
-        let mut files = Vec::new();
-        for entry in fs::read_dir(folder).map_err(unreadable)? {
-            let path = entry.map_err(unreadable)?.path();
-            if path.extension().is_some_and(|extension| extension == EXTENSION) {
-                files.push(path);
-            }
-        }
-        if files.is_empty() {
-            return Err(LoadError::Empty { folder: folder.to_owned() });
-        }
-        files.sort();
-        let mut artifacts = Vec::with_capacity(files.len());
-        for file in files {
-            let bytes = fs::read(&file).map_err(|error| LoadError::File { file: file.clone(), error })?;
-            artifacts.push(artifact::decode(&bytes).map_err(|error| LoadError::Artifact { file, error })?);
-        }
-        Self::of(artifacts)
-    }
-
-    /// The models of decoded files.
-    ///
-    /// # Errors
-    /// [`LoadError::Twice`] for two models of one form.
-    pub fn of(artifacts: impl IntoIterator<Item = Artifact>) -> Result<Self, LoadError> {
-        let mut models = BTreeMap::new();
-        for Artifact { model, version } in artifacts {
-            let form = model.form().name().to_owned();
-            let golden = model.check_golden();
-            let loaded = Loaded { model, version: version.clone(), golden };
-            if let Some(first) = models.insert(form.clone(), loaded) {
-                return Err(LoadError::Twice { form, first: first.version, second: version });
-            }
-        }
-        Ok(Self(models))
+    pub fn load(folder: &Path) -> Result<Self, ModelsError> {
+        ModelFolder::new(folder).load_all().map(Self::from)
     }
 
     /// The names of the forms that have a model, in order.
@@ -152,5 +66,17 @@ impl Models {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Loaded> {
         self.0.values()
+    }
+}
+
+/// Asks each model its golden cases.
+impl From<ModelSet> for Models {
+    fn from(models: ModelSet) -> Self {
+        let loaded = models.into_iter().map(|artifact| {
+            let golden = artifact.model.check_golden();
+            let form = artifact.model.form().name().to_owned();
+            (form, Loaded { model: artifact.model, version: artifact.version, golden })
+        });
+        Self(loaded.collect())
     }
 }

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::panic;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,35 +14,33 @@ use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
-use crate::app::router;
 use crate::clock::Clock;
+use crate::config::Settings;
 use crate::models::{Models, is_old};
-use crate::settings::Settings;
+use crate::routes::router;
 
 const PAUSE_AFTER_REFUSAL: Duration = Duration::from_millis(100);
 
 /// Why the server cannot run.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum ServeError {
     /// The address cannot be listened on.
-    #[error(
-        "cannot listen on {listen}: {error}; choose another address with --listen, for example 127.0.0.1:0"
-    )]
+    #[error("cannot listen on {listen}; choose another address with --listen, for example 127.0.0.1:0")]
     Listen {
         /// The address.
         listen: SocketAddr,
-        /// What the system says.
-        error: io::Error,
+        /// What the operating system reported.
+        source: io::Error,
     },
-    /// The system does not tell of signals.
-    #[error("cannot wait for the signal to stop: {0}")]
-    Signal(io::Error),
+    /// The operating system does not report signals.
+    #[error("cannot wait for the signal to stop; check the limits of this user")]
+    Signal(#[source] io::Error),
 }
 
-/// Serves until SIGTERM or ctrl-c; then takes no new requests and finishes those under way within the drain time.
+/// Serves until SIGTERM or Ctrl-C. It then takes no new requests and finishes those under way within the drain time.
 ///
-/// `ready` is called once, with the address that is listened on. From here on a panic's message is no longer printed, only its
-/// place: the message may hold what a caller sent.
+/// `ready` is called once, with the address that the server listens on.
 ///
 /// # Errors
 /// [`ServeError`] if the address cannot be listened on, or signals cannot be waited for.
@@ -52,14 +49,10 @@ pub async fn serve(
     settings: Settings,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
-    panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
-        tracing::error!(place, "panic");
-    }));
     let stop = stop_signal().map_err(ServeError::Signal)?;
-    let unlistened = |error| ServeError::Listen { listen: settings.listen, error };
-    let listener = TcpListener::bind(settings.listen).await.map_err(unlistened)?;
-    ready(listener.local_addr().map_err(unlistened)?);
+    let not_listening = |source| ServeError::Listen { listen: settings.listen, source };
+    let listener = TcpListener::bind(settings.listen).await.map_err(not_listening)?;
+    ready(listener.local_addr().map_err(not_listening)?);
     let clock = Clock::system();
     warn_of_old_models(&models, settings.default_as_of.map_or_else(|| clock.today(), AsOf::day));
     let drain = settings.drain_timeout;
@@ -73,7 +66,7 @@ pub async fn serve(
     Ok(())
 }
 
-/// Tells whoever runs the server: those who ask are told with every estimate, and cannot train anew.
+/// Warns the operator, who can retrain. Applicants read the same in a note beside each estimate.
 fn warn_of_old_models(models: &Models, on: Day) {
     for loaded in models.iter() {
         let trained = loaded.model.training().as_of;
@@ -83,14 +76,15 @@ fn warn_of_old_models(models: &Models, on: Day) {
                 form = loaded.model.form().name(),
                 trained_as_of = %trained,
                 days,
-                "this model is old: train anew"
+                "this model is old: retrain it"
             );
         }
     }
 }
 
-/// Takes connections until it is time to stop. A loop of our own, because the one of axum sets no time for a request's head,
-/// so that a caller who sends nothing keeps a connection for ever.
+/// Takes connections until it is time to stop.
+///
+/// The loop of axum sets no time limit for a request's head: a caller that sends nothing would keep its connection forever.
 async fn accept(
     listener: &TcpListener,
     models: Models,
@@ -112,7 +106,7 @@ async fn accept(
         let stream = match accepted {
             Ok((stream, _)) => stream,
             Err(error) => {
-                // Mostly too many open files, which passes as connections end.
+                // The usual reason is too many open files, which passes as connections end.
                 tracing::warn!(%error, "cannot take a connection");
                 tokio::time::sleep(PAUSE_AFTER_REFUSAL).await;
                 continue;
@@ -129,7 +123,7 @@ async fn accept(
     }
 }
 
-/// Ends when the process is told to stop. Signals are caught from the moment that this returns.
+/// Ends when the process is told to stop. Signals are caught as soon as this returns.
 #[cfg(unix)]
 fn stop_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};

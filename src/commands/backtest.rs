@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 use data::{History, rolling_origins};
 use model::{AsOf, Stamp};
+use store::atomic_file::{self, StagedFile};
 use training::{Scores, Which};
 
 use super::{forms_of, read_history, training_failure};
-use crate::atomic_file::{self, Ready};
 use crate::failure::{Failure, print};
 use crate::progress::Working;
 
@@ -86,12 +86,12 @@ impl Backtest {
         let scores = look_back(&history, &origins, &forms)?;
         let json = serde_json::to_string_pretty(&scores).map_err(Failure::failed)?;
         let table = table(&scores);
-        atomic_file::make_folder(&self.output)?;
+        atomic_file::create_folder(&self.output)?;
         let files = [("scores.json", &json), ("scores.txt", &table)];
-        let ready = files.map(|(name, text)| Ready::beside(&self.output.join(name), text));
+        let ready = files.map(|(name, text)| StagedFile::new(&self.output.join(name), text));
         // Both or neither: neither takes its place before both are written.
-        let ready: Vec<Ready> = ready.into_iter().collect::<Result<_, _>>()?;
-        ready.into_iter().try_for_each(Ready::put_in_place)?;
+        let ready: Vec<StagedFile> = ready.into_iter().collect::<Result<_, _>>()?;
+        ready.into_iter().try_for_each(StagedFile::replace)?;
         print(&if self.json { format!("{json}\n") } else { table })
     }
 

@@ -8,13 +8,14 @@ use clap::Args;
 use data::simulation::{self, Scenario, Simulation};
 use data::{History, HistoryJson, Summary};
 use model::AsOf;
+use serving::ServeArguments;
+use store::{ModelFolder, atomic_file};
 use training::Which;
 
 use super::simulate::processors;
 use super::{backtest, bundled_history, read_history, serve, train, training_failure};
 use crate::failure::{Failure, print};
 use crate::progress::Working;
-use crate::{atomic_file, models_folder};
 
 /// The history that follows this day shows how accurate a model of this day was.
 const LOOK_BACK_TO: &str = "2022-06-30";
@@ -71,16 +72,17 @@ impl Demo {
             "This is {} data: the page answers as of {as_of}, the last day of the history, unless you say otherwise.\n",
             as_of.day().year_month_day().0
         ))?;
-        serve::serve(&self.models, self.listen, Some(as_of))
+        serve::serve(ServeArguments { models: self.models, listen: self.listen, as_of: Some(as_of) })
     }
 }
 
 /// Whether the folder holds a model of this whole history, made by this estimator, for each of its forms. Models of other
 /// forms may be there: they are no reason to train again.
 fn is_trained(models: &Path, history: &HistoryJson, forms: &[String]) -> bool {
+    let folder = ModelFolder::new(models);
     forms.iter().all(|form| {
-        models_folder::saved_model(models, form).is_some_and(|model| {
-            let record = model.training();
+        folder.load(form).ok().flatten().is_some_and(|saved| {
+            let record = saved.model.training();
             record.history == history.name
                 && record.extracted_on == history.extracted_on
                 && record.as_of == AsOf::new(history.extracted_on)

@@ -8,11 +8,11 @@ use data::estimates::{AsOfType, EstimateRow, EstimateWriter, Queries};
 use data::{Effects, History, HistoryKind};
 use model::artifact::Artifact;
 use model::{AsOf, FormDefinition, MODEL_TRAINED_LATER, NOT_RECEIVED, Progress, UNSUPPORTED_FORM};
+use store::{ModelFolder, ModelSet};
 use training::Queues;
 
 use super::{learnt_from_simulation, read_history};
 use crate::failure::{Failure, print};
-use crate::models_folder;
 use crate::progress::Counting;
 
 /// Cases between two updates of the progress bar.
@@ -53,7 +53,7 @@ impl Estimate {
             )));
         }
         let queries = self.queries.as_deref().map(Queries::read).transpose().map_err(Failure::bad_input)?;
-        let models = models_folder::load(&self.models)?;
+        let models = ModelFolder::new(&self.models).load_all().map_err(Failure::bad_input)?;
         let history = read_history(&self.history)?;
         let desk = Desk::new(&history, &models)?;
         desk.warn_of_forms_without_model(&self.models);
@@ -113,7 +113,7 @@ struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    fn new(history: &'a History, models: &'a BTreeMap<String, Artifact>) -> Result<Self, Failure> {
+    fn new(history: &'a History, models: &'a ModelSet) -> Result<Self, Failure> {
         let known = history.view_at(AsOf::new(history.extracted_on()));
         let mut forms = Vec::new();
         for name in history.forms() {

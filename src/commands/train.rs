@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use data::{History, HistoryKind};
 use model::{AsOf, FormModel, TrainedOn};
+use store::ModelFolder;
 
 use super::{forms_of, learnt_from_simulation, read_history, training_failure};
 use crate::failure::{Failure, print};
-use crate::models_folder;
 use crate::progress::Working;
 
 /// Fit the models of every form in a history, using only what was known at a time
@@ -64,11 +64,12 @@ fn keep_real_models(dir: &Path, history: &History, forms: &[String]) -> Result<(
     if history.about().kind != Some(HistoryKind::Simulated) {
         return Ok(());
     }
-    let is_real = |form: &String| {
-        // Nobody knows what a model was that cannot be read.
-        models_folder::has_model(dir, form)
-            && models_folder::saved_model(dir, form)
-                .is_none_or(|model| model.training().trained_on == TrainedOn::RealHistory)
+    let folder = ModelFolder::new(dir);
+    let is_real = |form: &String| match folder.load(form) {
+        Ok(None) => false,
+        Ok(Some(saved)) => saved.model.training().trained_on == TrainedOn::RealHistory,
+        // A model that cannot be read may have been trained on a real history.
+        Err(_) => true,
     };
     let real: Vec<String> = forms_of(history, forms)?.into_iter().filter(is_real).collect();
     if real.is_empty() {
@@ -106,14 +107,14 @@ pub fn train(history: &History, as_of: AsOf, forms: &[String]) -> Result<Vec<For
 
 /// Saves models and prints what they were trained on.
 pub fn report(dir: &Path, models: &[FormModel], json: bool) -> Result<(), Failure> {
-    let saved = models_folder::save(dir, models)?;
+    let saved = ModelFolder::new(dir).save(models).map_err(Failure::failed)?;
     if json {
         let list: Vec<_> = models
             .iter()
             .zip(&saved)
-            .map(|(model, (path, version))| {
+            .map(|(model, saved)| {
                 serde_json::json!({
-                    "form": model.form().name(), "version": version, "file": path, "training": model.training(),
+                    "form": model.form().name(), "version": saved.version, "file": saved.file, "training": model.training(),
                 })
             })
             .collect();
@@ -124,7 +125,7 @@ pub fn report(dir: &Path, models: &[FormModel], json: bool) -> Result<(), Failur
         "{:<8} {:>9} {:>9}  {:<23} {:<24} {}\n",
         "form", "cases", "decided", "received", "clock and half-life", "file"
     );
-    for (model, (path, _)) in models.iter().zip(&saved) {
+    for (model, saved) in models.iter().zip(&saved) {
         let training = model.training();
         let half_life =
             training.decision.half_life_days.map_or("none".to_owned(), |days| format!("{days} days"));
@@ -140,7 +141,7 @@ pub fn report(dir: &Path, models: &[FormModel], json: bool) -> Result<(), Failur
             training.first_received,
             training.last_received,
             format!("{clock}, {half_life}"),
-            path.display()
+            saved.file.display()
         ));
     }
     let simulated: Vec<&str> = models

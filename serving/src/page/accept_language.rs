@@ -1,14 +1,14 @@
-//! Which of the page's languages a browser asks for.
+//! The language that a browser asks for.
 
 use axum::http::{HeaderMap, header};
 
-use crate::texts::Language;
+use crate::wording::translations::Language;
 
 /// The language that the header `accept-language` prefers: English unless it asks for Spanish first.
 pub(super) fn preferred(headers: &HeaderMap) -> Language {
     let values = headers.get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|value| value.to_str().ok());
     let ranges: Vec<Range<'_>> = values.flat_map(|value| value.split(',')).filter_map(Range::read).collect();
-    let (english, spanish) = (wish(&ranges, Language::English), wish(&ranges, Language::Spanish));
+    let (english, spanish) = (preference(&ranges, Language::English), preference(&ranges, Language::Spanish));
     if is_stronger(spanish, english) { Language::Spanish } else { Language::English }
 }
 
@@ -19,7 +19,7 @@ struct Range<'a> {
 }
 
 impl<'a> Range<'a> {
-    /// Nothing for a range whose weight cannot be read.
+    /// `None` for a range whose weight is not a number from 0 to 1.
     fn read(written: &'a str) -> Option<Self> {
         let mut parts = written.split(';').map(str::trim);
         let primary = parts.next()?.split('-').next()?;
@@ -29,15 +29,16 @@ impl<'a> Range<'a> {
     }
 }
 
-/// How much a language is wished for, and at which place of the header; nothing if it is not.
-fn wish(ranges: &[Range<'_>], language: Language) -> Option<(f32, usize)> {
-    let place = |primary: &str| ranges.iter().position(|range| range.primary.eq_ignore_ascii_case(primary));
-    // A language that is named by itself is not meant by the star.
-    let place = place(language.tag()).or_else(|| place("*"))?;
-    Some((ranges[place].weight, place)).filter(|(weight, _)| *weight > 0.0)
+/// The weight of a language and its position in the header; `None` if it is not wanted.
+fn preference(ranges: &[Range<'_>], language: Language) -> Option<(f32, usize)> {
+    let position =
+        |primary: &str| ranges.iter().position(|range| range.primary.eq_ignore_ascii_case(primary));
+    // The star covers only languages that are not named.
+    let position = position(language.tag()).or_else(|| position("*"))?;
+    Some((ranges[position].weight, position)).filter(|(weight, _)| *weight > 0.0)
 }
 
-/// The heavier wish, and of two that weigh the same the one that is written first.
+/// Whether the first preference is heavier, or as heavy and written first.
 fn is_stronger(one: Option<(f32, usize)>, other: Option<(f32, usize)>) -> bool {
     match (one, other) {
         (Some((one, first)), Some((other, second))) => one > other || (one >= other && first < second),
@@ -52,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spanish_is_shown_to_those_who_prefer_it_to_english() {
+    fn spanish_is_chosen_if_it_is_preferred_to_english() {
         for (written, language) in [
             ("", Language::English),
             ("es", Language::Spanish),

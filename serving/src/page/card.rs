@@ -2,18 +2,21 @@
 
 use model::{Day, FormDefinition, Status, TrainedOn};
 
-use super::fields::is_center;
 use super::track;
-use crate::answer::{DecisionAnswer, EstimateAnswer, ModelAnswer, Reason, TimelineAnswer};
-use crate::checks::CheckedCase;
+use crate::answer::estimate::{DecisionAnswer, EstimateAnswer, TimelineAnswer};
+use crate::answer::model::ModelAnswer;
+use crate::answer::notes::{Beyond, NotePlacement, old_data};
+use crate::answer::reason::Reason;
+use crate::case::checks::CheckedCase;
+use crate::case::form_facts::is_center;
+use crate::case::status::RequestState;
 use crate::models::{Loaded, is_old};
-use crate::notes::{Beside, Beyond, old_data};
-use crate::standing::RequestStands;
-use crate::texts::Language;
-use crate::words::{self, Cases};
+use crate::wording::cases::Cases;
+use crate::wording::phrasing;
+use crate::wording::translations::Language;
 
-/// A case that is older than this many years may be one with a mistyped date.
-const SELDOM_OLDER_YEARS: i16 = 15;
+/// Hardly any case is older. The date of one that is may be mistyped.
+const MAX_USUAL_YEARS: i16 = 15;
 
 /// Everything on the card.
 pub(super) struct Card {
@@ -21,7 +24,7 @@ pub(super) struct Card {
     pub(super) title: String,
     pub(super) now: Option<String>,
     /// What the applicant may have to answer.
-    pub(super) request: Option<Request>,
+    pub(super) request: Option<UnansweredRequest>,
     pub(super) decision: Option<Decision>,
     pub(super) none: Option<NoEstimate>,
     pub(super) next: Option<Next>,
@@ -32,39 +35,39 @@ pub(super) struct Card {
     pub(super) why: Option<String>,
     pub(super) alerts: Vec<Alert>,
     pub(super) data: Vec<String>,
-    /// How such estimates did before; empty where there is none.
+    /// How accurate such estimates were at an earlier time; empty without an estimate.
     pub(super) track: Vec<String>,
 }
 
 /// A request without an answer.
-pub(super) struct Request {
+pub(super) struct UnansweredRequest {
     pub(super) title: &'static str,
     pub(super) text: String,
-    /// Words of the way to the field for the answer, where the form has one to enter.
+    /// The text of the link to the field for the answer, if the form has one.
     pub(super) enter: Option<&'static str>,
-    /// Whether the case waits for the answer alone.
+    /// Whether the case waits for the answer.
     pub(super) is_open: bool,
 }
 
-impl Request {
-    fn of(answer: &EstimateAnswer, language: Language) -> Option<Self> {
-        let told = |stands, text| {
-            let (title, enter) = match stands {
-                RequestStands::Open => ("request.title", Some("request.answered")),
-                RequestStands::Old | RequestStands::Followed => {
+impl UnansweredRequest {
+    fn new(answer: &EstimateAnswer, language: Language) -> Option<Self> {
+        let described = |state, text| {
+            let (title, enter) = match state {
+                RequestState::Open => ("request.title", Some("request.answered")),
+                RequestState::Overdue | RequestState::Superseded => {
                     ("request.unanswered_title", Some("field.change_heading"))
                 }
-                RequestStands::AfterDecision => ("request.after_decision_title", None),
+                RequestState::AfterDecision => ("request.after_decision_title", None),
             };
             Self {
                 title: language.text(title),
                 text: language.of(text).to_owned(),
                 enter: enter.map(|key| language.text(key)),
-                is_open: stands == RequestStands::Open,
+                is_open: state == RequestState::Open,
             }
         };
-        answer.notes.iter().find_map(|note| match note.beside {
-            Beside::Request(stands) => Some(told(stands, &note.text)),
+        answer.notes.iter().find_map(|note| match note.placement {
+            NotePlacement::Request(state) => Some(described(state, &note.text)),
             _ => None,
         })
     }
@@ -73,12 +76,12 @@ impl Request {
 /// The headline.
 pub(super) struct Decision {
     pub(super) about: String,
-    /// What is known of cases like this one; nothing if none waited as long.
+    /// What is known of cases like this one; `None` if none waited as long.
     pub(super) eight_in_ten: Option<String>,
-    /// What must be read with the time.
+    /// A warning that belongs to the time.
     pub(super) caution: Option<String>,
     pub(super) odds: Option<String>,
-    /// What it is not.
+    /// What the estimate is not.
     pub(super) disclaimer: String,
 }
 
@@ -89,7 +92,7 @@ pub(super) struct NoEstimate {
 }
 
 impl NoEstimate {
-    pub(super) fn of(reason: &Reason, language: Language) -> Self {
+    pub(super) fn new(reason: &Reason, language: Language) -> Self {
         Self { title: language.of(&reason.title).to_owned(), text: language.of(&reason.text).to_owned() }
     }
 }
@@ -97,7 +100,7 @@ impl NoEstimate {
 /// The next step.
 pub(super) struct Next {
     pub(super) step: String,
-    pub(super) chance: Option<String>,
+    pub(super) probability: Option<String>,
     pub(super) about: String,
     pub(super) eight_in_ten: Option<String>,
 }
@@ -116,28 +119,28 @@ impl Step {
     }
 }
 
-/// What must not be overlooked about the data.
+/// A warning about the data.
 pub(super) struct Alert {
     pub(super) title: &'static str,
     pub(super) text: String,
 }
 
 impl Card {
-    pub(super) fn of(
+    pub(super) fn new(
         loaded: &Loaded,
         checked: &CheckedCase,
         answer: &EstimateAnswer,
         language: Language,
         today: Day,
     ) -> Self {
-        let (form, cases) = (loaded.model.form(), loaded.cases());
-        let as_of = words::date(answer.as_of.day(), language);
+        let (form, cases) = (loaded.model.form(), Cases::from_training(loaded.trained_on()));
+        let as_of = phrasing::date(answer.as_of.day(), language);
         let (as_of_key, why_key) =
             if answer.decision.is_some() { ("asof.day", "why.heading") } else { ("asof.none", "why.none") };
         let as_of = language.filled(as_of_key, &[("date", &as_of)]);
         let count = answer.timeline.len().to_string();
         let decided = answer.status == Status::Decided.as_str();
-        let request = Request::of(answer, language);
+        let request = UnansweredRequest::new(answer, language);
         let asked = request.as_ref().is_some_and(|request| request.is_open);
         let line = |(n, line): (usize, &TimelineAnswer)| Step {
             position: language.filled("timeline.position", &[("n", &n.to_string()), ("all", &count)]),
@@ -145,8 +148,8 @@ impl Card {
             place: line.place,
             state: state(line, decided, asked, language),
         };
-        let beside = |beside| {
-            let notes = answer.notes.iter().filter(move |note| note.beside == beside);
+        let notes_at = |placement| {
+            let notes = answer.notes.iter().filter(move |note| note.placement == placement);
             notes.map(|note| language.of(&note.text).to_owned())
         };
         let mut card = Self {
@@ -154,7 +157,7 @@ impl Card {
             title: language.of(&form.spec().title).to_owned(),
             now: answer.now.as_ref().map(|now| language.of(now).to_owned()),
             decision: None,
-            none: answer.reason.as_ref().map(|reason| NoEstimate::of(reason, language)),
+            none: answer.reason.as_ref().map(|reason| NoEstimate::new(reason, language)),
             next: next(form, answer, cases, language),
             request,
             timeline: (1..).zip(&answer.timeline).map(line).collect(),
@@ -167,7 +170,7 @@ impl Card {
             track: Vec::new(),
         };
         if let Some(decision) = &answer.decision {
-            // What is only a guess stands below the words that say so.
+            // A guess stands below the words that call it one.
             let (known, odds) = match decision.beyond {
                 None => (Some(&decision.eight_in_ten_text), decision.odds.as_ref()),
                 Some(_) => (None, Some(&decision.eight_in_ten_text)),
@@ -175,7 +178,7 @@ impl Card {
             card.decision = Some(Decision {
                 about: language.of(&decision.about.text).to_owned(),
                 eight_in_ten: known.map(|text| language.of(text).to_owned()),
-                caution: beside(Beside::Estimate).next(),
+                caution: notes_at(NotePlacement::Estimate).next(),
                 odds: odds.map(|text| language.of(text).to_owned()),
                 disclaimer: language.filled("disclaimer", &[("cases", cases.before(language))]),
             });
@@ -183,11 +186,11 @@ impl Card {
         }
         if let Some(model) = &answer.model {
             let estimated = answer.decision.is_some() || answer.next_step.is_some();
-            // The day of the estimate can be later than today where the server stands at another day.
+            // With a configured as-of time, the day of the estimate can be later than today.
             let on = today.max(answer.as_of.day());
             card.alerts.extend(alerts(model, language, on, estimated));
             card.data = data(model, language);
-            card.data.extend(beside(Beside::Details));
+            card.data.extend(notes_at(NotePlacement::Details));
             if answer.decision.is_some() {
                 card.track = track::lines(model, language);
             }
@@ -198,12 +201,12 @@ impl Card {
 
 fn next(form: &FormDefinition, answer: &EstimateAnswer, cases: Cases, language: Language) -> Option<Next> {
     let step = answer.next_step.as_ref()?;
-    // Where there are no cases like this one, the page speaks of none.
+    // Without cases like this one, the page mentions none.
     let is_beyond = answer.decision.as_ref().is_some_and(|decision| decision.beyond.is_some());
-    let tenths = words::out_of_ten(step.probability);
+    let tenths = phrasing::out_of_ten(step.probability);
     let label = language.of(&step.label);
-    // The time is that of the next step, whichever it is. Under the name of the decision alone it would seem to contradict
-    // the headline.
+    // The time is that of the next step of any kind. Labelled with the decision alone it would seem to contradict the
+    // headline.
     let may_be_other = tenths.is_some() && step.milestone == form.milestone(form.decision()).id;
     Some(Next {
         step: if may_be_other {
@@ -211,7 +214,7 @@ fn next(form: &FormDefinition, answer: &EstimateAnswer, cases: Cases, language: 
         } else {
             label.to_owned()
         },
-        chance: tenths.filter(|_| !is_beyond).map(|tenths| {
+        probability: tenths.filter(|_| !is_beyond).map(|tenths| {
             let values = [("n", &*tenths.to_string()), ("cases", cases.many(language)), ("step", label)];
             language.filled("next.chance", &values)
         }),
@@ -220,13 +223,13 @@ fn next(form: &FormDefinition, answer: &EstimateAnswer, cases: Cases, language: 
     })
 }
 
-/// Where a step stands, in words.
+/// The state of a step in words.
 fn state(line: &TimelineAnswer, decided: bool, asked: bool, language: Language) -> String {
     let key = match (line.place, line.date) {
         ("done", Some(day)) => {
-            return language.filled("timeline.done", &[("date", &words::date(day, language))]);
+            return language.filled("timeline.done", &[("date", &phrasing::date(day, language))]);
         }
-        // Nobody asks any more whether the applicant was at an appointment.
+        // After the decision it no longer matters whether the applicant was at an appointment.
         ("not_reported", _) if decided => "timeline.notshown",
         ("not_reported", _) => "timeline.notreported",
         ("current", _) if asked => "now.asked",
@@ -237,7 +240,7 @@ fn state(line: &TimelineAnswer, decided: bool, asked: bool, language: Language) 
     language.text(key).to_owned()
 }
 
-/// On which cases the estimate rests.
+/// Which cases the estimate rests on.
 fn why(form: &FormDefinition, decision: &DecisionAnswer, cases: Cases, language: Language) -> String {
     let model = language.text("why.model");
     let beyond = decision.beyond.map(|beyond| match beyond {
@@ -248,7 +251,7 @@ fn why(form: &FormDefinition, decision: &DecisionAnswer, cases: Cases, language:
         return format!("{} {model}", language.filled(beyond, &[("case", cases.one(language))]));
     }
     let basis = &decision.basis;
-    let count = words::count(u64::from(basis.cases));
+    let count = phrasing::count(u64::from(basis.cases));
     let key = if basis.same_state { "why.step" } else { "why.form" };
     let mut sentences = vec![language.filled(key, &[("n", &count), ("cases", cases.many(language))])];
     let mut alike: Vec<String> = Vec::new();
@@ -265,28 +268,28 @@ fn why(form: &FormDefinition, decision: &DecisionAnswer, cases: Cases, language:
     sentences.join(" ")
 }
 
-/// Asks to look at the date of receipt again where hardly any case is as old.
+/// Asks to check the date of receipt of a case that is unusually old.
 fn check_received(checked: &CheckedCase, language: Language) -> Option<Alert> {
     let received = checked.case.received.day();
     let (year, month, day) = checked.as_of.day().year_month_day();
     let text = || {
-        let values = [("date", words::date(received, language)), ("years", SELDOM_OLDER_YEARS.to_string())];
+        let values = [("date", phrasing::date(received, language)), ("years", MAX_USUAL_YEARS.to_string())];
         language.filled("check.received", &values.each_ref().map(|(name, value)| (*name, value.as_str())))
     };
-    ((year - SELDOM_OLDER_YEARS, month, day) > received.year_month_day())
+    ((year - MAX_USUAL_YEARS, month, day) > received.year_month_day())
         .then(|| Alert { title: language.text("check.received_title"), text: text() })
 }
 
 fn alerts(model: &ModelAnswer, language: Language, on: Day, estimated: bool) -> Vec<Alert> {
     let mut alerts = Vec::new();
     if model.trained_on == TrainedOn::SimulatedHistory {
-        let cases = words::count(model.cases);
+        let cases = phrasing::count(model.cases);
         alerts.push(Alert {
             title: language.text("data.simulated_title"),
             text: language.filled("data.simulated", &[("n", &cases)]),
         });
     }
-    // Where no time is told, none can be different now.
+    // Without an estimated time there is nothing that could be different now.
     if estimated && is_old(model.trained_as_of, on) {
         alerts.push(Alert {
             title: language.text("data.old_title"),
@@ -296,19 +299,20 @@ fn alerts(model: &ModelAnswer, language: Language, on: Day, estimated: bool) -> 
     alerts
 }
 
-/// What the model learnt from.
+/// What the model was trained on.
 fn data(model: &ModelAnswer, language: Language) -> Vec<String> {
     let key = match model.trained_on {
         TrainedOn::RealHistory => Some("data.real"),
         TrainedOn::Unstated => Some("data.unstated"),
-        // Said in an alert already.
+        // An alert already says it.
         TrainedOn::SimulatedHistory => None,
     };
-    let cases = words::count(model.cases);
-    let first = words::date(model.first_received, language);
-    let last = words::date(model.last_received, language);
-    let learnt = key.map(|key| language.filled(key, &[("n", &cases), ("first", &first), ("last", &last)]));
-    let trained = words::date(model.trained_as_of.day(), language);
+    let cases = phrasing::count(model.cases);
+    let first = phrasing::date(model.first_received, language);
+    let last = phrasing::date(model.last_received, language);
+    let trained_on =
+        key.map(|key| language.filled(key, &[("n", &cases), ("first", &first), ("last", &last)]));
+    let trained = phrasing::date(model.trained_as_of.day(), language);
     let source = language.filled("data.history", &[("history", &model.history), ("date", &trained)]);
-    learnt.into_iter().chain([source]).collect()
+    trained_on.into_iter().chain([source]).collect()
 }

@@ -1,38 +1,31 @@
-//! The fields of a form: what can be entered, what was, and what is wrong with it.
+//! The fields of a form: what can be entered, what was entered, and what is wrong with it.
 
-use model::{AsOf, FormDefinition, Stamp};
+use model::{AsOf, FormDefinition, Stamp, TrainedOn};
 
 use super::query::Query;
-use crate::app::App;
-use crate::checks::{
-    COVERED_FORMS, CheckedCase, Fault, FaultKind, FaultPlace, check_as_of, check_case, known_value,
-};
-use crate::masking::shown;
+use crate::case::checks::{CheckedCase, Fault, FaultKind, FaultPlace, check_as_of, check_case, known_value};
+use crate::case::form_facts::is_center;
+use crate::case::status::is_before;
+use crate::case::submitted::{Dated, SubmittedAction, SubmittedCase};
+use crate::http::redaction::redacted;
 use crate::models::Loaded;
-use crate::request::{Dated, SubmittedAction, SubmittedCase};
-use crate::standing::is_before;
-use crate::texts::Language;
-use crate::words::{self, Cases};
+use crate::state::App;
+use crate::wording::phrasing;
+use crate::wording::translations::Language;
 
 const RECEIVED: &str = "received_on";
 const AS_OF: &str = "as_of";
 
-/// Whether an attribute is the code that a receipt number begins with, as it is in the definitions that come with the
-/// project. A definition has no place to say so, and the applicant has to be told where to find it.
-pub(super) fn is_center(form: &str, attribute: &str) -> bool {
-    attribute == "center" && COVERED_FORMS.contains(&form)
-}
-
 /// A date to enter.
 pub(super) struct DateField {
-    /// Name in the address; the element's id too.
+    /// Name in the address.
     pub(super) name: String,
     pub(super) id: String,
     pub(super) label: String,
     pub(super) hint: Option<&'static str>,
     pub(super) value: String,
     pub(super) error: Option<String>,
-    /// The action that it dates.
+    /// The code of the action that the date belongs to.
     action: Option<String>,
 }
 
@@ -41,7 +34,7 @@ impl DateField {
         Self { name, id, label, hint: None, value, error: None, action: None }
     }
 
-    /// The elements that describe it: its hint and its error.
+    /// The ids of the elements that describe the field: its hint and its error.
     pub(super) fn described_by(&self) -> String {
         let hint = self.hint.map(|_| format!("{}-hint", self.id));
         let error = self.error.as_ref().map(|_| format!("{}-error", self.id));
@@ -63,7 +56,7 @@ pub(super) struct Choice {
     pub(super) chosen: bool,
 }
 
-/// An error with the field that it stands at.
+/// An error and the id of its field.
 pub(super) struct FieldError {
     pub(super) id: String,
     pub(super) text: String,
@@ -79,11 +72,11 @@ pub(super) struct FormFields {
     pub(super) events: Vec<DateField>,
     pub(super) as_of: DateField,
     pub(super) answered: bool,
-    /// Whether its estimates rest on simulated cases.
+    /// Whether the model was trained on simulated cases.
     pub(super) is_simulated: bool,
 }
 
-/// What was entered.
+/// What the applicant entered.
 pub(super) struct Entered {
     case: SubmittedCase,
     as_of: String,
@@ -101,14 +94,14 @@ impl Entered {
 }
 
 impl FormFields {
-    /// The fields, and what was entered if anything was sent.
-    pub(super) fn of(app: &App, loaded: &Loaded, query: &Query) -> (Self, Option<Entered>) {
+    /// The fields, and what was entered if the form was submitted.
+    pub(super) fn new(app: &App, loaded: &Loaded, query: &Query) -> (Self, Option<Entered>) {
         let language = query.language();
         let form = loaded.model.form();
         let today = AsOf::new(Stamp::Day(app.clock.today()));
         let as_of = query.entered(AS_OF).filter(|text| !text.is_empty()).map_or_else(
             || app.settings.default_as_of.unwrap_or(today).day().to_string(),
-            |_| query.shown(AS_OF),
+            |_| query.redacted(AS_OF),
         );
         let label = |key| language.text(key).to_owned();
         let field =
@@ -116,13 +109,13 @@ impl FormFields {
         let mut fields = Self {
             form: form.name().to_owned(),
             title: language.of(&form.spec().title).to_owned(),
-            received: field(RECEIVED, "field.received", query.shown(RECEIVED)),
+            received: field(RECEIVED, "field.received", query.redacted(RECEIVED)),
             choices: choices(loaded, query),
             steps: steps(form, query),
             events: events(form, query),
             as_of: field(AS_OF, "field.as_of", as_of),
             answered: false,
-            is_simulated: loaded.cases() == Cases::Simulated,
+            is_simulated: loaded.trained_on() == TrainedOn::SimulatedHistory,
         };
         fields.received.hint = Some(language.text("field.received_hint"));
         fields.as_of.hint = Some(language.text("field.as_of_hint"));
@@ -151,12 +144,12 @@ impl FormFields {
         Entered { case, as_of: query.entered(AS_OF).unwrap_or_default().to_owned() }
     }
 
-    /// The dates of actions, in the order in which they count where two are alike.
+    /// The dates of actions. On one day they count in this order.
     fn dates(&self) -> impl Iterator<Item = &DateField> {
         self.steps.iter().chain(&self.events)
     }
 
-    /// Puts each fault next to its field.
+    /// Puts each fault at its field.
     pub(super) fn mark(&mut self, faults: &[Fault], language: Language) {
         for fault in faults {
             let text = fault_text(fault, self.received.value.is_empty(), language);
@@ -174,8 +167,8 @@ impl FormFields {
         }
     }
 
-    /// Marks what one field says against another. Programs send lists of actions, in which the same is no mistake: there the
-    /// answer has a note.
+    /// Marks fields that contradict each other. In the list of actions that a program sends, the same is not a mistake, and the
+    /// answer has a note instead.
     pub(super) fn mark_contradictions(&mut self, form: &FormDefinition, language: Language) {
         for pause in &form.spec().pauses {
             let [began, ended] = [format!("pause.{}", pause.id), format!("resume.{}", pause.id)];
@@ -195,7 +188,7 @@ impl FormFields {
         self.dates().find(|field| field.name == name)
     }
 
-    /// Puts an error at the first of these fields that has none yet.
+    /// Puts an error at the first of these fields without one.
     fn mark_one(&mut self, names: &[&str], text: &str) {
         for name in names {
             let mut dates = self.steps.iter_mut().chain(&mut self.events);
@@ -207,7 +200,7 @@ impl FormFields {
     }
 
     /// Whether any field has an error.
-    pub(super) fn are_wrong(&self) -> bool {
+    pub(super) fn has_errors(&self) -> bool {
         [&self.received]
             .into_iter()
             .chain(self.dates())
@@ -218,24 +211,24 @@ impl FormFields {
     /// The errors in the order of the fields, each with its field's label.
     pub(super) fn errors(&self, language: Language) -> Vec<FieldError> {
         let fields = [&self.received].into_iter().chain(self.dates()).chain([&self.as_of]);
-        let said = |field: &DateField| {
+        let labelled = |field: &DateField| {
             let error = field.error.as_deref()?;
             let text = language.filled("field.error", &[("label", &field.label), ("error", error)]);
             Some(FieldError { id: field.id.clone(), text })
         };
-        fields.filter_map(said).collect()
+        fields.filter_map(labelled).collect()
     }
 
-    /// Whether the fields of other events are to be seen at once.
+    /// Whether any other event was entered, so that those fields are open at once.
     pub(super) fn has_events(&self) -> bool {
         self.events.iter().any(|field| !field.value.is_empty())
     }
 
-    /// The address of this page, with what was entered, in this language.
+    /// The address of this page in this language, with what was entered.
     pub(super) fn address(&self, language: Language) -> String {
         let mut entries = vec![("form", self.form.as_str())];
         let dates = [&self.received].into_iter().chain(self.dates()).chain([&self.as_of]);
-        let asked = self.answered || self.are_wrong();
+        let asked = self.answered || self.has_errors();
         for field in dates.filter(|field| asked && !field.value.is_empty()) {
             entries.push((&field.name, &field.value));
         }
@@ -262,9 +255,9 @@ fn choices(loaded: &Loaded, query: &Query) -> Vec<ChoiceField> {
         let mut choices: Vec<Choice> = values
             .map(|value| Choice { chosen: chosen == Some(value.as_str()), value: value.clone() })
             .collect();
-        // A value that the model does not know stays the case's value, and the answer says that it was of no use.
+        // A value that the model does not know stays selected, and a note says that it was not used.
         let unknown = entered.filter(|_| chosen.is_none());
-        choices.extend(unknown.map(|entered| Choice { chosen: true, value: shown(entered) }));
+        choices.extend(unknown.map(|entered| Choice { chosen: true, value: redacted(entered) }));
         let label = query.language().of(&attribute.label).to_owned();
         let hint = is_center(form.name(), &known.name).then(|| query.language().text("field.center_hint"));
         Some(ChoiceField { name, id: format!("attribute-{index}"), label, hint, choices })
@@ -272,7 +265,7 @@ fn choices(loaded: &Loaded, query: &Query) -> Vec<ChoiceField> {
     loaded.model.schema().queue.iter().enumerate().filter_map(choice).collect()
 }
 
-/// One date for every milestone but the receipt; two for a decision that steps follow or not.
+/// One date for every milestone except the receipt; two for a decision, which can be an approval or close the case.
 fn steps(form: &FormDefinition, query: &Query) -> Vec<DateField> {
     let language = query.language();
     let mut fields = Vec::new();
@@ -295,7 +288,7 @@ fn steps(form: &FormDefinition, query: &Query) -> Vec<DateField> {
     fields
 }
 
-/// One date for every status, two for every pause, one for a refusal at intake.
+/// One date for every status and two for every pause.
 fn events(form: &FormDefinition, query: &Query) -> Vec<DateField> {
     let language = query.language();
     let mut fields = Vec::new();
@@ -328,13 +321,13 @@ fn events(form: &FormDefinition, query: &Query) -> Vec<DateField> {
 }
 
 fn action_field(name: &str, id: String, label: &str, action: Option<&String>, query: &Query) -> DateField {
-    let mut field = DateField::new(name.to_owned(), id, label.to_owned(), query.shown(name));
+    let mut field = DateField::new(name.to_owned(), id, label.to_owned(), query.redacted(name));
     field.action = action.cloned();
     field
 }
 
 fn fault_text(fault: &Fault, received_empty: bool, language: Language) -> String {
-    let as_of = |as_of: &AsOf| words::date(as_of.day(), language);
+    let as_of = |as_of: &AsOf| phrasing::date(as_of.day(), language);
     match &fault.kind {
         FaultKind::NotADate { .. } if received_empty && matches!(fault.place, FaultPlace::Received(_)) => {
             language.text("fault.received_missing").to_owned()
@@ -344,7 +337,7 @@ fn fault_text(fault: &Fault, received_empty: bool, language: Language) -> String
             language.filled("fault.received_after_as_of", &[("as_of", &as_of(day))])
         }
         FaultKind::AsOfTooLate { latest } => {
-            language.filled("fault.as_of_too_late", &[("latest", &words::date(*latest, language))])
+            language.filled("fault.as_of_too_late", &[("latest", &phrasing::date(*latest, language))])
         }
         FaultKind::BeforeReceipt { .. } => language.text("fault.before_receipt").to_owned(),
         FaultKind::AfterAsOf { as_of: day } => {

@@ -1,4 +1,5 @@
-//! `GET /`: the page that an applicant reads. It works without scripts; what is entered comes in the address and stays nowhere.
+//! `GET /`: the page that an applicant reads. It works without scripts. Entered values are part of the address and are not
+//! stored.
 
 mod accept_language;
 mod card;
@@ -12,36 +13,36 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use model::TrainedOn;
 
-use crate::answer;
-use crate::app::App;
+use crate::answer::{estimate, reason};
+use crate::http::problem::{Kind, Problem};
 use crate::models::Loaded;
-use crate::problem::{Kind, Problem};
-use crate::texts::Language;
-use crate::words::Cases;
+use crate::state::App;
+use crate::wording::translations::Language;
 use card::{Card, NoEstimate};
 use fields::{FieldError, FormFields};
 use query::Query;
 
-/// The page with everything on it in one language.
+/// The page in one language.
 #[derive(Template)]
 #[template(path = "page.html", whitespace = "minimize")]
 struct Page {
     language: Language,
     heading: String,
-    /// Address of the same page in the other language.
+    /// The address of the same page in the other language.
     switch: String,
     errors: Vec<FieldError>,
-    shown: Shown,
+    content: Content,
 }
 
 /// What the page is about.
-enum Shown {
+enum Content {
     /// The forms to choose from.
     Forms(Vec<FormLink>),
     /// A form without a model.
     Unsupported(NoEstimate),
-    /// A form's fields, with an estimate above them once they are filled in.
+    /// The fields of a form, with an estimate above them once they are filled in.
     Form { fields: Box<FormFields>, card: Option<Box<Card>> },
 }
 
@@ -49,7 +50,7 @@ struct FormLink {
     address: String,
     form: String,
     title: String,
-    /// Whether its estimates rest on simulated cases.
+    /// Whether the model was trained on simulated cases.
     is_simulated: bool,
 }
 
@@ -103,7 +104,7 @@ fn forms(app: &App, language: Language) -> Page {
             address: Query::address(language, &[("form", form.name())]),
             form: form.name().to_owned(),
             title: language.of(&form.spec().title).to_owned(),
-            is_simulated: loaded.cases() == Cases::Simulated,
+            is_simulated: loaded.trained_on() == TrainedOn::SimulatedHistory,
         }
     };
     Page {
@@ -111,7 +112,7 @@ fn forms(app: &App, language: Language) -> Page {
         heading: language.text("page.title").to_owned(),
         switch: Query::address(language.other(), &[]),
         errors: Vec::new(),
-        shown: Shown::Forms(app.models.iter().map(link).collect()),
+        content: Content::Forms(app.models.iter().map(link).collect()),
     }
 }
 
@@ -121,13 +122,13 @@ fn unsupported(app: &App, language: Language) -> Page {
         heading: language.text("page.title").to_owned(),
         switch: Query::address(language.other(), &[("form", "other")]),
         errors: Vec::new(),
-        shown: Shown::Unsupported(NoEstimate::of(&answer::unsupported_reason(&app.models), language)),
+        content: Content::Unsupported(NoEstimate::new(&reason::unsupported_reason(&app.models), language)),
     }
 }
 
 fn form_page(app: &App, loaded: &Loaded, query: &Query) -> Page {
     let language = query.language();
-    let (mut fields, entered) = FormFields::of(app, loaded, query);
+    let (mut fields, entered) = FormFields::new(app, loaded, query);
     let mut card = None;
     if let Some(entered) = entered {
         let checked = entered.check(app, loaded);
@@ -135,9 +136,9 @@ fn form_page(app: &App, loaded: &Loaded, query: &Query) -> Page {
             fields.mark(faults, language);
         }
         fields.mark_contradictions(loaded.model.form(), language);
-        if let Some(checked) = checked.ok().filter(|_| !fields.are_wrong()) {
-            let answer = answer::estimate(loaded, &checked, None);
-            card = Some(Box::new(Card::of(loaded, &checked, &answer, language, app.clock.today())));
+        if let Some(checked) = checked.ok().filter(|_| !fields.has_errors()) {
+            let answer = estimate::estimate(loaded, &checked, None);
+            card = Some(Box::new(Card::new(loaded, &checked, &answer, language, app.clock.today())));
         }
     }
     fields.answered = card.is_some();
@@ -147,6 +148,6 @@ fn form_page(app: &App, loaded: &Loaded, query: &Query) -> Page {
         heading: language.filled("tab.heading", &[("form_number", form)]),
         switch: fields.address(language.other()),
         errors: fields.errors(language),
-        shown: Shown::Form { fields: Box::new(fields), card },
+        content: Content::Form { fields: Box::new(fields), card },
     }
 }

@@ -1,13 +1,13 @@
-//! The address of the page: which form, which language, what was entered.
+//! The address of the page: form, language and entered values.
 
 use std::borrow::Cow;
 
 use form_urlencoded::Serializer;
 
-use crate::masking::shown;
-use crate::texts::Language;
+use crate::http::redaction::redacted;
+use crate::wording::translations::Language;
 
-/// More than this many entries, or longer ones, are no address of this page.
+/// Entries beyond this number are ignored.
 const MAX_ENTRIES: usize = 2_000;
 
 /// The entries of an address.
@@ -24,14 +24,14 @@ impl Query {
         Self { entries: entries.map(owned).collect(), preferred }
     }
 
-    /// What was entered under this name, without spaces around it.
+    /// The value of this name without surrounding spaces.
     pub(super) fn entered(&self, name: &str) -> Option<&str> {
         self.entries.iter().find(|(known, _)| known == name).map(|(_, value)| value.trim())
     }
 
-    /// What was entered, as it may be shown again.
-    pub(super) fn shown(&self, name: &str) -> String {
-        self.entered(name).map(shown).unwrap_or_default()
+    /// The value of this name, redacted; empty if there is none.
+    pub(super) fn redacted(&self, name: &str) -> String {
+        self.entered(name).map(redacted).unwrap_or_default()
     }
 
     pub(super) fn form(&self) -> Option<&str> {
@@ -42,8 +42,8 @@ impl Query {
         self.entered("lang").and_then(Language::of_tag).unwrap_or(self.preferred)
     }
 
-    /// The address of the page in this language with these entries. It names the language, so that who changed it stays in it
-    /// whatever the browser prefers.
+    /// The address of the page in this language with these entries. It names the language, so that a reader's choice outweighs
+    /// the browser's preference.
     pub(super) fn address(language: Language, entries: &[(&str, &str)]) -> String {
         let mut query = Serializer::new(String::new());
         query.append_pair("lang", language.tag());

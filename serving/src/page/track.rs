@@ -1,12 +1,13 @@
-//! How right such estimates were at an earlier time, in words.
+//! How accurate such estimates were at an earlier time, in words.
 
 use model::TrainedOn;
 
-use crate::answer::ModelAnswer;
-use crate::texts::Language;
-use crate::words;
+use crate::answer::model::ModelAnswer;
+use crate::wording::phrasing;
+use crate::wording::translations::Language;
 
-/// What is said of the model's record: always something, so that a missing test is not taken for a good one.
+/// Sentences about the model's track record. Without a record they say so, so that a missing test does not pass for a good
+/// one.
 pub(super) fn lines(model: &ModelAnswer, language: Language) -> Vec<String> {
     let Some(record) = &model.track_record else { return vec![language.text("track.none").to_owned()] };
     let whole = |number: f64| format!("{:.0}", number.round());
@@ -14,8 +15,8 @@ pub(super) fn lines(model: &ModelAnswer, language: Language) -> Vec<String> {
     let mut lines = vec![language.filled(
         "track.expected",
         &[
-            ("date", &words::date(record.as_of.day(), language)),
-            ("n", &words::count(record.pending)),
+            ("date", &phrasing::date(record.as_of.day(), language)),
+            ("n", &phrasing::count(record.pending)),
             ("expected", &whole(record.expected * 100.0)),
             ("decided", &whole(record.decided * 100.0)),
             ("days", &days),
@@ -23,7 +24,7 @@ pub(super) fn lines(model: &ModelAnswer, language: Language) -> Vec<String> {
     )];
     if record.judged > 0 {
         let within = format!("{:.1}", record.within_q80 as f64 / record.judged as f64 * 10.0);
-        let values = [("n", words::count(record.judged)), ("within", within)];
+        let values = [("n", phrasing::count(record.judged)), ("within", within)];
         lines.push(
             language.filled("track.judged", &values.each_ref().map(|(name, value)| (*name, value.as_str()))),
         );

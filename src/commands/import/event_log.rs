@@ -62,8 +62,7 @@ impl ImportEventLog {
         check_target(&self.output, self.replace)?;
         let end = end(self.end)?;
         let is_end_unknown = end == End::Unknown;
-        let key =
-            self.hash_ids.as_deref().map(CaseIdKey::read).transpose().map_err(Failure::bad_input_from)?;
+        let key = self.hash_ids.as_deref().map(CaseIdKey::read).transpose().map_err(Failure::bad_input)?;
         let options = ReadOptions {
             case_column: self.case_column,
             activity_column: self.activity_column,
@@ -73,10 +72,10 @@ impl ImportEventLog {
             case_id_key: key,
         };
         let working = Working::on(format!("Reading {}", self.log.display()));
-        let log = event_log::read(&self.log, &options).map_err(Failure::bad_input_from)?;
+        let log = event_log::read(&self.log, &options).map_err(Failure::bad_input)?;
         let activities = log.activities().len();
         let notes = notes(&log);
-        let history = event_log::to_history(log, &self.form, end).map_err(Failure::bad_input_from)?;
+        let history = event_log::to_history(log, &self.form, end).map_err(Failure::bad_input)?;
         // The form was checked when it was made, so a failure to write it is not bad input.
         let toml = data::forms::write(history.form()).map_err(Failure::failed)?;
         history.write(&self.output, |_| toml.clone()).map_err(not_written)?;

@@ -1,0 +1,211 @@
+//! The answer for one case.
+
+use model::{
+    AsOf, CaseView, DecisionTime, FormDefinition, LEVELS, Label, MilestoneState, NextStep, Quantiles,
+    TimelineStep, UNSUPPORTED_FORM, timeline,
+};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use super::model::ModelAnswer;
+use super::notes::{self, Beyond, Note};
+use super::reason::{Reason, reason, unsupported_reason};
+use crate::case::checks::CheckedCase;
+use crate::case::form_facts::is_response;
+use crate::case::status;
+use crate::models::{Loaded, Models};
+use crate::wording::cases::Cases;
+use crate::wording::phrasing::{self, About, Range};
+
+/// The answer for one case.
+#[derive(Debug, Serialize)]
+pub(crate) struct EstimateAnswer {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) key: Option<String>,
+    pub(crate) form: String,
+    pub(crate) as_of: AsOf,
+    pub(crate) status: String,
+    /// Where the case is now, by its record.
+    pub(crate) now: Option<Label>,
+    pub(crate) decision: Option<DecisionAnswer>,
+    pub(crate) next_step: Option<NextStepAnswer>,
+    pub(crate) timeline: Vec<TimelineAnswer>,
+    pub(crate) reason: Option<Reason>,
+    pub(crate) notes: Vec<Note>,
+    pub(crate) model: Option<ModelAnswer>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct DecisionAnswer {
+    quantiles_days: ByLevel,
+    pub(crate) about: About,
+    pub(crate) range: Range,
+    /// Beyond the history there are no cases to compare with, so this text mentions none.
+    pub(crate) eight_in_ten_text: Label,
+    /// The bounds in one line of the page. Programs have the quantiles.
+    #[serde(skip)]
+    pub(crate) odds: Option<Label>,
+    #[serde(skip)]
+    pub(crate) beyond: Option<Beyond>,
+    pub(crate) basis: BasisAnswer,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct BasisAnswer {
+    pub(crate) cases: u32,
+    decided: u32,
+    pub(crate) same_state: bool,
+    #[serde(serialize_with = "as_object")]
+    pub(crate) queue: Vec<(String, String)>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct NextStepAnswer {
+    pub(crate) milestone: String,
+    pub(crate) label: Label,
+    pub(crate) probability: f64,
+    quantiles_days: ByLevel,
+    pub(crate) about: About,
+    range: Range,
+    /// `None` where not even the decision has cases to compare with.
+    pub(crate) eight_in_ten_text: Option<Label>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct TimelineAnswer {
+    pub(crate) milestone: String,
+    pub(crate) label: Label,
+    pub(crate) place: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) date: Option<model::Day>,
+}
+
+/// Quantiles under the names `q05` to `q95`, in days.
+#[derive(Debug, Clone, Copy)]
+struct ByLevel(Quantiles);
+
+impl Serialize for ByLevel {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(LEVELS.len()))?;
+        for (level, days) in LEVELS.iter().zip(self.0.days()) {
+            map.serialize_entry(
+                &format!("q{:02}", (level * 100.0).round() as u8),
+                &phrasing::rounded(*days),
+            )?;
+        }
+        map.end()
+    }
+}
+
+fn as_object<S: Serializer>(pairs: &[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().map(|(name, value)| (name, value)))
+}
+
+/// Asks the model of the case's form.
+pub(crate) fn estimate(loaded: &Loaded, checked: &CheckedCase, key: Option<String>) -> EstimateAnswer {
+    let form = loaded.model.form();
+    let view = CaseView::new(form, &checked.case, checked.as_of);
+    let estimate = loaded.model.estimate(&view);
+    let request = status::unanswered_request(form, &view);
+    let waits_for_applicant = status::waits_for_applicant(request);
+    // How long others took to answer is not the time that the applicant has: the deadline is on the notice.
+    let next = estimate.next_step.filter(|_| !waits_for_applicant);
+    let cases = Cases::from_training(loaded.trained_on());
+    let beyond = estimate.decision.and_then(|decision| notes::beyond(loaded, &view, &decision));
+    EstimateAnswer {
+        key,
+        form: form.name().to_owned(),
+        as_of: checked.as_of,
+        status: estimate.status.as_str().to_owned(),
+        now: status::now(form, &view, estimate.status, waits_for_applicant),
+        decision: estimate.decision.map(|decision| decision_answer(loaded, &view, &decision, beyond)),
+        next_step: next.map(|step| next_step_answer(form, &step, beyond)),
+        timeline: timeline(form, &view, next.map(|step| step.milestone))
+            .into_iter()
+            .map(|step| timeline_answer(form, step, waits_for_applicant))
+            .collect(),
+        reason: reason(form, &view, estimate.status, cases),
+        notes: notes::notes(loaded, checked, &view, &estimate, request),
+        model: Some(ModelAnswer::from_loaded(loaded)),
+    }
+}
+
+/// The answer for a covered form without a model.
+pub(crate) fn unsupported(form: String, as_of: AsOf, key: Option<String>, models: &Models) -> EstimateAnswer {
+    EstimateAnswer {
+        key,
+        form,
+        as_of,
+        status: UNSUPPORTED_FORM.to_owned(),
+        now: None,
+        decision: None,
+        next_step: None,
+        timeline: Vec::new(),
+        reason: Some(unsupported_reason(models)),
+        notes: Vec::new(),
+        model: None,
+    }
+}
+
+fn decision_answer(
+    loaded: &Loaded,
+    view: &CaseView<'_>,
+    decision: &DecisionTime,
+    beyond: Option<Beyond>,
+) -> DecisionAnswer {
+    let cases = Cases::from_training(loaded.trained_on());
+    let known = loaded.model.schema().queue.iter().take(decision.basis.queue_depth);
+    let queue = known.filter_map(|attribute| {
+        view.attribute(&attribute.name).map(|value| (attribute.name.clone(), value.to_owned()))
+    });
+    DecisionAnswer {
+        odds: if beyond.is_none() { phrasing::odds(&decision.time, cases) } else { None },
+        beyond,
+        quantiles_days: ByLevel(decision.time),
+        about: phrasing::about(&decision.time),
+        range: phrasing::range(&decision.time),
+        eight_in_ten_text: match beyond {
+            None => phrasing::eight_in_ten_decided(&decision.time, cases),
+            Some(_) => phrasing::eight_in_ten_at_that_pace(&decision.time),
+        },
+        basis: BasisAnswer {
+            cases: decision.basis.followed,
+            decided: decision.basis.happened,
+            same_state: decision.basis.same_state,
+            queue: queue.collect(),
+        },
+    }
+}
+
+fn next_step_answer(form: &FormDefinition, step: &NextStep, beyond: Option<Beyond>) -> NextStepAnswer {
+    let milestone = form.milestone(step.milestone);
+    NextStepAnswer {
+        milestone: milestone.id.clone(),
+        label: milestone.label.clone(),
+        probability: phrasing::rounded(step.probability),
+        quantiles_days: ByLevel(step.time),
+        about: phrasing::about(&step.time),
+        range: phrasing::range(&step.time),
+        eight_in_ten_text: beyond.is_none().then(|| phrasing::eight_in_ten_next(&step.time)),
+    }
+}
+
+/// While the case waits for the applicant, the applicant's answer is the current step.
+fn timeline_answer(form: &FormDefinition, step: TimelineStep, waits_for_applicant: bool) -> TimelineAnswer {
+    let milestone = form.milestone(step.milestone);
+    let (place, date) = match step.place {
+        _ if waits_for_applicant && is_response(milestone) => place(MilestoneState::Current),
+        known => place(known),
+    };
+    TimelineAnswer { milestone: milestone.id.clone(), label: milestone.label.clone(), place, date }
+}
+
+fn place(state: MilestoneState) -> (&'static str, Option<model::Day>) {
+    match state {
+        MilestoneState::Done(at) => ("done", Some(at.day())),
+        MilestoneState::NotReported => ("not_reported", None),
+        MilestoneState::Current => ("current", None),
+        MilestoneState::Ahead => ("ahead", None),
+        MilestoneState::Maybe => ("maybe", None),
+    }
+}

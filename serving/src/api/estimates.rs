@@ -1,0 +1,165 @@
+//! `POST /v1/estimates`.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
+use http_body_util::LengthLimitError;
+use model::PROBLEM;
+use serde::Serialize;
+
+use super::refusal;
+use super::request::{self, EstimateRequest};
+use crate::answer::estimate::{self, EstimateAnswer};
+use crate::case::checks::{check_as_of, check_case, check_key, unknown_form};
+use crate::case::form_facts::is_covered;
+use crate::case::submitted::SubmittedCase;
+use crate::http::problem::{Kind, Problem};
+use crate::http::redaction::redacted;
+use crate::http::respond::json;
+use crate::state::App;
+
+/// Bytes of a body.
+const MAX_BODY: usize = 2 * 1024 * 1024;
+/// A longer body is parsed on a thread of its own, so that it does not delay other requests.
+const MAX_QUICK_BODY: usize = 16 * 1024;
+
+/// Answers for one case or a batch.
+pub(crate) async fn answer(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    check_content_type(&headers)?;
+    check_content_encoding(&headers)?;
+    let body = read_body(&headers, body).await?;
+    if body.len() <= MAX_QUICK_BODY {
+        return answer_body(&app, &body);
+    }
+    let internal = || Problem::new(Kind::Internal, "The server is stopping. Send the request again.");
+    let permit = Arc::clone(&app.long_bodies).acquire_owned().await.map_err(|_| internal())?;
+    let work = move || {
+        // This work goes on after a timeout, so it holds its permit until it ends.
+        let _permit = permit;
+        answer_body(&app, &body)
+    };
+    match tokio::task::spawn_blocking(work).await {
+        Ok(response) => response,
+        Err(stopped) => match stopped.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Err(internal()),
+        },
+    }
+}
+
+fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
+    let declared =
+        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = declared.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let json = media_type == "application/json"
+        || (media_type.starts_with("application/") && media_type.ends_with("+json"));
+    if json {
+        return Ok(());
+    }
+    let detail = "The body must be JSON and say so. Send the header `content-type: application/json`.";
+    Err(Problem::new(Kind::ContentType, detail))
+}
+
+/// Refuses a compressed body, which would otherwise be reported as broken JSON.
+fn check_content_encoding(headers: &HeaderMap) -> Result<(), Problem> {
+    let declared = headers.get_all(header::CONTENT_ENCODING).iter();
+    let declared: Vec<String> =
+        declared.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect();
+    let mut encodings = declared.iter().flat_map(|value| value.split(',')).map(str::trim);
+    let other = |encoding: &&str| !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity");
+    let Some(encoding) = encodings.find(other) else { return Ok(()) };
+    let detail = format!(
+        "The body is encoded as `{}`, which this service does not read. Send the JSON as it is, without the header `content-encoding`.",
+        redacted(encoding)
+    );
+    Err(Problem::new(Kind::ContentEncoding, detail))
+}
+
+async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
+    let too_large = || {
+        let detail = format!(
+            "The body has more than {MAX_BODY} bytes (2 MiB). Split the batch into several requests."
+        );
+        Problem::new(Kind::BodyTooLarge, detail)
+    };
+    let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    if declared.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > MAX_BODY as u64) {
+        return Err(too_large());
+    }
+    to_bytes(body, MAX_BODY).await.map_err(|error| {
+        if error.source().is_some_and(|source| source.is::<LengthLimitError>()) {
+            return too_large();
+        }
+        Problem::new(Kind::BodyUnreadable, "The body broke off before its end. Send the request again.")
+    })
+}
+
+fn answer_body(app: &App, body: &[u8]) -> Result<Response, Problem> {
+    match request::read(body)? {
+        EstimateRequest::One(case) => one(app, case, "").map(|answer| json(&answer)),
+        EstimateRequest::Batch(cases) => {
+            let estimates = cases.into_iter().enumerate().map(|(index, case)| {
+                let key = case.key.clone();
+                match one(app, case, &format!("/cases/{index}")) {
+                    Ok(estimate) => BatchElement::Estimate(Box::new(estimate)),
+                    // A key with a fault of its own is not echoed.
+                    Err(problem) => {
+                        let key = key.filter(|key| check_key(Some(key)).is_ok());
+                        BatchElement::Problem(RefusedCase { key, status: PROBLEM, problem })
+                    }
+                }
+            });
+            Ok(json(&Batch { estimates: estimates.collect() }))
+        }
+    }
+}
+
+/// The estimate for the case at the pointer `place` in the request, or everything that is wrong with it.
+fn one(app: &App, case: SubmittedCase, place: &str) -> Result<EstimateAnswer, Problem> {
+    let mut faults = Vec::new();
+    let loaded = app.models.get(&case.form);
+    if loaded.is_none() && !is_covered(&case.form) {
+        faults.push(unknown_form(&case.form, app.models.forms()));
+    }
+    faults.extend(check_key(case.key.as_deref()).err());
+    let as_of = check_as_of(case.as_of.as_deref(), app.settings.default_as_of, &app.clock);
+    let as_of = as_of.map_err(|fault| faults.push(fault)).ok();
+    // Wrong dates are refused even for a form without a model, as they will be once it has one.
+    let checked = check_case(loaded, &case, as_of, &mut faults);
+    if !faults.is_empty() {
+        return Err(refusal::problem(&faults, place));
+    }
+    match (loaded, checked, as_of) {
+        (Some(loaded), Some(checked), _) => Ok(estimate::estimate(loaded, &checked, case.key)),
+        (None, _, Some(as_of)) => Ok(estimate::unsupported(case.form, as_of, case.key, &app.models)),
+        _ => Err(refusal::problem(&faults, place)),
+    }
+}
+
+#[derive(Serialize)]
+struct Batch {
+    estimates: Vec<BatchElement>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum BatchElement {
+    Estimate(Box<EstimateAnswer>),
+    Problem(RefusedCase),
+}
+
+#[derive(Serialize)]
+struct RefusedCase {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+    status: &'static str,
+    problem: Problem,
+}

@@ -1,0 +1,73 @@
+//! The problem that answers a case with faults.
+
+use crate::case::checks::{Fault, FaultKind, FaultPlace, MAX_ACTIONS, MAX_KEY};
+use crate::http::json_pointer;
+use crate::http::problem::{CaseError, Kind, Problem};
+
+/// The problem for a case at the pointer `case` in the request. Its detail is that of the first fault.
+pub(crate) fn problem(faults: &[Fault], case: &str) -> Problem {
+    let kind = match faults.first().map(|fault| &fault.kind) {
+        Some(FaultKind::UnknownForm { .. }) => Kind::UnknownForm,
+        _ => Kind::CaseRefused,
+    };
+    let error = |fault: &Fault| CaseError { detail: detail(fault), pointer: pointer(&fault.place, case) };
+    Problem::from_case_errors(kind, faults.iter().map(error).collect())
+}
+
+/// What is wrong and what to do about it.
+fn detail(fault: &Fault) -> String {
+    match &fault.kind {
+        FaultKind::KeyTooLong => {
+            format!("The key has more than {MAX_KEY} bytes. Send a shorter one, or none.")
+        }
+        FaultKind::KeyIsReceiptNumber => {
+            "The key looks like a receipt number: three letters, then ten digits, whatever divides them. Send a reference of your own that is none, or no key."
+                .to_owned()
+        }
+        FaultKind::UnknownForm { form, loaded } => {
+            format!("There is no form `{form}` here. Send one of: {loaded}.")
+        }
+        FaultKind::NotADate { value } => format!(
+            "`{value}` is neither a date nor an RFC 3339 timestamp. Write it as 2022-06-30 or 2022-06-30T17:00:00Z."
+        ),
+        FaultKind::OutOfRange => {
+            "The date is outside of the years 1900 to 2199. Send the date that is on the notice."
+                .to_owned()
+        }
+        FaultKind::ReceivedAfterAsOf { as_of } => format!(
+            "The case was received after the as-of time {as_of} (a date counts from its end, UTC). Correct the date, or move as_of."
+        ),
+        FaultKind::AsOfTooLate { latest } => {
+            format!(
+                "as_of is later than {latest}, which is tomorrow. Nobody knows what is known then: move it back."
+            )
+        }
+        FaultKind::TooManyActions { count } => format!(
+            "The case has {count} actions; at most {MAX_ACTIONS} are taken. Leave out those that changed nothing."
+        ),
+        FaultKind::BeforeReceipt { received } => {
+            format!(
+                "The action lies before the receipt of the case ({received}). Correct one of the dates."
+            )
+        }
+        FaultKind::AfterAsOf { as_of } => format!(
+            "The action lies after the as-of time {as_of} (a date counts from its end, UTC). Leave it out, or move as_of."
+        ),
+        FaultKind::UnknownAttribute { name, known } => {
+            format!("The form has no attribute `{name}`. Leave it out, or send one of: {known}.")
+        }
+    }
+}
+
+/// The pointer to the text at fault.
+fn pointer(place: &FaultPlace, case: &str) -> String {
+    match place {
+        FaultPlace::Key => format!("{case}/key"),
+        FaultPlace::Form => format!("{case}/form"),
+        FaultPlace::Received(member) => format!("{case}/{member}"),
+        FaultPlace::AsOf => format!("{case}/as_of"),
+        FaultPlace::Attribute(name) => json_pointer::to_member(format_args!("{case}/attributes"), name),
+        FaultPlace::Actions => format!("{case}/actions"),
+        FaultPlace::Action(index, member) => format!("{case}/actions/{index}/{member}"),
+    }
+}

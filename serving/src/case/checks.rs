@@ -1,0 +1,232 @@
+//! Checks of a submitted case against its form and its as-of time, shared by the API and the page.
+
+use model::{Action, AsOf, Case, Day, FeatureSchema, Stamp, TimeError};
+
+use super::status::is_before;
+use super::submitted::{Dated, SubmittedAction, SubmittedCase};
+use crate::clock::Clock;
+use crate::http::redaction::{has_receipt_number, redacted};
+use crate::models::Loaded;
+
+/// Actions of one case.
+pub(crate) const MAX_ACTIONS: usize = 1_000;
+/// Bytes of a caller's reference.
+pub(crate) const MAX_KEY: usize = 64;
+/// Names listed in a detail, and unknown attributes reported as faults.
+const MAX_LISTED: usize = 20;
+
+/// A case without faults.
+pub(crate) struct CheckedCase {
+    pub(crate) case: Case,
+    pub(crate) as_of: AsOf,
+}
+
+/// The text of a case that is at fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FaultPlace {
+    Key,
+    Form,
+    Received(&'static str),
+    AsOf,
+    Attribute(String),
+    Actions,
+    Action(usize, &'static str),
+}
+
+/// What is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FaultKind {
+    KeyTooLong,
+    KeyIsReceiptNumber,
+    UnknownForm { form: String, loaded: String },
+    NotADate { value: String },
+    OutOfRange,
+    ReceivedAfterAsOf { as_of: AsOf },
+    AsOfTooLate { latest: Day },
+    TooManyActions { count: usize },
+    BeforeReceipt { received: Stamp },
+    AfterAsOf { as_of: AsOf },
+    UnknownAttribute { name: String, known: String },
+}
+
+/// One thing that is wrong with a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) place: FaultPlace,
+    pub(crate) kind: FaultKind,
+}
+
+impl Fault {
+    fn new(place: FaultPlace, kind: FaultKind) -> Self {
+        Self { place, kind }
+    }
+}
+
+/// Checks whether the caller's reference may be echoed. Only receipt numbers are refused: the caller chose the reference, and
+/// a long number can be a row id of its database.
+pub(crate) fn check_key(key: Option<&str>) -> Result<(), Fault> {
+    match key {
+        Some(key) if key.len() > MAX_KEY => Err(Fault::new(FaultPlace::Key, FaultKind::KeyTooLong)),
+        Some(key) if has_receipt_number(key) => {
+            Err(Fault::new(FaultPlace::Key, FaultKind::KeyIsReceiptNumber))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The fault of naming an unknown form, with the forms that are known.
+pub(crate) fn unknown_form<'a>(form: &str, known: impl Iterator<Item = &'a str>) -> Fault {
+    let loaded = listed(known);
+    Fault::new(FaultPlace::Form, FaultKind::UnknownForm { form: redacted(form), loaded })
+}
+
+/// The as-of time that was asked for, or the default, or today.
+pub(crate) fn check_as_of(
+    written: Option<&str>,
+    default: Option<AsOf>,
+    clock: &Clock,
+) -> Result<AsOf, Fault> {
+    let today = clock.today();
+    let Some(written) = written else { return Ok(default.unwrap_or(AsOf::new(Stamp::Day(today)))) };
+    let as_of = AsOf::new(stamp(written, &FaultPlace::AsOf)?);
+    let latest = today.plus(1);
+    if as_of.day() > latest && default.is_none_or(|default| as_of.day() > default.day()) {
+        return Err(Fault::new(FaultPlace::AsOf, FaultKind::AsOfTooLate { latest }));
+    }
+    Ok(as_of)
+}
+
+/// The known value that was meant: the same text, or else the only value that differs from it only in letter case and
+/// surrounding spaces.
+pub(crate) fn known_value<'a>(values: &'a [String], written: &str) -> Option<&'a str> {
+    if let Some(same) = values.iter().find(|value| *value == written) {
+        return Some(same);
+    }
+    let plain = |text: &str| text.trim().to_lowercase();
+    let written = plain(written);
+    let mut alike = values.iter().filter(|value| plain(value) == written);
+    alike.next().filter(|_| alike.next().is_none()).map(String::as_str)
+}
+
+/// Adds everything that is wrong with a case to `faults`: against its form if that is loaded, and against the as-of time if
+/// that is valid. Two bounds apply: at most 20 unknown attributes are named, and if there are too many actions, none is
+/// checked.
+///
+/// Returns the case if its form is loaded and the case itself has no fault, whatever else `faults` holds.
+pub(crate) fn check_case(
+    loaded: Option<&Loaded>,
+    submitted: &SubmittedCase,
+    as_of: Option<AsOf>,
+    faults: &mut Vec<Fault>,
+) -> Option<CheckedCase> {
+    let before = faults.len();
+    let received = check_received(&submitted.received, as_of, faults);
+    if let Some(loaded) = loaded {
+        let known = loaded.model.form().spec().attributes.iter().map(|attribute| attribute.name.as_str());
+        let unknown = |(name, _): &&(String, String)| !known.clone().any(|known| known == name);
+        let fault = |(name, _): &(String, String)| {
+            let kind = FaultKind::UnknownAttribute { name: redacted(name), known: listed(known.clone()) };
+            Fault::new(FaultPlace::Attribute(name.clone()), kind)
+        };
+        faults.extend(submitted.attributes.iter().filter(unknown).take(MAX_LISTED).map(fault));
+    }
+    let mut actions = Vec::new();
+    if submitted.actions.len() > MAX_ACTIONS {
+        let kind = FaultKind::TooManyActions { count: submitted.actions.len() };
+        faults.push(Fault::new(FaultPlace::Actions, kind));
+    } else {
+        for (index, SubmittedAction { code, occurred }) in submitted.actions.iter().enumerate() {
+            match check_action(index, occurred, received, as_of) {
+                Ok(at) => actions.push(Action { code: code.clone(), at }),
+                Err(fault) => faults.push(fault),
+            }
+        }
+    }
+    let sound = faults.len() == before;
+    let (received, as_of, loaded) = (received?, as_of?, loaded?);
+    let attributes = known_values(loaded.model.schema(), &submitted.attributes);
+    sound.then_some(CheckedCase { case: Case { received, attributes, actions }, as_of })
+}
+
+/// The attributes with their values as the model spells them.
+fn known_values(schema: &FeatureSchema, attributes: &[(String, String)]) -> Vec<(String, String)> {
+    let value = |name: &str, written: &str| {
+        let attribute = schema.queue.iter().find(|attribute| attribute.name == name)?;
+        known_value(&attribute.values, written).map(str::to_owned)
+    };
+    let known = |(name, written): &(String, String)| {
+        (name.clone(), value(name, written).unwrap_or_else(|| written.clone()))
+    };
+    attributes.iter().map(known).collect()
+}
+
+/// When the case was received, if the text is a time. A receipt after the as-of time is a fault, but actions are still
+/// checked against it.
+fn check_received(received: &Dated, as_of: Option<AsOf>, faults: &mut Vec<Fault>) -> Option<Stamp> {
+    let place = FaultPlace::Received(received.member);
+    let stamp = stamp(&received.text, &place).map_err(|fault| faults.push(fault)).ok()?;
+    if let Some(as_of) = as_of.filter(|as_of| !as_of.sees(stamp.moment())) {
+        faults.push(Fault::new(place, FaultKind::ReceivedAfterAsOf { as_of }));
+    }
+    Some(stamp)
+}
+
+fn check_action(
+    index: usize,
+    occurred: &Dated,
+    received: Option<Stamp>,
+    as_of: Option<AsOf>,
+) -> Result<Stamp, Fault> {
+    let place = FaultPlace::Action(index, occurred.member);
+    let at = stamp(&occurred.text, &place)?;
+    if let Some(received) = received.filter(|received| is_before(at, *received)) {
+        return Err(Fault::new(place, FaultKind::BeforeReceipt { received }));
+    }
+    match as_of {
+        Some(as_of) if !as_of.sees(at.moment()) => Err(Fault::new(place, FaultKind::AfterAsOf { as_of })),
+        _ => Ok(at),
+    }
+}
+
+fn stamp(text: &str, place: &FaultPlace) -> Result<Stamp, Fault> {
+    Stamp::parse(text).map_err(|error| {
+        let kind = match error {
+            TimeError::OutOfRange(_) => FaultKind::OutOfRange,
+            _ => FaultKind::NotADate { value: redacted(text) },
+        };
+        Fault::new(place.clone(), kind)
+    })
+}
+
+fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = names.collect();
+    match names.len() {
+        0 => "none".to_owned(),
+        count if count > MAX_LISTED => {
+            format!("{} and {} more", names[..MAX_LISTED].join(", "), count - MAX_LISTED)
+        }
+        _ => names.join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_recognised_in_any_letter_case_unless_two_differ_only_in_that() {
+        let values = ["MSC", "Ñandú", "a b", "lin", "Lin"].map(str::to_owned);
+        for (written, known) in [
+            ("MSC", Some("MSC")),
+            (" msc ", Some("MSC")),
+            ("ñANDÚ", Some("Ñandú")),
+            ("a  b", None),
+            ("lin", Some("lin")),
+            ("Lin", Some("Lin")),
+            ("LIN", None),
+            ("", None),
+        ] {
+            assert_eq!(known_value(&values, written), known, "{written:?}");
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Words for applicants, in English and Spanish.
+
+pub(crate) mod cases;
+mod length;
+pub(crate) mod phrasing;
+pub(crate) mod translations;

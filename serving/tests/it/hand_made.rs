@@ -1,0 +1,294 @@
+//! Small models made by hand, with numbers that a reader can follow.
+
+use model::artifact::{Artifact, decode, encode};
+use model::{
+    Action, AsOf, Case, Cause, Cohort, CohortKey, CohortTable, Day, FeatureSchema, FormAttribute,
+    FormDefinition, FormModel, FormSpec, Grid, InterimStatus, Label, Milestone, Pause, Queue, QueueAttribute,
+    Stamp, TargetRecord, TimeScale as Waiting, TrackRecord, TrainedOn, TrainingRecord,
+};
+use serving::Models;
+use store::ModelSet;
+
+pub fn day(text: &str) -> Day {
+    Day::parse(text).unwrap()
+}
+
+fn label(en: &str, es: &str) -> Label {
+    Label { en: en.to_owned(), es: es.to_owned() }
+}
+
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+fn milestone(id: &str, label: Label, reached_by: &[&str], follows: &[&str]) -> Milestone {
+    Milestone {
+        id: id.to_owned(),
+        label,
+        reached_by: texts(reached_by),
+        signs: Vec::new(),
+        closes: Vec::new(),
+        follows: texts(follows),
+        optional: false,
+        repeats: false,
+        decision: id == "decision",
+        source: texts(&["made by hand"]),
+        checked_on: day("2022-06-30"),
+    }
+}
+
+fn status(id: &str, label: Label, set_by: &[&str]) -> InterimStatus {
+    let (source, checked_on) = (texts(&["made by hand"]), day("2022-06-30"));
+    InterimStatus { id: id.to_owned(), label, set_by: texts(set_by), source, checked_on }
+}
+
+fn pause(id: &str, label: Label, begins: &[&str], ends: &[&str]) -> Pause {
+    let (source, checked_on) = (texts(&["made by hand"]), day("2022-06-30"));
+    Pause { id: id.to_owned(), label, begins: texts(begins), ends: texts(ends), source, checked_on }
+}
+
+fn attribute(name: &str, label: Label, queue: bool) -> FormAttribute {
+    let (source, checked_on) = (texts(&["made by hand"]), day("2022-06-30"));
+    FormAttribute { name: name.to_owned(), label, queue, source, checked_on }
+}
+
+fn milestones() -> Vec<Milestone> {
+    let taken = label("Complete biometrics", "Completar la cita de servicios biométricos");
+    let interview = label("Complete your interview", "Completar su entrevista");
+    let decision = label("Case decision", "Decisión del caso");
+    let card = label("Card produced and mailed", "Producción y envío de la tarjeta");
+    vec![
+        milestone("received", label("Case received", "Caso recibido"), &["received"], &[]),
+        milestone("biometrics", taken, &["biometrics_taken"], &["received"]),
+        Milestone {
+            optional: true,
+            ..milestone("interview", interview, &["interview_completed"], &["biometrics"])
+        },
+        Milestone {
+            signs: texts(&["doc_mailed"]),
+            closes: texts(&["denied", "withdrawn"]),
+            ..milestone("decision", decision, &["approved", "denied", "withdrawn"], &["biometrics"])
+        },
+        milestone("card", card, &["doc_produced", "doc_mailed"], &["decision"]),
+    ]
+}
+
+/// A request for evidence and its answer as milestones, as the definitions that come with the project have them.
+fn evidence_milestones() -> Vec<Milestone> {
+    let requested = label("Request for evidence", "Solicitud de evidencia");
+    let answered = label("Send the evidence", "Enviar la evidencia");
+    let again = |milestone| Milestone { optional: true, repeats: true, ..milestone };
+    vec![
+        again(milestone("evidence_requested", requested, &["rfe_sent", "noid_noir"], &["received"])),
+        again(milestone("evidence_received", answered, &["rfe_response"], &["evidence_requested"])),
+    ]
+}
+
+/// The evidence of N-400 is two milestones, that of the others two statuses.
+fn spec(form: &str, title: Label) -> FormSpec {
+    let by_milestones = form == "N-400";
+    let requested = label("Evidence requested", "Se solicitó evidencia");
+    let answered = label("Evidence received", "Se recibió la evidencia");
+    let court = label("Case in court", "Caso en los tribunales");
+    FormSpec {
+        form: form.to_owned(),
+        title,
+        from: day("2000-01-01"),
+        checked_on: day("2022-06-30"),
+        source: texts(&["made by hand"]),
+        attributes: vec![
+            attribute("center", label("Office on your notice", "Oficina en su aviso"), true),
+            attribute("channel", label("How it was filed", "Cómo se presentó"), false),
+        ],
+        milestones: if by_milestones {
+            milestones().into_iter().chain(evidence_milestones()).collect()
+        } else {
+            milestones()
+        },
+        statuses: if by_milestones {
+            Vec::new()
+        } else {
+            vec![
+                status("evidence_requested", requested, &["rfe_sent", "noid_noir"]),
+                status("evidence_received", answered, &["rfe_response", "noid_response"]),
+                status("under_review", label("Under review", "En revisión"), &["under_review"]),
+            ]
+        },
+        pauses: vec![
+            pause("on_hold", label("On hold", "En espera"), &["on_hold"], &["hold_lifted"]),
+            pause("court", court, &["court_began"], &["court_ended"]),
+        ],
+        rejections: texts(&["rejected"]),
+        notices: texts(&["other_notice"]),
+    }
+}
+
+/// Cumulative hazard of a Weibull time with this middle, in days.
+fn hazard(knots: &[f32], middle: f32) -> Vec<f32> {
+    knots.iter().map(|knot| std::f32::consts::LN_2 * (knot / middle).powf(1.6)).collect()
+}
+
+fn cohort(key: CohortKey, counts: (u32, u32), middle: f32, knots: &[f32], causes: Vec<Cause>) -> Cohort {
+    let (followed, happened) = counts;
+    Cohort { key, followed, happened, hazard: hazard(knots, middle), tail: 1.6 / middle, causes }
+}
+
+fn cause(form: &FormDefinition, milestone: &str, share: f32, hazard: &[f32]) -> Cause {
+    Cause {
+        milestone: form.milestone_named(milestone).unwrap(),
+        incidence: hazard.iter().map(|hazard| share * (1.0 - (-hazard).exp())).collect(),
+        tail_share: share,
+    }
+}
+
+/// How a model is made.
+pub struct Recipe {
+    pub form: &'static str,
+    pub middle: f32,
+    pub decided: u32,
+    pub trained_on: TrainedOn,
+    pub trained_as_of: &'static str,
+}
+
+pub const I485: Recipe = Recipe {
+    form: "I-485",
+    middle: 320.0,
+    decided: 9_000,
+    trained_on: TrainedOn::RealHistory,
+    trained_as_of: "2022-06-30",
+};
+pub const N400: Recipe = Recipe {
+    form: "N-400",
+    middle: 150.0,
+    decided: 9_000,
+    trained_on: TrainedOn::SimulatedHistory,
+    trained_as_of: "2021-09-30",
+};
+pub const I90: Recipe = Recipe {
+    form: "I-90",
+    middle: 150.0,
+    decided: 12,
+    trained_on: TrainedOn::Unstated,
+    trained_as_of: "2022-06-30",
+};
+
+fn title(form: &str) -> Label {
+    match form {
+        "I-485" => label(
+            "Application to Register Permanent Residence or Adjust Status",
+            "Solicitud de Registro de Residencia Permanente o Ajuste de Estatus",
+        ),
+        "N-400" => label("Application for Naturalization", "Solicitud de Naturalización"),
+        _ => label(
+            "Application to Replace Permanent Resident Card",
+            "Solicitud para Reemplazar Tarjeta de Residente Permanente",
+        ),
+    }
+}
+
+/// The group of cases in a state, whatever their queue.
+fn in_state(form: &FormDefinition, state: usize) -> CohortKey {
+    CohortKey { state: form.state_ids().nth(state), queue: Queue::default() }
+}
+
+/// The tables of the decision and of the next step.
+fn tables(form: &FormDefinition, recipe: &Recipe) -> [CohortTable; 2] {
+    let knots: Vec<f32> = (0..60_u8).map(|knot| f32::from(knot) * 30.0).collect();
+    let mut at_center = in_state(form, 0);
+    at_center.queue.push(1);
+    let counts = (12_345, recipe.decided);
+    let few = (1_234, 900.min(recipe.decided));
+    let whole = |key, counts, middle| cohort(key, counts, middle, &knots, Vec::new());
+    let decision = vec![
+        whole(CohortKey::all(), counts, recipe.middle),
+        whole(in_state(form, 0), counts, recipe.middle),
+        whole(at_center, few, recipe.middle * 1.2),
+    ];
+    let step = |key, middle: f32, shares: &[(&str, f32)]| {
+        let hazard = hazard(&knots, middle);
+        let causes = shares.iter().map(|(name, share)| cause(form, name, *share, &hazard)).collect();
+        cohort(key, counts, middle, &knots, causes)
+    };
+    let next_step = vec![
+        step(CohortKey::all(), recipe.middle, &[("decision", 1.0)]),
+        step(in_state(form, 0), 45.0, &[("biometrics", 0.8), ("decision", 0.2)]),
+        step(in_state(form, 1), 200.0, &[("decision", 0.6), ("interview", 0.4)]),
+        step(in_state(form, 3), 9.0, &[("card", 1.0)]),
+    ];
+    let table = |clock, cohorts| CohortTable::new(clock, Grid::new(knots.clone()).unwrap(), cohorts).unwrap();
+    [table(Waiting::SinceReceipt, decision), table(Waiting::InState, next_step)]
+}
+
+fn training(recipe: &Recipe) -> TrainingRecord {
+    let record = || TargetRecord { half_life_days: Some(180.0), validation_crps_days: Some(61.5) };
+    TrainingRecord {
+        estimator: "by hand".to_owned(),
+        as_of: AsOf::parse(recipe.trained_as_of).unwrap(),
+        first_received: day("2018-10-01"),
+        last_received: day(recipe.trained_as_of),
+        cases: 12_345,
+        decided: u64::from(recipe.decided),
+        history: "hand-made history".to_owned(),
+        extracted_on: Stamp::parse("2022-06-30").unwrap(),
+        trained_on: recipe.trained_on,
+        decision: record(),
+        next_step: record(),
+        track_record: Some(TrackRecord {
+            as_of: AsOf::parse("2022-01-31").unwrap(),
+            followed_days: 150.0,
+            pending: 4_321,
+            expected: 0.42,
+            decided: 0.5,
+            judged: 1_000,
+            within_q80: 740,
+            crps_days: 31.25,
+            mae_median_days: 44.5,
+        }),
+    }
+}
+
+/// A model with one golden case.
+pub fn hand_made(recipe: &Recipe) -> FormModel {
+    let form = spec(recipe.form, title(recipe.form)).check().unwrap();
+    let [decision, next_step] = tables(&form, recipe);
+    let values = texts(&["LIN", "MSC", "SRC"]);
+    let schema = FeatureSchema { queue: vec![QueueAttribute { name: "center".to_owned(), values }] };
+    let model = FormModel::new(form, schema, training(recipe), decision, next_step, Vec::new()).unwrap();
+    let taken = Action { code: "biometrics_taken".to_owned(), at: Stamp::parse("2021-02-03").unwrap() };
+    let case = Case {
+        received: Stamp::parse("2021-01-10").unwrap(),
+        attributes: vec![("center".to_owned(), "MSC".to_owned())],
+        actions: vec![taken],
+    };
+    let golden = model.answer(&case, AsOf::parse("2021-06-30").unwrap());
+    model.with_golden(vec![golden])
+}
+
+/// A model with some of its parts changed. It has no golden case.
+pub fn rebuilt(made: &FormModel, form: FormSpec, training: TrainingRecord, clock: Waiting) -> Models {
+    let table = made.decision();
+    let decision = CohortTable::new(clock, table.grid().clone(), table.cohorts().to_vec()).unwrap();
+    let (form, schema, next_step) = (form.check().unwrap(), made.schema().clone(), made.next_step().clone());
+    let model = FormModel::new(form, schema, training, decision, next_step, Vec::new()).unwrap();
+    loaded([decode(&file_of(&model)).unwrap()])
+}
+
+/// The same, as a file's bytes.
+pub fn file_of(model: &FormModel) -> Vec<u8> {
+    encode(model).unwrap()
+}
+
+/// The same, as it is loaded.
+pub fn artifact(recipe: &Recipe) -> Artifact {
+    decode(&file_of(&hand_made(recipe))).unwrap()
+}
+
+/// Models as a server loads them.
+pub fn loaded(artifacts: impl IntoIterator<Item = Artifact>) -> Models {
+    Models::from(ModelSet::from_artifacts(artifacts).unwrap())
+}
+
+/// I-485, I-90 (too few cases) and N-400 (simulated, old).
+pub fn models() -> Models {
+    loaded([I485, N400, I90].map(|recipe| artifact(&recipe)))
+}

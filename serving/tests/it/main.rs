@@ -1,0 +1,17 @@
+//! The service from outside: the API, the page and the server program.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "test code")]
+
+mod case_status;
+mod client;
+mod connections;
+mod estimates;
+mod hand_made;
+mod inputs;
+mod notes;
+mod overload;
+mod page;
+mod privacy;
+mod program;
+mod routes;
+mod track_record;

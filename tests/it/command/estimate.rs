@@ -1,0 +1,138 @@
+//! `estimate`.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{
+    Array, ArrayRef, Date32Array, Float32Array, Float64Array, StringArray, TimestampMicrosecondArray,
+    TimestampMillisecondArray, TimestampNanosecondArray,
+};
+use tempfile::TempDir;
+
+use super::histories::{add_cards, write_history, write_history_of_kind};
+use super::run::{is_refused, run, succeeds};
+use super::tables::{table_of, texts, write_queries_about, write_table};
+
+#[test]
+fn estimates_cover_pending_cases_and_use_nothing_later() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    write_history(&folder.join("history"));
+    add_cards(&folder.join("history"));
+    succeeds("train --history history --as-of 2022-06-15 --models models --form I-765 --form I-765", folder);
+    assert_eq!(fs::read_dir(folder.join("models")).unwrap().count(), 1);
+    let estimate = |as_of: &str| {
+        format!("estimate --history history --models models --as-of {as_of} --output out.parquet")
+    };
+    for earlier in ["2022-06-14", "2022-06-15T23:59:59Z"] {
+        for words in ["2022-06-15,", earlier, "train --as-of"] {
+            is_refused(&estimate(earlier), folder, words);
+        }
+    }
+    assert!(!folder.join("out.parquet").exists());
+    let output = run(&estimate("2022-06-15"), folder);
+    let warnings = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(warnings.contains("warning: actions.csv: 1 times action `seen_on_tv`"), "{warnings}");
+    assert!(!warnings.contains("the history ends"), "{warnings}");
+    let table = table_of(&folder.join("out.parquet"));
+    let unsupported: Vec<(&str, &str)> = texts(&table, "case_id")
+        .into_iter()
+        .zip(texts(&table, "status"))
+        .filter(|(_, status)| *status == "unsupported_form")
+        .collect();
+    assert_eq!(unsupported, [("p", "unsupported_form")], "the others are decided and refused");
+    let output = run(&estimate("2022-09-30"), folder);
+    let warnings = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{warnings}");
+    assert!(warnings.contains("the history ends on 2022-07-31"), "{warnings}");
+    assert!(warnings.contains("to 2022-09-30"), "{warnings}");
+    queries_keep_their_rows_and_times(folder);
+}
+
+/// Asks the models of 2022-06-15 with every column type that a time may have.
+fn queries_keep_their_rows_and_times(folder: &Path) {
+    let ids: ArrayRef = Arc::new(StringArray::from(vec!["c1", "c1", "p", "c149"]));
+    let seen: ArrayRef = Arc::new(Float64Array::from(vec![Some(1.0), None, Some(f64::NAN), Some(0.0)]));
+    // 2022-06-30, 2022-06-01, 2022-06-30, 2022-01-01
+    let days = [19_173, 19_144, 19_173, 18_993];
+    let times = |per_second: i64| days.map(|day| i64::from(day) * 86_400 * per_second + 1).to_vec();
+    let columns: [ArrayRef; 6] = [
+        Arc::new(Date32Array::from(days.to_vec())),
+        Arc::new(TimestampMillisecondArray::from(times(1_000)).with_timezone("UTC")),
+        Arc::new(TimestampMicrosecondArray::from(times(1_000_000))),
+        Arc::new(TimestampMicrosecondArray::from(times(1_000_000)).with_timezone("UTC")),
+        Arc::new(TimestampNanosecondArray::from(times(1_000_000_000))),
+        Arc::new(TimestampNanosecondArray::from(times(1_000_000_000)).with_timezone("UTC")),
+    ];
+    let command = "estimate --history history --models models --queries queries.parquet --output out.parquet";
+    for as_of in columns {
+        write_table(
+            &folder.join("queries.parquet"),
+            &[("case_id", ids.clone()), ("as_of", as_of.clone()), ("actions_seen", seen.clone())],
+        );
+        succeeds(command, folder);
+        let table = table_of(&folder.join("out.parquet"));
+        assert_eq!(
+            table.column_by_name("as_of").unwrap(),
+            &as_of,
+            "the times are written as they were asked"
+        );
+        assert_eq!(
+            texts(&table, "status"),
+            ["estimated", "model_trained_later", "unsupported_form", "not_yet_received"]
+        );
+        let median = table.column_by_name("decision_q50").unwrap();
+        let median = median.as_any().downcast_ref::<Float32Array>().unwrap();
+        assert_eq!((median.is_valid(0), median.is_valid(1)), (true, false));
+    }
+    let half: ArrayRef = Arc::new(Float64Array::from(vec![0.5; 4]));
+    let as_of: ArrayRef = Arc::new(Date32Array::from(days.to_vec()));
+    let columns = [("case_id", ids), ("as_of", as_of), ("actions_seen", half)];
+    write_table(&folder.join("queries.parquet"), &columns);
+    is_refused(command, folder, "row 1: actions_seen is no whole number");
+}
+
+#[test]
+fn two_models_of_one_form_are_refused() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    write_history(&folder.join("history"));
+    succeeds("train --history history --models models --as-of 2022-06-15", folder);
+    fs::copy(folder.join("models/I-765.myprogress"), folder.join("models/old.myprogress")).unwrap();
+    let estimate = "estimate --history history --models models --as-of 2022-06-15 --output out.parquet";
+    for words in ["models/I-765.myprogress and", "models/old.myprogress", "`I-765`"] {
+        is_refused(estimate, folder, words);
+    }
+    fs::rename(folder.join("models/old.myprogress"), folder.join("models/old.myprogress.partial")).unwrap();
+    succeeds(estimate, folder);
+}
+
+#[test]
+fn a_model_of_a_simulated_history_warns_about_other_cases() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    write_history(&folder.join("unstated"));
+    for kind in ["real", "simulated"] {
+        write_history_of_kind(&folder.join(kind), kind);
+        succeeds(&format!("train --history {kind} --models of-{kind} --as-of 2022-06-15"), folder);
+    }
+    write_queries_about(&folder.join("queries.parquet"), "c7");
+    let warning = "warning: the model of form `I-765` was trained on a simulated history and this one is not";
+    for (history, models, times) in [
+        ("real", "of-simulated", 1),
+        ("unstated", "of-simulated", 1),
+        ("simulated", "of-simulated", 0),
+        ("real", "of-real", 0),
+        ("simulated", "of-real", 0),
+    ] {
+        for asked in ["--as-of 2022-06-15", "--queries queries.parquet"] {
+            let estimate =
+                format!("estimate --history {history} --models {models} {asked} --output out.parquet");
+            let output = run(&estimate, folder);
+            let errors = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(0), "{estimate}: {errors}");
+            assert_eq!(errors.matches(warning).count(), times, "{estimate}: {errors}");
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The command from outside: exit statuses, files and output.
+
+mod backtest;
+mod estimate;
+mod failures;
+mod help;
+mod histories;
+mod import;
+mod run;
+mod simulate;
+mod tables;
+mod train;
