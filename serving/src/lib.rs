@@ -15,6 +15,37 @@
 //! The files are layers, and each uses only those below it: `serve` and `routes`; `page` and `api`; `answer`; `case`;
 //! `wording`; `http`. The state that handlers share, the models, the clock and the configuration stand beside them.
 
+//!
+//! A router is a [`tower`](https://docs.rs/tower) service, so a program or a test can ask it without a network:
+//!
+//! ```
+//! use axum::body::{Body, to_bytes};
+//! use axum::http::{Request, StatusCode};
+//! use model::Day;
+//! use serving::{Clock, Models, Settings, router};
+//! use tower::ServiceExt;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // `Models::load` reads a folder of trained models; this server has none.
+//! let service = router(Models::default(), Settings::default(), Clock::fixed(Day::parse("2022-07-01")?));
+//! let ask = |case: &'static str| {
+//!     let request = Request::post("/v1/estimates").header("content-type", "application/json");
+//!     service.clone().oneshot(request.body(Body::from(case)).unwrap())
+//! };
+//!
+//! let answer = ask(r#"{"form": "I-485", "received_on": "2022-01-10"}"#).await?;
+//! assert_eq!(answer.status(), StatusCode::OK);
+//! let body: serde_json::Value = serde_json::from_slice(&to_bytes(answer.into_body(), 10_000).await?)?;
+//! assert_eq!(body["status"], "unsupported_form");
+//! assert_eq!(body["as_of"], "2022-07-01");
+//!
+//! let refused = ask(r#"{"form": "I-485", "received_on": "2022-02-30"}"#).await?;
+//! assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+//! # Ok(())
+//! # }
+//! ```
+
 mod answer;
 mod api;
 mod arguments;

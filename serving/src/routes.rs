@@ -70,6 +70,6 @@ async fn not_found() -> Problem {
 }
 
 async fn method_not_allowed() -> Problem {
-    let detail = "This address does not take this method. The header `allow` lists those that it takes.";
+    let detail = "This address does not support this method. The header `allow` lists the supported ones.";
     Problem::new(Kind::MethodNotAllowed, detail)
 }

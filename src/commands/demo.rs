@@ -1,5 +1,4 @@
-//! `demo`: the main job on the real history that comes with the program, and on a simulated one for the forms of which no
-//! case-level history exists.
+//! `demo`: the main job on the bundled real history, and on a simulated one for the forms without public case histories.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -17,32 +16,32 @@ use super::{backtest, bundled_history, read_history, serve, train, training_fail
 use crate::failure::{Failure, print};
 use crate::progress::Working;
 
-/// The history that follows this day shows how accurate a model of this day was.
-const LOOK_BACK_TO: &str = "2022-06-30";
-/// The table of that look back, kept beside the models.
+/// Day of a test model. The rest of the history shows how accurate it was.
+const TEST_ORIGIN: &str = "2022-06-30";
+/// File of the test's result, beside the models.
 const ACCURACY: &str = "accuracy.txt";
-/// The forms of which no case-level history exists: theirs is simulated.
+/// The forms without public case histories. Their history is simulated.
 const SIMULATED_FORMS: [&str; 3] = ["N-400", "I-90", "I-821"];
-/// The folder of that history, beside the models.
+/// Folder of the simulated history, beside the models.
 const SIMULATED: &str = "simulated-history";
 const SIMULATED_SEED: u64 = 1;
 const SIMULATED_CASES: u64 = 300_000;
 
 /// Check the bundled real history, train, show how accurate that is, and serve the page
 ///
-/// Of N-400, I-90 and I-821 no case-level history is public: they are trained on a simulated one, and everything that shows
-/// them says so. A second start uses the models of the first.
+/// No case histories of N-400, I-90 and I-821 are public. Their models are trained on a simulated history, and everything
+/// that shows them says so. A second start uses the models of the first.
 ///
 /// Example: myprogress demo --listen 127.0.0.1:8080
 #[derive(Args)]
 pub struct Demo {
-    /// Folder for the models of the bundled history, apart from others: those that are not of it are replaced
+    /// Folder for the models of the bundled history; other models of its forms are replaced
     #[arg(long, value_name = "DIR", default_value = "models/demo")]
     models: PathBuf,
     /// Address and port
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// Train again even if there are models
+    /// Retrain even if there are models
     #[arg(long)]
     fresh: bool,
 }
@@ -64,7 +63,7 @@ impl Demo {
         } else {
             let table = std::fs::read_to_string(&accuracy).map_err(Failure::failed)?;
             print(&format!(
-                "Using the models in {} (train again with --fresh).\n\n{table}\n",
+                "Using the models in {} (retrain with --fresh).\n\n{table}\n",
                 self.models.display()
             ))?;
         }
@@ -76,8 +75,8 @@ impl Demo {
     }
 }
 
-/// Whether the folder holds a model of this whole history, made by this estimator, for each of its forms. Models of other
-/// forms may be there: they are no reason to train again.
+/// Whether the folder has a model of each of these forms, trained on this whole history by this estimator. Models of other
+/// forms do not matter.
 fn is_trained(models: &Path, history: &HistoryJson, forms: &[String]) -> bool {
     let folder = ModelFolder::new(models);
     forms.iter().all(|form| {
@@ -91,7 +90,7 @@ fn is_trained(models: &Path, history: &HistoryJson, forms: &[String]) -> bool {
     })
 }
 
-/// The simulation of the forms of which there is no real history, until the day of the real one.
+/// The simulation of the forms without a real history, up to the last day of the real one.
 fn simulation_until(as_of: AsOf) -> Result<(Scenario, Simulation), Failure> {
     let scenario = Scenario::open("default").and_then(|scenario| scenario.extracted_at(as_of.day()));
     let threads = processors();
@@ -99,7 +98,7 @@ fn simulation_until(as_of: AsOf) -> Result<(Scenario, Simulation), Failure> {
     Ok((scenario.map_err(Failure::failed)?, simulation))
 }
 
-/// Whether the simulated history and its models of an earlier start are those that this start would make.
+/// Whether an earlier start left the simulated history and models that this start would make.
 fn is_simulated(models: &Path, as_of: AsOf) -> Result<bool, Failure> {
     let (scenario, simulation) = simulation_until(as_of)?;
     let about = History::about_in(&models.join(SIMULATED)).ok();
@@ -109,7 +108,7 @@ fn is_simulated(models: &Path, as_of: AsOf) -> Result<bool, Failure> {
     }))
 }
 
-/// Simulates the forms of which there is no real history and trains their models.
+/// Simulates the forms without a real history and trains their models.
 fn prepare_simulated(models: &Path, as_of: AsOf) -> Result<(), Failure> {
     let dir = models.join(SIMULATED);
     let (scenario, simulation) = simulation_until(as_of)?;
@@ -124,18 +123,19 @@ fn prepare_simulated(models: &Path, as_of: AsOf) -> Result<(), Failure> {
     print("\n")
 }
 
+/// Checks the bundled history, tests a model of an earlier day, and trains.
 fn prepare(dir: &Path, models: &Path, accuracy: &Path) -> Result<(), Failure> {
     let history = read_history(dir)?;
     print(&format!("{}\n", Summary::of(&history).map_err(Failure::failed)?))?;
-    let origin = AsOf::parse(LOOK_BACK_TO).map_err(Failure::failed)?;
+    let origin = AsOf::parse(TEST_ORIGIN).map_err(Failure::failed)?;
     let scores = {
-        let working = Working::on("Looking back");
-        let tell = |form: &str| working.now(format!("Looking back: {form} as of {origin}"));
+        let working = Working::on("Testing");
+        let tell = |form: &str| working.now(format!("Testing {form} as of {origin}"));
         training::backtest(&history, origin, history.forms(), Which::Curves, tell)
             .map_err(training_failure)?
     };
     let table = format!(
-        "Trained as of {origin}, asked about every case pending then, scored against what followed until {}\n\
+        "Trained as of {origin}, estimated for every case pending then, scored against what happened until {}\n\
          (CRPS, MAE of the median and width in days; in50, in80, in90: share decided within that quantile, where it can\n\
          be judged; `judged`: for how many 80 can; `myprogress backtest --help` says more):\n{}",
         history.extracted_on(),

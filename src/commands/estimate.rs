@@ -11,7 +11,7 @@ use model::{AsOf, FormDefinition, MODEL_TRAINED_LATER, NOT_RECEIVED, Progress, U
 use store::{ModelFolder, ModelSet};
 use training::Queues;
 
-use super::{learnt_from_simulation, read_history};
+use super::{is_trained_on_simulation, read_history};
 use crate::failure::{Failure, print};
 use crate::progress::Counting;
 
@@ -217,7 +217,7 @@ impl<'a> Desk<'a> {
         }
         let models =
             self.forms.iter().filter_map(|form| form.model.as_ref()).map(|(artifact, _)| &artifact.model);
-        for model in models.filter(|model| learnt_from_simulation(model)) {
+        for model in models.filter(|model| is_trained_on_simulation(model)) {
             eprintln!(
                 "warning: the model of form `{}` was trained on a simulated history and this one is not simulated, so its \
                  estimates say nothing of how long real cases take",

@@ -1,4 +1,4 @@
-//! One file a subcommand.
+//! One file per subcommand.
 
 pub mod backtest;
 pub mod check;
@@ -19,11 +19,11 @@ use training::TrainingError;
 use crate::failure::Failure;
 use crate::progress::Working;
 
-/// Where the real history is that comes with the program, below the folder of its source or of its installation.
+/// The bundled real history, below the folder of the source code or of the installed program.
 const BUNDLED_HISTORY: &str = "data/history/uscis-fy22";
 
-/// The real history that comes with the program: in the clone that it was built from, or below the folder of the
-/// program, or below the current folder.
+/// Finds the bundled real history: in the clone that the program was built from, below the folder of the program, or below
+/// the current folder.
 pub fn bundled_history() -> Result<PathBuf, Failure> {
     let program = std::env::current_exe().ok();
     let beside = program.as_deref().and_then(Path::parent);
@@ -33,14 +33,14 @@ pub fn bundled_history() -> Result<PathBuf, Failure> {
     places.iter().find(|place| place.is_dir()).cloned().ok_or_else(|| {
         let places: Vec<String> = places.iter().map(|place| place.display().to_string()).collect();
         Failure::bad_input(format!(
-            "the bundled history is in none of {}; run this in a clone of the project, or put its \
+            "the bundled history is not in any of {}; run this in a clone of the project, or copy its \
              {BUNDLED_HISTORY} below the folder of the program or the current folder",
             places.join(", ")
         ))
     })
 }
 
-/// Reads and checks a history; what is worth knowing of it goes to standard error.
+/// Reads and checks a history. Warnings go to standard error.
 pub fn read_history(dir: &Path) -> Result<History, Failure> {
     let working = Working::on(format!("Reading {}", dir.display()));
     let catalog = data::forms::bundled().map_err(Failure::failed)?;
@@ -52,36 +52,36 @@ pub fn read_history(dir: &Path) -> Result<History, Failure> {
     Ok(history)
 }
 
-/// The forms of a history that were asked for, each once, or all of them if none was.
-pub fn forms_of(history: &History, asked: &[String]) -> Result<Vec<String>, Failure> {
-    if asked.is_empty() {
+/// The requested forms of a history, without repetitions, or all of its forms if none is requested.
+pub fn forms_of(history: &History, requested: &[String]) -> Result<Vec<String>, Failure> {
+    if requested.is_empty() {
         return Ok(history.forms().to_vec());
     }
     let mut forms: Vec<String> = Vec::new();
-    let mut strangers: Vec<String> = Vec::new();
-    for form in asked {
-        let list = if history.forms().contains(form) { &mut forms } else { &mut strangers };
+    let mut unknown: Vec<String> = Vec::new();
+    for form in requested {
+        let list = if history.forms().contains(form) { &mut forms } else { &mut unknown };
         if !list.contains(form) {
             list.push(form.clone());
         }
     }
-    if strangers.is_empty() {
+    if unknown.is_empty() {
         return Ok(forms);
     }
-    let strangers: Vec<String> = strangers.iter().map(|form| format!("`{form}`")).collect();
+    let unknown: Vec<String> = unknown.iter().map(|form| format!("`{form}`")).collect();
     Err(Failure::bad_input(format!(
         "the history has no cases of form {}; it has {}",
-        strangers.join(" and "),
+        unknown.join(" and "),
         history.forms().join(", ")
     )))
 }
 
-/// Whether no case that a model learnt from is real.
-pub fn learnt_from_simulation(model: &FormModel) -> bool {
+/// Whether the model was trained on simulated cases only.
+pub fn is_trained_on_simulation(model: &FormModel) -> bool {
     model.training().trained_on == TrainedOn::SimulatedHistory
 }
 
-/// What a training that failed means: bad input, or a fault of this program.
+/// Whether a failed training is bad input or a fault of this program.
 pub fn training_failure(error: TrainingError) -> Failure {
     match error {
         TrainingError::NoSuchForm { .. } | TrainingError::Form(_) => Failure::bad_input(error),

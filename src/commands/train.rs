@@ -7,16 +7,16 @@ use data::{History, HistoryKind};
 use model::{AsOf, FormModel, TrainedOn};
 use store::ModelFolder;
 
-use super::{forms_of, learnt_from_simulation, read_history, training_failure};
+use super::{forms_of, is_trained_on_simulation, read_history, training_failure};
 use crate::failure::{Failure, print};
 use crate::progress::Working;
 
 /// Fit the models of every form in a history, using only what was known at a time
 ///
-/// The second table says how the same way of estimating did at an earlier time, by what was known at the as-of time. For the
-/// cases pending then: the share whose decision was expected within the days that followed, and the share that was decided;
-/// for how many the 80 per cent quantile lies in those days so that it can be judged, and the share of them decided by it;
-/// CRPS of min(T, days) and the mean absolute error of its median, in days. It is kept with the model.
+/// The second table is a test at an earlier time, using only what was known at the as-of time. For the cases pending then it
+/// shows the share expected to be decided in the days that followed and the share that was decided; how many cases have
+/// their 80 per cent quantile within those days, and the share of them decided by it; the CRPS of min(T, days) and the mean
+/// absolute error of the median, in days. The table is saved with the model.
 ///
 /// Example: myprogress train --history data/history/uscis-fy22 --as-of 2022-06-30 --models models
 #[derive(Args)]
@@ -25,10 +25,10 @@ pub struct Train {
     /// Folder with cases, actions and history.json
     #[arg(long, value_name = "DIR")]
     history: PathBuf,
-    /// Use only what was known then: a date (its end) or an RFC 3339 timestamp [default: the extraction]
+    /// Use only what was known at this time: a date (its end) or an RFC 3339 timestamp [default: the extraction]
     #[arg(long, value_name = "WHEN", value_parser = AsOf::parse)]
     as_of: Option<AsOf>,
-    /// Folder to write the models to; those of a simulated history never replace those of a real one
+    /// Folder for the models; models of a simulated history never replace models of a real one
     #[arg(long, value_name = "DIR")]
     models: PathBuf,
     /// Only this form; may be given more than once
@@ -46,8 +46,10 @@ impl Train {
         let end = AsOf::new(history.extracted_on());
         let as_of = self.as_of.unwrap_or(end);
         let as_of = if as_of.moment() > end.moment() {
-            // A model that claimed a later day would claim to know that nothing happened until then.
-            eprintln!("warning: the history ends on {end}, so the models are of that day and not of {as_of}");
+            // A model of a later day would claim that nothing happened after the history ends.
+            eprintln!(
+                "warning: the history ends on {end}; the models are trained as of that day, not {as_of}"
+            );
             end
         } else {
             as_of
@@ -58,8 +60,7 @@ impl Train {
     }
 }
 
-/// Refuses a simulated history whose models would replace those of a real one: what was learnt of real cases is not to be
-/// lost to made-up ones by a mistaken folder.
+/// Refuses a simulated history whose models would replace models of a real one: a wrong folder must not cost real models.
 fn keep_real_models(dir: &Path, history: &History, forms: &[String]) -> Result<(), Failure> {
     if history.about().kind != Some(HistoryKind::Simulated) {
         return Ok(());
@@ -83,7 +84,7 @@ fn keep_real_models(dir: &Path, history: &History, forms: &[String]) -> Result<(
     )))
 }
 
-/// Trains the forms of a history that were asked for, or all.
+/// Trains models of these forms, or of every form of the history if `forms` is empty.
 pub fn train(history: &History, as_of: AsOf, forms: &[String]) -> Result<Vec<FormModel>, Failure> {
     let forms = forms_of(history, forms)?;
     let working = Working::on("Training");
@@ -92,14 +93,14 @@ pub fn train(history: &History, as_of: AsOf, forms: &[String]) -> Result<Vec<For
         working.now(format!("Training {form} as of {as_of}"));
         match training::fit(history.view_at(as_of), form) {
             Ok(model) => models.push(model),
-            // One form with too little to learn from must not keep the others from having a model.
+            // A form with too little data must not keep the others from having a model.
             Err(error) if error.is_too_little() && forms.len() > 1 => eprintln!("warning: {error}"),
             Err(error) => return Err(training_failure(error)),
         }
     }
     if models.is_empty() {
         return Err(Failure::bad_input(format!(
-            "no form has enough to learn from by {as_of}; choose a later --as-of"
+            "no form has enough data by {as_of}; choose a later --as-of"
         )));
     }
     Ok(models)
@@ -146,27 +147,27 @@ pub fn report(dir: &Path, models: &[FormModel], json: bool) -> Result<(), Failur
     }
     let simulated: Vec<&str> = models
         .iter()
-        .filter(|model| learnt_from_simulation(model))
+        .filter(|model| is_trained_on_simulation(model))
         .map(|model| model.form().name())
         .collect();
     if !simulated.is_empty() {
-        text.push_str(&format!("Simulated, no case is real: {}\n", simulated.join(", ")));
+        text.push_str(&format!("Simulated, no real cases: {}\n", simulated.join(", ")));
     }
     text.push_str(&track_records(models));
     print(&text)
 }
 
-/// How estimates made in the same way did before, as a table.
+/// The track records of models as a table.
 fn track_records(models: &[FormModel]) -> String {
-    let (mut text, mut untried) = (String::new(), Vec::new());
+    let (mut text, mut untested) = (String::new(), Vec::new());
     for model in models {
         let Some(record) = &model.training().track_record else {
-            untried.push(model.form().name());
+            untested.push(model.form().name());
             continue;
         };
         if text.is_empty() {
             text = format!(
-                "\nThe same way of estimating, tried at an earlier time and compared with what came by then:\n\
+                "\nTest at an earlier time, compared with what had happened by the as-of time:\n\
                  {:<8} {:<10} {:>5} {:>8} {:>9} {:>8} {:>8} {:>6} {:>6} {:>6}\n",
                 "form", "as of", "days", "pending", "expected", "decided", "judged", "in80", "CRPS", "MAE50"
             );
@@ -190,10 +191,10 @@ fn track_records(models: &[FormModel]) -> String {
             record.mae_median_days
         ));
     }
-    if !untried.is_empty() {
+    if !untested.is_empty() {
         text.push_str(&format!(
-            "\nNot tried at an earlier time, for too few cases were pending or decided then: {}\n",
-            untried.join(", ")
+            "\nNot tested at an earlier time, because too few cases were pending or decided then: {}\n",
+            untested.join(", ")
         ));
     }
     text

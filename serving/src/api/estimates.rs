@@ -64,7 +64,7 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
     if json {
         return Ok(());
     }
-    let detail = "The body must be JSON and say so. Send the header `content-type: application/json`.";
+    let detail = "The body must be declared as JSON. Send the header `content-type: application/json`.";
     Err(Problem::new(Kind::ContentType, detail))
 }
 
@@ -77,7 +77,7 @@ fn check_content_encoding(headers: &HeaderMap) -> Result<(), Problem> {
     let other = |encoding: &&str| !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity");
     let Some(encoding) = encodings.find(other) else { return Ok(()) };
     let detail = format!(
-        "The body is encoded as `{}`, which this service does not read. Send the JSON as it is, without the header `content-encoding`.",
+        "The body has the encoding `{}`, which this service does not support. Send plain JSON without the header `content-encoding`.",
         redacted(encoding)
     );
     Err(Problem::new(Kind::ContentEncoding, detail))
@@ -98,7 +98,7 @@ async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
         if error.source().is_some_and(|source| source.is::<LengthLimitError>()) {
             return too_large();
         }
-        Problem::new(Kind::BodyUnreadable, "The body broke off before its end. Send the request again.")
+        Problem::new(Kind::BodyUnreadable, "The body ended early. Send the request again.")
     })
 }
 

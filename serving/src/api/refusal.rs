@@ -18,40 +18,40 @@ pub(crate) fn problem(faults: &[Fault], case: &str) -> Problem {
 fn detail(fault: &Fault) -> String {
     match &fault.kind {
         FaultKind::KeyTooLong => {
-            format!("The key has more than {MAX_KEY} bytes. Send a shorter one, or none.")
+            format!("The key has more than {MAX_KEY} bytes. Send a shorter one, or no key.")
         }
         FaultKind::KeyIsReceiptNumber => {
-            "The key looks like a receipt number: three letters, then ten digits, whatever divides them. Send a reference of your own that is none, or no key."
+            "The key looks like a receipt number: three letters and ten digits. Send another reference, or no key."
                 .to_owned()
         }
         FaultKind::UnknownForm { form, loaded } => {
-            format!("There is no form `{form}` here. Send one of: {loaded}.")
+            format!("Unknown form `{form}`. Send one of: {loaded}.")
         }
         FaultKind::NotADate { value } => format!(
             "`{value}` is neither a date nor an RFC 3339 timestamp. Write it as 2022-06-30 or 2022-06-30T17:00:00Z."
         ),
         FaultKind::OutOfRange => {
-            "The date is outside of the years 1900 to 2199. Send the date that is on the notice."
+            "The date is outside the years 1900 to 2199. Send the date on the notice."
                 .to_owned()
         }
         FaultKind::ReceivedAfterAsOf { as_of } => format!(
-            "The case was received after the as-of time {as_of} (a date counts from its end, UTC). Correct the date, or move as_of."
+            "The case was received after the as-of time {as_of} (a date counts until its end, UTC). Correct the date, or move as_of."
         ),
         FaultKind::AsOfTooLate { latest } => {
             format!(
-                "as_of is later than {latest}, which is tomorrow. Nobody knows what is known then: move it back."
+                "as_of is later than {latest}, which is tomorrow. Send an earlier time."
             )
         }
         FaultKind::TooManyActions { count } => format!(
-            "The case has {count} actions; at most {MAX_ACTIONS} are taken. Leave out those that changed nothing."
+            "The case has {count} actions; at most {MAX_ACTIONS} are allowed. Leave out those that changed nothing."
         ),
         FaultKind::BeforeReceipt { received } => {
             format!(
-                "The action lies before the receipt of the case ({received}). Correct one of the dates."
+                "The action is dated before the receipt of the case ({received}). Correct one of the dates."
             )
         }
         FaultKind::AfterAsOf { as_of } => format!(
-            "The action lies after the as-of time {as_of} (a date counts from its end, UTC). Leave it out, or move as_of."
+            "The action is dated after the as-of time {as_of} (a date counts until its end, UTC). Leave it out, or move as_of."
         ),
         FaultKind::UnknownAttribute { name, known } => {
             format!("The form has no attribute `{name}`. Leave it out, or send one of: {known}.")

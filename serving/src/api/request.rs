@@ -74,7 +74,7 @@ fn attributes(value: Option<Value>, place: &PointerPath<'_>) -> Result<Vec<(Stri
         Value::Array(_) | Value::Object(_) => Some(Err(wrong_shape(
             json_pointer::to_member(place, &name),
             &format!("The attribute `{}` is {}", redacted(&name), kind_of(&value)),
-            "Send its value as text, number, true or false.",
+            "Send a string, a number or a boolean.",
         ))),
     };
     members.into_iter().filter_map(text).collect()
@@ -105,7 +105,7 @@ fn dated(
     match (members.remove(on), members.remove(at)) {
         (None, None) => Err(missing(&PointerPath::Member(place, on))),
         (Some(_), Some(_)) => {
-            Err(wrong_shape(at_place, &format!("`{on}` and `{at}` are both there"), "Send one of them."))
+            Err(wrong_shape(at_place, &format!("`{on}` and `{at}` are both present"), "Send one of them."))
         }
         (Some(value), None) => {
             Ok(Dated { text: string(value, &PointerPath::Member(place, on))?, member: on })
@@ -131,7 +131,7 @@ fn array(value: Value, place: &PointerPath<'_>) -> Result<Vec<Value>, Problem> {
 fn string(value: Value, place: &PointerPath<'_>) -> Result<String, Problem> {
     match value {
         Value::String(text) => Ok(text),
-        other => Err(wrong_type(place, &other, "a text")),
+        other => Err(wrong_type(place, &other, "a string")),
     }
 }
 
@@ -147,7 +147,7 @@ fn refuse_unknown(
     known: &str,
 ) -> Result<(), Problem> {
     let Some(name) = members.keys().next() else { return Ok(()) };
-    let found = format!("`{}` is no member of {what}, which has {known}", redacted(name));
+    let found = format!("`{}` is not a member of {what}, which has {known}", redacted(name));
     Err(wrong_shape(json_pointer::to_member(place, name), &found, "Correct the name or leave it out."))
 }
 
@@ -156,7 +156,7 @@ fn missing(place: &PointerPath<'_>) -> Problem {
 }
 
 fn wrong_type(place: &PointerPath<'_>, value: &Value, expected: &str) -> Problem {
-    wrong_shape(place, &format!("Here is {}", kind_of(value)), &format!("Send {expected}."))
+    wrong_shape(place, &format!("Found {}", kind_of(value)), &format!("Send {expected}."))
 }
 
 fn wrong_shape(place: impl fmt::Display, found: &str, remedy: &str) -> Problem {
@@ -166,9 +166,9 @@ fn wrong_shape(place: impl fmt::Display, found: &str, remedy: &str) -> Problem {
 const fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
-        Value::Bool(_) => "true or false",
+        Value::Bool(_) => "a boolean",
         Value::Number(_) => "a number",
-        Value::String(_) => "a text",
+        Value::String(_) => "a string",
         Value::Array(_) => "an array",
         Value::Object(_) => "an object",
     }

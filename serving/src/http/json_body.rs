@@ -30,7 +30,7 @@ pub(crate) fn read(body: &[u8]) -> Result<Value, Problem> {
             Problem::new(Kind::NotJson, detail)
         }
         Refusal::Duplicate { name, pointer } => {
-            let detail = format!("The member `{name}` is there twice in one object. Send it once.");
+            let detail = format!("Duplicate member `{name}`. Send it once.");
             Problem::new(Kind::WrongShape, detail).at(pointer)
         }
     })

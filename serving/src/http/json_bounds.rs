@@ -28,8 +28,9 @@ pub(crate) fn bounded(body: &[u8]) -> Result<&str, Problem> {
         objects += usize::from(byte == b'{');
         values += usize::from(byte == b',');
         if levels > MAX_LEVELS {
-            let detail =
-                format!("A value lies more than {MAX_LEVELS} levels deep; a case needs four. Flatten it.");
+            let detail = format!(
+                "A value is nested more than {MAX_LEVELS} levels deep; a case needs four. Send fewer levels."
+            );
             return Err(Problem::new(Kind::TooDeep, detail));
         }
         if objects > MAX_OBJECTS || values > MAX_VALUES {

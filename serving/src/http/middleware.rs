@@ -40,7 +40,7 @@ impl Limits {
 /// Refuses a request when the server is full and gives up one that takes too long. A queue would only make every answer late.
 pub(crate) async fn within_limits(State(limits): State<Limits>, request: Request, next: Next) -> Response {
     let Ok(_permit) = limits.in_flight.try_acquire() else {
-        let detail = "As many requests as this server takes are under way. Try again in a second.";
+        let detail = "The server already has as many requests as it accepts. Try again in a second.";
         return Problem::new(Kind::TooBusy, detail).into_response();
     };
     match tokio::time::timeout(limits.timeout, next.run(request)).await {
@@ -48,7 +48,7 @@ pub(crate) async fn within_limits(State(limits): State<Limits>, request: Request
         Err(_) => {
             let seconds = limits.timeout.as_secs_f64();
             let detail = format!(
-                "The request was not done within {seconds} seconds. Send it again, or split the batch."
+                "The request did not finish within {seconds} seconds. Send it again, or split the batch."
             );
             Problem::new(Kind::TooSlow, detail).into_response()
         }
@@ -84,6 +84,6 @@ pub(crate) async fn logged(request: Request, next: Next) -> Response {
 /// The answer after a panic. The panic's message may hold what the caller sent, so it is neither answered nor logged.
 pub(crate) fn after_panic(_: Box<dyn Any + Send>) -> Response {
     let detail =
-        "The server made a mistake that is not yours. Try again; if it happens again, tell whoever runs it.";
+        "The server failed; your request is not at fault. Try again. If it fails again, tell its operator.";
     Problem::new(Kind::Internal, detail).into_response()
 }

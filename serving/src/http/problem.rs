@@ -68,11 +68,9 @@ impl Kind {
             Self::BodyUnreadable => {
                 ("body-unreadable", StatusCode::BAD_REQUEST, "The body did not arrive whole")
             }
-            Self::WrongShape => (
-                "wrong-shape",
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "The JSON does not have the shape of a request",
-            ),
+            Self::WrongShape => {
+                ("wrong-shape", StatusCode::UNPROCESSABLE_ENTITY, "The JSON is not a request")
+            }
             Self::EmptyBatch => ("empty-batch", StatusCode::UNPROCESSABLE_ENTITY, "The batch has no case"),
             Self::TooManyCases => {
                 ("too-many-cases", StatusCode::UNPROCESSABLE_ENTITY, "The batch has too many cases")
@@ -87,12 +85,12 @@ impl Kind {
             Self::MethodNotAllowed => (
                 "method-not-allowed",
                 StatusCode::METHOD_NOT_ALLOWED,
-                "This address does not take this method",
+                "This address does not support this method",
             ),
             Self::NotReady => ("not-ready", StatusCode::SERVICE_UNAVAILABLE, "The server is not ready"),
             Self::TooBusy => ("too-busy", StatusCode::SERVICE_UNAVAILABLE, "The server is busy"),
             Self::TooSlow => ("too-slow", StatusCode::REQUEST_TIMEOUT, "The request took too long"),
-            Self::Internal => ("internal", StatusCode::INTERNAL_SERVER_ERROR, "The server made a mistake"),
+            Self::Internal => ("internal", StatusCode::INTERNAL_SERVER_ERROR, "The server failed"),
         }
     }
 
@@ -114,30 +112,28 @@ impl Kind {
     const fn remedy(self) -> &'static str {
         match self {
             Self::NotJson => "Send one JSON document in UTF-8. The detail names the line and column.",
-            Self::TooDeep => {
-                "A case is at most four levels deep. Send cases as the interface describes them."
-            }
+            Self::TooDeep => "A case is at most four levels deep. Send cases as the API describes them.",
             Self::TooManyParts => "Split the batch into several requests.",
             Self::ContentType => "Send the header `content-type: application/json`.",
-            Self::ContentEncoding => "Send the JSON as it is, without the header `content-encoding`.",
+            Self::ContentEncoding => "Send plain JSON without the header `content-encoding`.",
             Self::BodyTooLarge => "Split the batch into several requests of at most 2 MiB each.",
             Self::BodyUnreadable => "Send the request again.",
             Self::WrongShape => {
-                "Correct the place that `pointer`, a JSON pointer (RFC 6901), names. GET /v1/forms lists forms and their attributes."
+                "Correct the value that `pointer`, a JSON pointer (RFC 6901), names. GET /v1/forms lists forms and their attributes."
             }
             Self::EmptyBatch => "Put 1 to 1,000 cases into `cases`.",
             Self::TooManyCases => "Split the batch into several requests of at most 1,000 cases each.",
             Self::CaseRefused => {
-                "Correct the places that the pointers in `errors` (RFC 6901) name, or leave them out. Other cases were answered."
+                "Correct or leave out the values that the pointers in `errors` (RFC 6901) name. Other cases were answered."
             }
             Self::UnknownForm => "Use a form that GET /v1/forms lists.",
-            Self::NotFound => "POST /v1/estimates, GET /v1/forms and GET / are here.",
+            Self::NotFound => "Use POST /v1/estimates, GET /v1/forms or GET /.",
             Self::MethodNotAllowed => "The header `allow` lists the methods.",
-            Self::NotReady => "See `failing`. Train the models anew, or load those that worked.",
+            Self::NotReady => "See `failing`. Retrain the models, or load those that worked.",
             Self::TooBusy => "Try again after the seconds that the header `retry-after` says.",
             Self::TooSlow => "Send the request again; split a large batch.",
             Self::Internal => {
-                "Try again. If it happens again, tell whoever runs this server the time of the request."
+                "Try again. If it fails again, tell the operator of this server the time of the request."
             }
         }
     }

@@ -1,5 +1,4 @@
-//! What the page and the interface say of where a case stands, of an open request, and of an estimate that nobody's
-//! experience bears out.
+//! The status of a case, open requests, and estimates beyond the history, on the page and in the API.
 
 use crate::client::{Answer, check_well_formed, clock, get, post, service, settings};
 use crate::hand_made::{I485, day, hand_made, rebuilt};
@@ -30,7 +29,7 @@ fn headline(html: &str) -> &str {
 }
 
 #[tokio::test]
-async fn a_time_beyond_the_history_is_called_so_beside_it() {
+async fn an_estimate_beyond_the_history_has_a_caution() {
     // The curves of these models end at 1,770 days.
     for (received, caution, odds, compared) in [
         ("2022-01-10", None, "How soon 10 cases like yours are decided:", "It looks at about 12,000 cases"),
@@ -81,7 +80,7 @@ async fn beyond_the_history_the_next_step_has_no_odds() {
 
 /// The same curves, counted from the entry into the step.
 #[tokio::test]
-async fn where_waits_are_counted_by_the_step_the_step_is_named() {
+async fn a_caution_about_waits_in_a_step_names_the_step() {
     let made = hand_made(&I485);
     let with = |first_received: &str| {
         let training = TrainingRecord { first_received: day(first_received), ..made.training().clone() };
@@ -93,7 +92,7 @@ async fn where_waits_are_counted_by_the_step_the_step_is_named() {
     );
     let part = "Part of this time is longer than any wait in this step that ended in a decision in the data.";
     for (first_received, taken, caution, compared) in [
-        // A case of 21 years in a step of 147 days: familiar to data that goes back as far, and only to it.
+        // A case of 21 years in a step of 147 days is familiar only to data that goes back as far.
         ("1999-01-01", "2022-02-03", None, "It looks at about 12,000 cases"),
         ("1999-01-01", "2017-11-10", Some(part), "It looks at about 12,000 cases"),
         ("1999-01-01", "2001-02-03", Some(step), "was decided after waiting in this step as long as yours."),
@@ -136,7 +135,7 @@ async fn a_request_is_open_until_its_answer_or_the_decision_or_its_deadline() {
             vec![("rfe_sent", "2022-03-01"), ("under_review", "2022-04-04")],
             Some(("March 1, 2022", old)),
         ),
-        // What only informs is no step, and of one day nobody knows which came first.
+        // A notice is not a step, and the order within one day is unknown.
         ("I-485", vec![asked, ("other_notice", "2022-04-04")], Some(("April 3, 2022", open))),
         ("I-485", vec![asked, ("under_review", "2022-04-03")], Some(("April 3, 2022", open))),
         ("I-485", vec![asked, ("approved", "2022-05-03")], None),
@@ -185,7 +184,7 @@ async fn an_open_request_is_the_first_thing_on_the_page() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_probably_over_alarms_nobody() {
+async fn an_overdue_request_is_not_an_alarm() {
     for (query, title, now) in [
         (
             "form=I-485&received_on=2022-01-10&status.evidence_requested=2022-02-03",
@@ -215,7 +214,7 @@ async fn a_request_that_is_probably_over_alarms_nobody() {
 }
 
 #[tokio::test]
-async fn a_notice_after_the_decision_is_no_mistake_in_the_dates() {
+async fn a_notice_after_the_decision_is_not_an_error_in_the_dates() {
     let (approved, notice) = (("approved", "2022-02-03"), ("noid_noir", "2022-03-03"));
     let told =
         "A notice was sent to you after the decision, on March 3, 2022. Read it: it may have a deadline.";
@@ -257,7 +256,7 @@ async fn a_notice_after_the_decision_is_no_mistake_in_the_dates() {
 }
 
 #[tokio::test]
-async fn the_record_is_told_apart_from_what_is_likely() {
+async fn recorded_steps_are_told_apart_from_likely_ones() {
     for (query, now) in [
         ("received_on=2022-06-29", "Waiting. Last step on record: Case received, June 29, 2022."),
         (
@@ -326,7 +325,7 @@ async fn the_page_does_not_speak_as_the_agency() {
 }
 
 #[tokio::test]
-async fn where_nothing_is_estimated_nothing_is_dated_as_an_estimate() {
+async fn without_an_estimate_no_date_is_called_one() {
     let decided = page("form=I-485&received_on=2022-01-10&step.decision=2022-06-03").await.text;
     assert!(decided.contains("Not shown here, or not needed."), "{decided}");
     for query in ["step.decision=2022-06-03", "closed.decision=2022-06-03", "pause.on_hold=2022-06-03"] {
@@ -344,7 +343,7 @@ async fn where_nothing_is_estimated_nothing_is_dated_as_an_estimate() {
 }
 
 #[tokio::test]
-async fn a_center_is_found_on_the_notice_and_an_unknown_one_is_said() {
+async fn the_page_says_where_the_center_is_and_names_an_unknown_one() {
     let html = page("form=I-485").await.text;
     let hint =
         "<p class=\"hint\" id=\"attribute-0-hint\">Choose the first three letters of your receipt number.";
@@ -374,7 +373,7 @@ async fn a_center_is_found_on_the_notice_and_an_unknown_one_is_said() {
 }
 
 #[tokio::test]
-async fn while_a_request_is_open_the_answer_to_it_is_what_comes_next() {
+async fn while_a_request_is_open_its_answer_is_the_current_step() {
     let asked = "form=N-400&received_on=2022-01-10&step.evidence_requested=2022-05-03";
     let html = page(asked).await.text;
     let current = html.split("<li class=\"current\"").nth(1).unwrap().split("</li>").next().unwrap();
@@ -383,7 +382,7 @@ async fn while_a_request_is_open_the_answer_to_it_is_what_comes_next() {
     assert!(!html.contains("This is the most likely next step"), "{html}");
     let answered = page(&format!("{asked}&step.evidence_received=2022-06-03")).await.text;
     assert!(answered.contains("This is the most likely next step"), "{answered}");
-    // Programs are told the same.
+    // The API says the same.
     let places = |answer: &Value| -> Vec<String> {
         let steps = answer["timeline"].as_array().unwrap().iter();
         steps.map(|step| format!("{} {}", step["milestone"], step["place"]).replace('"', "")).collect()

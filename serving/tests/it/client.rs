@@ -1,4 +1,5 @@
-//! A way to ask the service without a network.
+//! Sends requests to the service without a network.
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -25,7 +26,7 @@ pub fn service() -> Router {
     router(models(), settings(), clock())
 }
 
-/// An answer, read whole.
+/// An answer with its whole body.
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
@@ -61,7 +62,7 @@ pub async fn post(service: &Router, body: impl Into<Body>) -> Answer {
     ask(service, posted(body)).await
 }
 
-/// Elements that are open at the end, or closed without being open, are errors in a page that screen readers walk.
+/// Checks that every element is closed, ids are unique and references lead somewhere: screen readers rely on it.
 pub fn check_well_formed(html: &str) {
     const VOID: [&str; 4] = ["meta", "link", "input", "!doctype"];
     let mut open = Vec::new();

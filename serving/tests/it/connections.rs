@@ -1,4 +1,4 @@
-//! A caller that sends nothing, or not enough, does not hold on to the server.
+//! A caller that sends nothing, or too little, does not keep its connection.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
@@ -15,7 +15,7 @@ async fn started(settings: Settings) -> SocketAddr {
     told.await.unwrap()
 }
 
-/// What comes back for these bytes until the server closes the connection.
+/// The answer to these bytes until the server closes the connection.
 async fn answer_to(address: SocketAddr, sent: &[u8]) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(sent).await.unwrap();
@@ -28,7 +28,7 @@ async fn answer_to(address: SocketAddr, sent: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn half_a_request_is_given_up() {
+async fn half_a_request_times_out() {
     let settings = Settings {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         request_timeout: Duration::from_millis(200),
@@ -46,7 +46,7 @@ async fn half_a_request_is_given_up() {
 }
 
 #[tokio::test]
-async fn a_connection_too_many_is_closed() {
+async fn a_connection_beyond_the_limit_is_closed() {
     let settings = Settings {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         max_connections: 1,

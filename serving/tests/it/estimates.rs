@@ -1,4 +1,4 @@
-//! `POST /v1/estimates`: what is answered, and what is refused with which words.
+//! `POST /v1/estimates`: answers and refusals.
 
 use crate::client::{ask, get, post, posted, service};
 use axum::body::Body;
@@ -74,7 +74,7 @@ async fn one_case_is_estimated() {
 }
 
 #[tokio::test]
-async fn the_basis_names_the_queue_that_was_found() {
+async fn the_basis_names_the_queue() {
     let answer = post(&service(), with(json!({"actions": []})).to_string()).await.json();
     let basis = &answer["decision"]["basis"];
     assert_eq!(
@@ -103,7 +103,7 @@ async fn other_spellings_of_a_case_are_the_same_case() {
 }
 
 #[tokio::test]
-async fn why_there_is_no_estimate_is_said_in_both_languages() {
+async fn the_reason_for_no_estimate_is_in_both_languages() {
     let service = service();
     let dated = |action: &str| json!([{"action": action, "occurred_on": "2022-02-03"}]);
     for (case, status, english) in [
@@ -137,7 +137,7 @@ async fn why_there_is_no_estimate_is_said_in_both_languages() {
 }
 
 #[tokio::test]
-async fn after_a_decision_that_closed_the_case_nothing_comes() {
+async fn a_closed_case_has_no_next_step() {
     let service = service();
     let decided = |actions: &[&str]| {
         let dated: Vec<Value> = actions
@@ -171,7 +171,7 @@ async fn after_a_decision_that_closed_the_case_nothing_comes() {
 }
 
 #[tokio::test]
-async fn all_that_is_wrong_with_a_case_is_answered() {
+async fn every_fault_of_a_case_is_reported() {
     let wrong = with(json!({
         "received_on": "2022-02-30",
         "attributes": {"centre": "MSC"},
@@ -193,7 +193,7 @@ async fn all_that_is_wrong_with_a_case_is_answered() {
         assert_eq!(problem["pointer"], errors[0]["pointer"]);
         assert!(errors[2]["detail"].as_str().unwrap().contains("`soon` is neither a date nor"));
     }
-    // A form without a model is no reason to take dates that cannot be.
+    // Wrong dates are refused for a form without a model too.
     let mut unsupported = wrong.clone();
     unsupported["form"] = json!("I-131");
     let answer = post(&service, unsupported.to_string()).await;
@@ -209,7 +209,7 @@ async fn all_that_is_wrong_with_a_case_is_answered() {
 }
 
 #[tokio::test]
-async fn what_could_not_be_used_is_noted() {
+async fn unused_input_has_a_note() {
     let case = with(json!({
         "attributes": {"center": "ABC"},
         "as_of": "2022-06-01",
@@ -225,7 +225,7 @@ async fn what_could_not_be_used_is_noted() {
 }
 
 #[tokio::test]
-async fn an_estimate_beyond_all_experience_says_so_in_every_text() {
+async fn an_estimate_beyond_the_history_says_so_in_every_text() {
     let old = with(json!({"received_on": "2001-01-10", "actions": []}));
     let answer = post(&service(), old.to_string()).await.json();
     assert_eq!(answer["status"], "estimated");
@@ -245,7 +245,7 @@ async fn an_estimate_beyond_all_experience_says_so_in_every_text() {
 }
 
 #[tokio::test]
-async fn a_batch_is_answered_in_order_whatever_is_wrong_with_some() {
+async fn a_batch_is_answered_in_order_even_if_some_cases_are_refused() {
     let key = |key: &str| json!({"key": key});
     let mut wrong = with(key("b"));
     wrong["received_on"] = json!("2022-31-12");
@@ -271,29 +271,29 @@ async fn a_batch_is_answered_in_order_whatever_is_wrong_with_some() {
 }
 
 #[tokio::test]
-async fn a_thousand_cases_are_taken() {
+async fn a_batch_of_a_thousand_cases_is_answered() {
     let batch = json!({"cases": vec![a_case(); 1000]});
     let answer = post(&service(), batch.to_string()).await;
     assert_eq!(answer.json()["estimates"].as_array().unwrap().len(), 1000);
 }
 
-/// Each case alone: 422, with the place and words of the detail.
+/// Each case alone: 422, with the pointer and words of the detail.
 #[tokio::test]
-async fn a_case_that_cannot_be_is_refused_with_its_place() {
+async fn an_impossible_case_is_refused_with_a_pointer() {
     let service = service();
     let dated = |day: &str| json!({"actions": [{"action": "biometrics_taken", "occurred_on": day}]});
     let many = vec![json!({"action": "other_notice", "occurred_on": "2022-02-03"}); 1001];
     for (changes, pointer, words) in [
-        (json!({"form": "I-999"}), "form", "no form `I-999` here. Send one of: I-485, I-90, N-400."),
+        (json!({"form": "I-999"}), "form", "Unknown form `I-999`. Send one of: I-485, I-90, N-400."),
         (json!({"received_on": "2022-02-30"}), "received_on", "Write it as 2022-06-30"),
-        (json!({"received_on": "1776-07-04"}), "received_on", "outside of the years 1900 to 2199"),
+        (json!({"received_on": "1776-07-04"}), "received_on", "outside the years 1900 to 2199"),
         (json!({"received_on": "2022-07-01"}), "received_on", "received after the as-of time 2022-06-30"),
         (dated("2022-01-09"), "actions/0/occurred_on", "before the receipt of the case (2022-01-10)"),
         (dated("2022-07-01"), "actions/0/occurred_on", "Leave it out, or move as_of"),
         (dated("soon"), "actions/0/occurred_on", "`soon` is neither a date nor"),
         (json!({"as_of": "2022-07-03"}), "as_of", "later than 2022-07-02, which is tomorrow"),
-        (json!({"as_of": "2199-12-31"}), "as_of", "move it back"),
-        (json!({"as_of": "9999-12-31"}), "as_of", "outside of the years"),
+        (json!({"as_of": "2199-12-31"}), "as_of", "Send an earlier time"),
+        (json!({"as_of": "9999-12-31"}), "as_of", "outside the years"),
         (
             json!({"attributes": {"centre": "MSC"}}),
             "attributes/centre",
@@ -302,7 +302,7 @@ async fn a_case_that_cannot_be_is_refused_with_its_place() {
         (json!({"actions": many}), "actions", "1001 actions; at most 1000"),
         (json!({"key": "k".repeat(65)}), "key", "more than 64 bytes"),
         (json!({"key": "IOE0123456789"}), "key", "looks like a receipt number"),
-        (json!({"key": "MSC 21 900 12345"}), "key", "Send a reference of your own that is none, or no key."),
+        (json!({"key": "MSC 21 900 12345"}), "key", "Send another reference, or no key."),
     ] {
         let answer = post(&service, with(changes).to_string()).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text);
@@ -314,7 +314,7 @@ async fn a_case_that_cannot_be_is_refused_with_its_place() {
     }
 }
 
-/// Asks with a whole request that is wrong, and checks the problem that comes back.
+/// Sends a wrong request and checks the problem.
 async fn check_refused(body: impl Into<Body>, status: u16, kind: &str, pointer: &str, words: &str) {
     let service = service();
     let answer = post(&service, body).await;
@@ -331,7 +331,7 @@ async fn check_refused(body: impl Into<Body>, status: u16, kind: &str, pointer: 
 }
 
 #[tokio::test]
-async fn what_is_no_json_or_too_much_of_it_is_refused() {
+async fn a_body_that_is_not_json_or_too_large_is_refused() {
     let deep = format!(r#"{{"form": {}1{}}}"#, "[".repeat(40), "]".repeat(40));
     for (body, status, kind, words) in [
         ("", 400, "not-json", "line 1, column 0"),
@@ -359,32 +359,32 @@ async fn a_batch_has_one_to_a_thousand_cases() {
 }
 
 #[tokio::test]
-async fn a_request_of_another_shape_is_refused_with_its_place() {
+async fn a_request_of_the_wrong_shape_is_refused_with_a_pointer() {
     for (body, pointer, words) in [
-        ("[]", "", "Here is an array. Send a case"),
-        ("null", "", "Here is null"),
-        (r#"{"cases": {}}"#, "/cases", "Here is an object. Send an array."),
-        (r#"{"cases": [7]}"#, "/cases/0", "Here is a number. Send a case."),
-        (r#"{"cases": [], "form": "I-485"}"#, "/form", "`form` is no member of a batch"),
+        ("[]", "", "Found an array. Send a case"),
+        ("null", "", "Found null"),
+        (r#"{"cases": {}}"#, "/cases", "Found an object. Send an array."),
+        (r#"{"cases": [7]}"#, "/cases/0", "Found a number. Send a case."),
+        (r#"{"cases": [], "form": "I-485"}"#, "/form", "`form` is not a member of a batch"),
         ("{}", "/form", "missing"),
         (r#"{"form": "I-485"}"#, "/received_on", "missing"),
-        (r#"{"form": 485}"#, "/form", "Here is a number. Send a text."),
+        (r#"{"form": 485}"#, "/form", "Found a number. Send a string."),
     ] {
         check_refused(body, 422, "wrong-shape", pointer, words).await;
     }
     let late = r#"{"action": "a", "occurred_on": true}"#;
     let noted = r#"{"action": "a", "occurred_on": "2022-02-03", "note": 1}"#;
     for (member, pointer, words) in [
-        (r#""receipt": "IOE0123456789""#, "/receipt", "`receipt` is no member of a case"),
-        (r#""received_at": "2022-01-10""#, "/received_at", "both there"),
-        (r#""as_of": 20220630"#, "/as_of", "Send a text."),
-        (r#""attributes": []"#, "/attributes", "Here is an array."),
+        (r#""receipt": "IOE0123456789""#, "/receipt", "`receipt` is not a member of a case"),
+        (r#""received_at": "2022-01-10""#, "/received_at", "both present"),
+        (r#""as_of": 20220630"#, "/as_of", "Send a string."),
+        (r#""attributes": []"#, "/attributes", "Found an array."),
         (r#""attributes": {"center": {}}"#, "/attributes/center", "`center` is an object"),
         (r#""actions": "none""#, "/actions", "Send an array."),
         (r#""actions": [{"action": "a"}]"#, "/actions/0/occurred_on", "missing"),
-        (r#""actions": [{"action": 5}]"#, "/actions/0/action", "Send a text."),
-        (&format!(r#""actions": [{late}]"#), "/actions/0/occurred_on", "Here is true or false."),
-        (&format!(r#""actions": [{noted}]"#), "/actions/0/note", "`note` is no member of an action"),
+        (r#""actions": [{"action": 5}]"#, "/actions/0/action", "Send a string."),
+        (&format!(r#""actions": [{late}]"#), "/actions/0/occurred_on", "Found a boolean."),
+        (&format!(r#""actions": [{noted}]"#), "/actions/0/note", "`note` is not a member of an action"),
     ] {
         let case = format!(r#"{{"form": "I-485", "received_on": "2022-01-10", {member}}}"#);
         let body = format!(r#"{{"cases": [{}, {case}]}}"#, a_case());
@@ -413,7 +413,7 @@ async fn a_body_must_be_declared_as_json() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_encoded_is_refused_with_the_encoding_and_the_remedy() {
+async fn an_encoded_body_is_refused_with_its_encoding_and_the_remedy() {
     for (encodings, named) in [
         (vec!["gzip"], "gzip"),
         (vec!["identity, br"], "br"),
@@ -430,7 +430,7 @@ async fn a_body_that_is_encoded_is_refused_with_the_encoding_and_the_remedy() {
         let problem = answer.json();
         assert_eq!(problem["type"], "/problems/content-encoding");
         let detail = problem["detail"].as_str().unwrap();
-        assert!(detail.contains(&format!("encoded as `{named}`")), "{detail}");
+        assert!(detail.contains(&format!("has the encoding `{named}`")), "{detail}");
         assert!(detail.contains("without the header `content-encoding`"), "{detail}");
     }
     for none in ["identity", "Identity", ""] {
@@ -441,11 +441,11 @@ async fn a_body_that_is_encoded_is_refused_with_the_encoding_and_the_remedy() {
 }
 
 #[tokio::test]
-async fn an_unknown_member_is_pointed_at() {
+async fn an_unknown_member_is_refused_with_a_pointer() {
     for (member, token) in [("foo", "/foo"), ("a/b~", "/a~1b~0"), ("IOE0123456789", "")] {
         let mut case = a_case();
         case[member] = json!(1);
-        let words = "is no member of a case";
+        let words = "is not a member of a case";
         check_refused(case.to_string(), 422, "wrong-shape", token, words).await;
         let batch = json!({"cases": [a_case(), case]}).to_string();
         check_refused(batch, 422, "wrong-shape", &format!("/cases/1{token}"), words).await;

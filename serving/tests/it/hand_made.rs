@@ -73,7 +73,7 @@ fn milestones() -> Vec<Milestone> {
     ]
 }
 
-/// A request for evidence and its answer as milestones, as the definitions that come with the project have them.
+/// A request for evidence and its answer as milestones, as in the bundled form definitions.
 fn evidence_milestones() -> Vec<Milestone> {
     let requested = label("Request for evidence", "Solicitud de evidencia");
     let answered = label("Send the evidence", "Enviar la evidencia");
@@ -84,7 +84,7 @@ fn evidence_milestones() -> Vec<Milestone> {
     ]
 }
 
-/// The evidence of N-400 is two milestones, that of the others two statuses.
+/// N-400 has two milestones for evidence, the other forms two statuses.
 fn spec(form: &str, title: Label) -> FormSpec {
     let by_milestones = form == "N-400";
     let requested = label("Evidence requested", "Se solicitó evidencia");
@@ -186,7 +186,7 @@ fn title(form: &str) -> Label {
     }
 }
 
-/// The group of cases in a state, whatever their queue.
+/// The cohort of a state in any queue.
 fn in_state(form: &FormDefinition, state: usize) -> CohortKey {
     CohortKey { state: form.state_ids().nth(state), queue: Queue::default() }
 }

@@ -1,4 +1,4 @@
-//! Inputs that contradict themselves, are spelled otherwise, or hold what nobody should send: what is answered.
+//! Contradictory input, other spellings, and input that should not be sent.
 
 use crate::client::{clock, get, post, service, settings};
 use crate::hand_made::{I485, hand_made, rebuilt};
@@ -26,7 +26,7 @@ fn notes(answer: &Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_member_that_is_sent_twice_is_refused_with_its_pointer() {
+async fn a_duplicate_member_is_refused_with_its_pointer() {
     for (body, name, pointer) in [
         (r#"{"form": "I-485", "received_on": "2022-01-10", "form": "I-485"}"#, "form", "/form"),
         (
@@ -48,14 +48,14 @@ async fn a_member_that_is_sent_twice_is_refused_with_its_pointer() {
         let problem = answer.json();
         assert_eq!(problem["type"], "/problems/wrong-shape");
         assert_eq!(problem["pointer"], pointer, "{problem}");
-        let detail = format!("The member `{name}` is there twice in one object. Send it once.");
+        let detail = format!("Duplicate member `{name}`. Send it once.");
         assert_eq!(problem["detail"], detail);
     }
 }
 
-/// Every pointer leads to the value that is at fault, by the rules of RFC 6901.
+/// By the rules of RFC 6901.
 #[tokio::test]
-async fn pointers_lead_to_what_is_wrong() {
+async fn pointers_lead_to_the_value_at_fault() {
     let wrong = case(json!({
         "key": "k".repeat(65),
         "as_of": "9999-12-31",
@@ -86,7 +86,7 @@ async fn pointers_lead_to_what_is_wrong() {
 }
 
 #[tokio::test]
-async fn one_fault_hides_no_other() {
+async fn one_fault_does_not_hide_another() {
     let early = dated(&[("biometrics_taken", "2022-01-09")]);
     for (changes, pointers) in [
         (json!({"as_of": "soon", "received_on": "later"}), vec!["/as_of", "/received_on"]),
@@ -100,7 +100,7 @@ async fn one_fault_hides_no_other() {
             vec!["/form", "/as_of", "/received_on"],
         ),
         (json!({"form": "I-131", "as_of": "soon", "received_on": "x"}), vec!["/as_of", "/received_on"]),
-        // Against which as-of time nobody knows, so that alone is no fault.
+        // Without a valid as-of time, a late action alone is not a fault.
         (json!({"as_of": "soon", "received_on": "2190-01-01"}), vec!["/as_of"]),
     ] {
         let answer = post(&service(), case(changes).to_string()).await;
@@ -118,7 +118,7 @@ async fn one_fault_hides_no_other() {
 }
 
 #[tokio::test]
-async fn the_same_value_may_be_written_in_other_letters() {
+async fn a_value_may_be_written_in_another_letter_case() {
     let service = service();
     let exact = post(&service, case(json!({"attributes": {"center": "MSC"}})).to_string()).await.json();
     assert_eq!(exact["decision"]["basis"]["queue"], json!({"center": "MSC"}));
@@ -134,7 +134,7 @@ async fn the_same_value_may_be_written_in_other_letters() {
 }
 
 #[tokio::test]
-async fn what_comes_after_the_decision_is_noted_as_left_out() {
+async fn actions_after_the_decision_have_a_note() {
     let (first, second) = ("2022-02-03", "2022-03-03");
     for (actions, left_out) in [
         (vec![("denied", first), ("interview_completed", second)], Some("Complete your interview")),
@@ -149,7 +149,7 @@ async fn what_comes_after_the_decision_is_noted_as_left_out() {
         (vec![("approved", first), ("doc_mailed", second)], None),
         (vec![("doc_mailed", first), ("approved", second)], None),
         (vec![("rfe_sent", first), ("approved", second)], None),
-        // Of one day nobody knows which came first.
+        // The order within one day is unknown.
         (vec![("approved", first), ("interview_completed", first), ("denied", first)], None),
         (vec![("approved", "2022-02-03T10:00:00Z"), ("interview_completed", first)], None),
         (
@@ -169,7 +169,7 @@ async fn what_comes_after_the_decision_is_noted_as_left_out() {
 }
 
 #[tokio::test]
-async fn a_value_that_no_model_could_use_is_noted() {
+async fn a_value_without_known_values_has_a_note() {
     let made = hand_made(&I485);
     let mut form = made.form().spec().clone();
     let mut office = form.attributes[0].clone();
@@ -199,7 +199,7 @@ async fn a_value_that_no_model_could_use_is_noted() {
 }
 
 #[tokio::test]
-async fn a_key_is_refused_for_a_receipt_number_and_for_no_other_number() {
+async fn a_key_is_refused_only_for_a_receipt_number() {
     for (key, refused) in [
         ("MSC 21 900 12345", true),
         ("my-MSC-2190012345", true),
@@ -228,7 +228,7 @@ async fn a_mistyped_date_is_shown_as_it_was_typed() {
 }
 
 #[tokio::test]
-async fn a_key_may_come_twice_and_is_answered_twice() {
+async fn a_key_may_repeat_within_a_batch() {
     let keyed = case(json!({"key": "a"}));
     let answer = post(&service(), json!({"cases": [keyed, keyed]}).to_string()).await.json();
     let estimates = answer["estimates"].as_array().unwrap();
@@ -237,7 +237,7 @@ async fn a_key_may_come_twice_and_is_answered_twice() {
 }
 
 #[tokio::test]
-async fn an_unlisted_action_is_shown_again_masked_and_short() {
+async fn an_unlisted_action_is_shown_redacted() {
     let long = "x".repeat(500);
     for (typed, shown) in [
         ("IOE0123456789", "[receipt number]"),

@@ -8,6 +8,7 @@ mod connections;
 mod estimates;
 mod hand_made;
 mod inputs;
+mod layers;
 mod notes;
 mod overload;
 mod page;

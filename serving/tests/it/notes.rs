@@ -25,7 +25,7 @@ fn acted(form: &str, actions: &[(&str, &str)]) -> Value {
     json!({"form": form, "received_on": "2022-01-10", "actions": actions})
 }
 
-/// The list in the documentation, the codes in the program and those that come are the same.
+/// The documentation, the program and the answers have the same codes.
 #[tokio::test]
 async fn every_code_is_listed_and_reachable() {
     let made = hand_made(&I485);
@@ -55,7 +55,7 @@ async fn every_code_is_listed_and_reachable() {
         (&plain, json!({"form": "I-485", "received_on": "2001-01-10"}), "waited-longest", None),
         (&plain, json!({"form": "I-485", "received_on": "2017-11-10"}), "beyond-history", None),
         (&old, acted("I-485", &[]), "old-data", None),
-        // A pause tells no time, so that the data may be old.
+        // A paused case has no estimated time, so old data is not noted.
         (&plain, acted("N-400", &[("on_hold", "2022-02-03")]), "simulated-history", None),
         (
             &plain,
@@ -121,7 +121,7 @@ async fn a_wait_counted_by_the_step_has_the_same_codes() {
 }
 
 #[tokio::test]
-async fn old_data_is_noted_by_the_day_of_the_estimate() {
+async fn old_data_depends_on_the_day_of_the_estimate() {
     let made = hand_made(&I485);
     let trained = |day: &str| TrainingRecord { as_of: AsOf::parse(day).unwrap(), ..made.training().clone() };
     // 180 days before the day of the estimate, and 181.
@@ -135,7 +135,7 @@ async fn old_data_is_noted_by_the_day_of_the_estimate() {
             assert_eq!(note["es"], "Estos son datos de 2021. Los plazos pueden ser distintos ahora.");
         }
     }
-    // Where no time is told, none can be different now.
+    // Without an estimated time there is nothing that could be different now.
     let held = notes_of(&service(), acted("N-400", &[("on_hold", "2022-02-03")])).await;
     assert_eq!(codes(&held), ["simulated-history"]);
 }
@@ -173,7 +173,7 @@ async fn every_answer_by_a_model_of_a_simulated_history_says_so() {
 }
 
 #[tokio::test]
-async fn an_end_that_ends_nothing_is_noted_with_the_name_of_the_pause() {
+async fn the_end_of_a_pause_that_had_not_begun_has_a_note() {
     let text = |names: &str| {
         format!(
             "The record shows that this ended at a time when it was not going on: {names}. That end was left out. Check the dates."
@@ -204,7 +204,7 @@ async fn an_end_that_ends_nothing_is_noted_with_the_name_of_the_pause() {
 }
 
 #[tokio::test]
-async fn an_empty_attribute_is_one_that_was_not_given() {
+async fn an_empty_attribute_is_ignored() {
     let with = |attributes: Value| {
         let mut case = acted("I-485", &[]);
         case["attributes"] = attributes;

@@ -1,4 +1,4 @@
-//! No more requests are worked on than the settings allow, and none for longer.
+//! Limits on requests in flight and on their time.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -64,7 +64,7 @@ impl Drop for HeldBody {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn more_requests_than_allowed_are_told_to_come_back() {
+async fn requests_beyond_the_limit_get_503() {
     const ALLOWED: usize = 8;
     const SENT: usize = 200;
     let service =
@@ -101,7 +101,7 @@ async fn more_requests_than_allowed_are_told_to_come_back() {
 }
 
 #[tokio::test]
-async fn a_request_that_never_ends_is_given_up() {
+async fn a_request_that_never_ends_times_out() {
     let short = Settings { request_timeout: Duration::from_millis(50), max_in_flight: 1, ..settings() };
     let service = router(crate::hand_made::models(), short, clock());
     let (_never, gate) = watch::channel(false);
@@ -112,7 +112,7 @@ async fn a_request_that_never_ends_is_given_up() {
     assert_eq!(get(&service, "/v1/forms").await.status, StatusCode::OK, "its place is free again");
 }
 
-/// Cases of which the clock is asked, and the gate that keeps it from answering.
+/// How many cases wait for the clock, and the gate that holds it.
 #[derive(Default)]
 struct HeldClock {
     now: AtomicUsize,
@@ -131,7 +131,7 @@ impl HeldClock {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn long_bodies_that_are_given_up_still_count_until_they_are_done() {
+async fn long_bodies_count_until_they_are_done_even_after_a_timeout() {
     const AT_ONE_TIME: usize = 3;
     let held = Arc::new(HeldClock::default());
     let asked = Arc::clone(&held);

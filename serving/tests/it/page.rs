@@ -1,4 +1,4 @@
-//! `GET /`: the page in both languages, with and without a case, with errors, with every kind of answer.
+//! `GET /`: the page in both languages, with and without a case, with errors and with every kind of answer.
 
 use crate::client::{Answer, ask, check_well_formed, clock, get, service, settings};
 use crate::hand_made::models;
@@ -29,7 +29,7 @@ async fn forms_can_be_chosen_in_both_languages() {
 }
 
 #[tokio::test]
-async fn a_form_has_a_field_for_all_that_counts_and_none_for_a_receipt_number() {
+async fn a_form_has_every_field_it_needs_and_none_for_a_receipt_number() {
     let html = page("form=I-485").await.text;
     check_well_formed(&html);
     for name in [
@@ -113,7 +113,7 @@ async fn the_cases_that_an_estimate_rests_on_are_named() {
 }
 
 #[tokio::test]
-async fn old_and_simulated_data_are_called_so() {
+async fn old_and_simulated_data_are_labelled() {
     let html = page("form=N-400&received_on=2022-01-10").await.text;
     check_well_formed(&html);
     assert!(html.contains("about 12,000 made-up cases, not real ones."), "{html}");
@@ -125,13 +125,13 @@ async fn old_and_simulated_data_are_called_so() {
     assert!(html.contains("trained as of June 30, 2022, later than this estimate"));
 }
 
-/// What stands in the list of forms beside a form.
+/// The text of a form in the list of forms.
 fn listed<'a>(html: &'a str, form: &str) -> &'a str {
     html.split(&format!("<strong>{form}</strong>")).nth(1).unwrap().split("</li>").next().unwrap()
 }
 
 #[tokio::test]
-async fn simulated_forms_are_called_so_before_anything_is_entered() {
+async fn simulated_forms_are_labelled_before_anything_is_entered() {
     for (language, mark, sentence) in [
         (
             "en",
@@ -150,7 +150,7 @@ async fn simulated_forms_are_called_so_before_anything_is_entered() {
         for real in ["I-485", "I-90"] {
             assert!(!listed(&html, real).contains("<em>"), "{html}");
         }
-        // The sentence stands at a form without an answer; an answer has its box, and the same is not said twice.
+        // The sentence belongs to a form without an answer; an answer has a box instead.
         for (query, said, box_said) in [
             ("form=N-400", 1, 0),
             ("form=N-400&received_on=soon", 1, 0),
@@ -169,7 +169,7 @@ async fn simulated_forms_are_called_so_before_anything_is_entered() {
 }
 
 #[tokio::test]
-async fn an_answer_from_simulated_cases_speaks_of_no_others() {
+async fn an_answer_from_simulated_cases_mentions_no_real_ones() {
     let at_step = "received_on=2022-01-10&step.biometrics=2022-02-03";
     for (query, sentences) in [
         (
@@ -222,7 +222,7 @@ async fn an_answer_from_simulated_cases_speaks_of_no_others() {
 }
 
 #[tokio::test]
-async fn without_an_estimate_the_reason_is_said() {
+async fn without_an_estimate_the_page_states_the_reason() {
     for (query, title, text) in [
         ("step.decision=2022-06-03", "Your case was decided", "A decision was made on June 3, 2022."),
         ("pause.on_hold=2022-06-03", "There is no estimate for your case right now", "Your case is on hold."),
@@ -250,7 +250,7 @@ async fn without_an_estimate_the_reason_is_said() {
 }
 
 #[tokio::test]
-async fn nothing_is_promised_after_a_decision_that_closed_the_case() {
+async fn a_closed_case_promises_nothing() {
     let decided = |field: &str| format!("form=I-485&received_on=2022-01-10&{field}.decision=2022-06-03");
     for (language, reason, card) in [
         ("en", "A decision was made on June 3, 2022.", "<strong>Card produced and mailed</strong>"),
@@ -279,7 +279,7 @@ async fn nothing_is_promised_after_a_decision_that_closed_the_case() {
 }
 
 #[tokio::test]
-async fn errors_stand_at_their_fields_and_what_was_entered_stays() {
+async fn errors_are_at_their_fields_and_entries_are_kept() {
     for (query, field, words) in [
         ("received_on=", "received_on", "Enter the date your case was received."),
         ("received_on=soon", "received_on", "Enter a date as year, month and day"),
@@ -321,7 +321,7 @@ async fn errors_stand_at_their_fields_and_what_was_entered_stays() {
 }
 
 #[tokio::test]
-async fn what_is_entered_is_never_markup() {
+async fn entered_text_is_never_markup() {
     let html = page("form=I-485&received_on=%22%3E%3Cscript%3Ealert(1)%3C/script%3E").await.text;
     check_well_formed(&html);
     assert!(!html.contains("<script"));
@@ -330,7 +330,7 @@ async fn what_is_entered_is_never_markup() {
 }
 
 #[tokio::test]
-async fn a_page_without_a_language_follows_the_browser_and_one_with_a_language_does_not() {
+async fn the_language_in_the_address_outweighs_the_browser() {
     let spanish = "es-MX, es;q=0.9, en;q=0.8";
     for (query, accepted, language) in [
         ("", spanish, "es"),
@@ -349,7 +349,7 @@ async fn a_page_without_a_language_follows_the_browser_and_one_with_a_language_d
         let html = &answer.text;
         assert!(html.contains(&format!("<html lang=\"{language}\">")), "{query} {accepted}: {html}");
         assert_eq!(answer.header("vary"), "Accept-Language");
-        // Whoever follows a link stays in the language of the page, or changes to the one that the link names.
+        // Links keep the language of the page, except the link that switches it.
         let links = html.split(" href=\"/?").skip(1).map(|link| link.split('"').next().unwrap());
         let other = if language == "en" { "lang=es" } else { "lang=en" };
         let own = format!("lang={language}");
@@ -360,7 +360,7 @@ async fn a_page_without_a_language_follows_the_browser_and_one_with_a_language_d
     }
 }
 
-/// What stands at a field, if an error does.
+/// The error at a field, if there is one.
 fn error_at<'a>(html: &'a str, field: &str) -> Option<&'a str> {
     html.split(&format!("id=\"{field}-error\"")).nth(1).map(|rest| rest.split("</p>").next().unwrap())
 }
@@ -413,7 +413,7 @@ async fn all_errors_are_shown_at_once() {
         ("received_on", "after the day of the estimate"),
         ("step-1", "before your case was received"),
         ("status-2", "before your case was received"),
-        // One of the two has an error of its own already.
+        // One of the two already has an error.
         ("closed-3", "Enter a date as year, month and day"),
         ("step-3", "before your case was received"),
         ("resume-1", "before your case was received"),
@@ -427,7 +427,7 @@ async fn all_errors_are_shown_at_once() {
 }
 
 #[tokio::test]
-async fn a_case_of_more_than_fifteen_years_is_estimated_with_a_caution() {
+async fn a_case_older_than_fifteen_years_is_estimated_with_a_caution() {
     for (received, is_asked) in [("2007-06-30", false), ("2007-06-29", true), ("2001-01-10", true)] {
         let html = page(&format!("form=I-485&received_on={received}")).await.text;
         check_well_formed(&html);
@@ -439,7 +439,7 @@ async fn a_case_of_more_than_fifteen_years_is_estimated_with_a_caution() {
 }
 
 #[tokio::test]
-async fn old_data_is_said_once() {
+async fn the_warning_of_old_data_appears_once() {
     let sentence = "This is 2021 data. Times may be different now.";
     assert_eq!(page("form=N-400&received_on=2022-01-10").await.text.matches(sentence).count(), 1);
     let early = router(models(), settings(), Clock::fixed(crate::hand_made::day("2021-10-01")));

@@ -1,4 +1,4 @@
-//! A receipt number sent through every route is in no log, at no level, and in no error.
+//! A receipt number sent to any route appears in no log, at any level, and in no error.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
@@ -30,7 +30,7 @@ impl MakeWriter<'_> for Log {
     }
 }
 
-/// Bodies with the canary in every place that a text can stand in.
+/// Bodies with the canary in every place that can hold a text.
 fn bodies() -> Vec<String> {
     let case = |members: &str| format!(r#"{{"form": "I-485", "received_on": "2022-01-10", {members}}}"#);
     let action = |code: &str, day: &str| {

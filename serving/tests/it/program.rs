@@ -1,4 +1,4 @@
-//! The program itself: its options, its exit statuses, and a life from start to SIGTERM.
+//! The server program: options, exit statuses, and a run from start to SIGTERM.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -61,7 +61,7 @@ fn exchange(address: &str, request: &str) -> String {
     answer
 }
 
-/// The server, and the address that it listens on.
+/// Starts the server; returns it and the address that it listens on.
 #[cfg(unix)]
 fn started(models: &Path, options: &[&str]) -> (Child, String) {
     let mut server = Command::new(PROGRAM)
@@ -81,7 +81,7 @@ fn started(models: &Path, options: &[&str]) -> (Child, String) {
     (server, address)
 }
 
-/// What it said until it was told to stop.
+/// Stops the server and returns its output.
 #[cfg(unix)]
 fn stopped(server: Child) -> Output {
     assert!(Command::new("kill").arg(server.id().to_string()).status().unwrap().success());
@@ -90,7 +90,7 @@ fn stopped(server: Child) -> Output {
 
 #[test]
 #[cfg(unix)]
-fn it_serves_until_it_is_told_to_stop_and_logs_no_receipt_number() {
+fn the_server_runs_until_sigterm_and_logs_no_receipt_number() {
     let folder = std::env::temp_dir().join(format!("serving-program-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("I-485.myprogress"), file_of(&hand_made(&I485))).unwrap();
@@ -119,13 +119,13 @@ fn it_serves_until_it_is_told_to_stop_and_logs_no_receipt_number() {
 
 #[test]
 #[cfg(unix)]
-fn it_warns_once_of_each_model_that_is_old_by_the_day_it_serves() {
+fn the_server_warns_once_of_each_old_model() {
     let folder = std::env::temp_dir().join(format!("serving-old-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
     for recipe in [I485, N400] {
         fs::write(folder.join(format!("{}.myprogress", recipe.form)), file_of(&hand_made(&recipe))).unwrap();
     }
-    // The models are of 2022-06-30 and 2021-09-30; without a day of its own the server stands at today.
+    // The models are of 2022-06-30 and 2021-09-30; without --as-of the server uses today.
     for (options, old) in [
         (vec!["--as-of", "2022-03-29"], vec![]),
         (vec!["--as-of", "2022-06-30"], vec!["N-400"]),

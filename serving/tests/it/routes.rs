@@ -1,4 +1,4 @@
-//! Every other route, the headers of all, and what loading refuses.
+//! The other routes, and the headers of all routes.
 
 use crate::client::{ask, clock, get, post, service, settings};
 use crate::hand_made::{I485, N400, artifact, file_of, hand_made, loaded};
@@ -28,7 +28,7 @@ async fn forms_are_listed_and_shown() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_a_problem_that_says_what_is() {
+async fn an_unknown_address_is_a_problem_that_names_known_ones() {
     let service = service();
     for address in [
         "/v1",
@@ -61,7 +61,7 @@ async fn what_is_not_there_is_a_problem_that_says_what_is() {
 }
 
 #[tokio::test]
-async fn every_answer_has_the_headers_that_protect_its_reader() {
+async fn every_answer_has_protective_headers() {
     let service = service();
     for address in
         ["/", "/?form=I-485&received_on=", "/v1/forms", "/nowhere", "/healthz", "/assets/style.css"]
@@ -77,7 +77,7 @@ async fn every_answer_has_the_headers_that_protect_its_reader() {
 }
 
 #[tokio::test]
-async fn a_panic_is_a_problem_that_tells_nothing() {
+async fn a_panic_is_a_problem_that_reveals_nothing() {
     let broken = Clock::new(|| panic!("IOE0123456789"));
     let service = router(loaded([artifact(&I485)]), Settings::default(), broken);
     let case = r#"{"form": "I-485", "received_on": "2022-01-10"}"#;

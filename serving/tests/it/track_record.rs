@@ -1,4 +1,4 @@
-//! How right such estimates were before: in numbers for programs, in words for people, and never better than it was.
+//! The track record: numbers for programs, sentences for people, and never better than it was.
 
 use crate::client::{check_well_formed, clock, get, post, service, settings};
 use crate::hand_made::{I485, N400, Recipe, hand_made, rebuilt};
@@ -7,7 +7,7 @@ use model::TrackRecord;
 use serde_json::{Value, json};
 use serving::router;
 
-/// A service whose model of this form has this record.
+/// A service with a model of this form and this record.
 fn with_record(recipe: &Recipe, change: impl FnOnce(&mut Option<TrackRecord>)) -> Router {
     let made = hand_made(recipe);
     let mut training = made.training().clone();
@@ -23,7 +23,7 @@ async fn page(service: &Router, query: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_record_is_where_the_model_is() {
+async fn every_description_of_a_model_has_its_track_record() {
     let service = with_record(&I485, |record| {
         let record = record.as_mut().unwrap();
         (record.expected, record.decided) = (0.421_349_9, 1.0 / 3.0);
@@ -49,7 +49,7 @@ async fn the_record_is_where_the_model_is() {
 }
 
 #[tokio::test]
-async fn the_page_says_how_right_they_were() {
+async fn the_page_says_how_accurate_estimates_were() {
     let english = page(&service(), "form=I-485").await;
     for words in [
         "<h3>How right such estimates were</h3>",
@@ -72,7 +72,7 @@ async fn the_page_says_how_right_they_were() {
 }
 
 #[tokio::test]
-async fn no_record_and_a_simulated_one_are_called_so() {
+async fn a_missing_or_simulated_record_is_labelled() {
     for (recipe, query, judged, there, absent) in [
         (
             &N400,

@@ -64,7 +64,7 @@ fn a_form_without_observed_waits_does_not_block_other_forms() {
     }
     // On the first day nothing of the other form is decided either.
     let early = "train --history history --as-of 2022-01-31 --models early";
-    is_refused(early, folder, "no form has enough to learn from by 2022-01-31");
+    is_refused(early, folder, "no form has enough data by 2022-01-31");
     assert!(!folder.join("early").exists());
     let scores = succeeds("backtest --history history --origins 2022-06-15 --output scores --json", folder);
     assert!(scores.contains("I-765") && !scores.contains("I-131"), "{scores}");
