@@ -1,24 +1,41 @@
-//! Form definitions, case histories, and what of them was known at a time.
+//! Form definitions, case histories, what was known when, estimates of many cases, and importers.
 //!
-//! A [`History`] is read and checked as a whole; its cases can only be seen through [`HistoryView`], which hides
-//! everything later than an as-of time. Importers write other records as histories.
+//! A [`History`] is read and checked as a whole. Its cases can only be seen through a [`HistoryView`], which hides
+//! everything later than its as-of time:
+//!
+//! ```
+//! use std::fs;
+//!
+//! use data::{History, forms};
+//! use model::AsOf;
+//!
+//! let dir = tempfile::tempdir()?;
+//! let write = |file: &str, text: &str| fs::write(dir.path().join(file), text);
+//! write("history.json", r#"{"name": "small", "extracted_on": "2022-06-30"}"#)?;
+//! write("cases.csv", "case_id,form,received_on,center\na,I-765,2022-01-03,NBC\n")?;
+//! write("actions.csv", "case_id,action,occurred_on\na,received,2022-01-03\na,approved,2022-05-02\n")?;
+//!
+//! let history = History::read(dir.path(), forms::bundled()?)?;
+//! let known_actions = |day: &str| -> Result<usize, model::TimeError> {
+//!     let view = history.view_at(AsOf::parse(day)?);
+//!     Ok(view.cases().map(|case| case.actions().count()).sum())
+//! };
+//! assert_eq!(known_actions("2022-04-30")?, 1, "the approval is still ahead");
+//! assert_eq!(known_actions("2022-05-02")?, 2);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-mod as_of;
 mod case_ids;
 pub mod estimates;
 pub mod event_log;
 pub mod forms;
 mod history;
-mod history_files;
-pub mod simulation;
+mod parquet_types;
+mod shown_text;
+mod staging;
 mod status_texts;
-mod unreadable_types;
 
-pub use as_of::{Effects, FollowUp, HistoryCase, HistoryView, Outcome, rolling_origins};
 pub use case_ids::{CaseIdKey, CaseIdKeyError};
 pub use forms::FormFileError;
-pub use history::{
-    Attribute, CaseIndex, FormSummary, History, HistoryError, HistoryIssue, HistoryReport, Summary, Times,
-};
-pub use history_files::*;
+pub use history::*;
 pub use status_texts::{StatusTextsError, bundled_status_texts};

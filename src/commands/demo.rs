@@ -4,10 +4,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use data::simulation::{self, Scenario, Simulation};
 use data::{History, HistoryJson, Summary};
 use model::AsOf;
 use serving::ServeArguments;
+use simulation::{Scenario, Simulation};
 use store::{ModelFolder, atomic_file};
 use training::Which;
 
@@ -104,7 +104,7 @@ fn is_simulated(models: &Path, as_of: AsOf) -> Result<bool, Failure> {
     let about = History::about_in(&models.join(SIMULATED)).ok();
     let forms = SIMULATED_FORMS.map(str::to_owned);
     Ok(about.is_some_and(|about| {
-        simulation::is_of(&about, &scenario, &simulation) && is_trained(models, &about, &forms)
+        simulation::is_simulation_of(&about, &scenario, &simulation) && is_trained(models, &about, &forms)
     }))
 }
 

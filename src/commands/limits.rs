@@ -1,10 +1,10 @@
-//! `limits`: how far the estimates are from the best possible ones, in worlds whose truth is known.
+//! `limits`: how far the estimates are from the best possible ones in simulated worlds.
 
 use std::collections::BTreeMap;
 
 use clap::Args;
-use data::simulation::{self, ForeseenCase, Oracle, Scenario, Simulation};
 use model::{AsOf, Day, Features, FormModel, Quantiles};
+use simulation::{ForecastCase, Oracle, Scenario, Simulation};
 use training::score::crps;
 
 use super::simulate::{not_simulated, processors};
@@ -12,19 +12,19 @@ use super::{read_history, training_failure};
 use crate::failure::{Failure, print};
 use crate::progress::Working;
 
-/// Compare the estimates with those of an oracle, in simulated worlds whose truth is known
+/// Compare the estimates with those of an oracle in simulated worlds
 ///
-/// For every scenario and day: simulate until then, train as of then, ask about a sample of the pending cases, and score
-/// against what really came: CRPS of min(T, days looked ahead), in days. The oracle ran the very world many times from that
-/// day on, each time with another future. It is a lower bound: it knows what no record shows (who is easy, where in the line
-/// each case stands, what the scenario will change), so nobody can be expected to reach a ratio of 1. That it looks at N futures
-/// only costs it about 1/N of its own score.
+/// For every scenario and day: simulate until the day, train as of the day, estimate a sample of the pending cases, and score
+/// against the true outcomes: CRPS of min(T, days ahead), in days. The oracle simulates the same world many times from that day
+/// on, each time with another future. It is a lower bound, and no estimator can be expected to reach a ratio of 1: the oracle
+/// knows which cases are easy, the place of each case in its queue, and what the scenario will change. Using only N futures
+/// costs it about 1/N of its score.
 ///
 /// Example: myprogress limits --scenarios default,surge --days 2023-09-30,2024-03-31 --cases 60000 --futures 50
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub struct Limits {
-    /// Scenarios, separated by commas [default: all that come with the program but uscis-fy22]
+    /// Scenarios, separated by commas [default: all bundled ones except uscis-fy22]
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     scenarios: Vec<String>,
     /// Days, separated by commas
@@ -36,19 +36,19 @@ pub struct Limits {
         default_value = "2023-09-30,2024-03-31,2024-06-30"
     )]
     days: Vec<Day>,
-    /// The same seed makes the same worlds
+    /// Seed of the random numbers
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// About so many cases are in each record
+    /// Approximate number of cases in each record
     #[arg(long, value_name = "N", default_value_t = 60_000)]
     cases: u64,
-    /// Futures that the oracle looks at
+    /// Futures that the oracle simulates
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(3..=10_000))]
     futures: u32,
-    /// Pending cases of each form that are asked about
+    /// Pending cases of each form in the sample
     #[arg(long, value_name = "N", default_value_t = 300)]
     sample: usize,
-    /// Days that are looked ahead
+    /// Days ahead that are scored
     #[arg(long, value_name = "DAYS", default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     ahead: u32,
 }
@@ -69,7 +69,6 @@ impl Limits {
         if scenarios.is_empty() {
             scenarios = Scenario::bundled().filter(|name| *name != "uscis-fy22").map(str::to_owned).collect();
         }
-        let folder = std::env::temp_dir().join(format!("myprogress-limits-{}", std::process::id()));
         let working = Working::on("Simulating");
         let mut text = String::from(
             "| scenario | as of | form | cases | decision: estimate | oracle | ratio | next step: estimate | oracle | ratio |\n\
@@ -79,10 +78,8 @@ impl Limits {
         for scenario in &scenarios {
             for &day in &self.days {
                 working.now(format!("Simulating `{scenario}` until {day}"));
-                let rows = self.look(scenario, day, &folder);
-                // Nothing is left behind, whatever happened.
-                let _ = std::fs::remove_dir_all(&folder);
-                for (form, sums) in rows? {
+                let rows = self.score(scenario, day)?;
+                for (form, sums) in rows {
                     text.push_str(&row(scenario, day, &form, &sums));
                     ratios.entry(form).or_default().push([sums.decision, sums.next_step].map(ratio));
                 }
@@ -97,12 +94,10 @@ impl Limits {
         print(&text)
     }
 
-    fn look(
-        &self,
-        scenario: &str,
-        day: Day,
-        folder: &std::path::Path,
-    ) -> Result<Vec<(String, Sums)>, Failure> {
+    fn score(&self, scenario: &str, day: Day) -> Result<Vec<(String, Sums)>, Failure> {
+        // The folder goes away when it is dropped, whatever happens.
+        let temporary = tempfile::tempdir().map_err(Failure::failed)?;
+        let folder = &temporary.path().join("history");
         let scenario = Scenario::open(scenario).and_then(|scenario| scenario.extracted_at(day));
         let scenario = scenario.map_err(Failure::bad_input)?;
         let simulation = Simulation {
@@ -121,9 +116,9 @@ impl Limits {
         for form in history.forms() {
             let model = training::fit(known, form).map_err(training_failure)?;
             let effects = history.effects(model.form());
-            let queues = training::Queues::new(known, model.schema());
+            let queues = data::Queues::new(known, model.schema());
             let mut sums = Sums::default();
-            for case in simulated.foreseen.iter().filter(|case| case.form == *form) {
+            for case in simulated.forecasts.iter().filter(|case| case.form == *form) {
                 let Some(number) = index.case(&case.case_id) else { continue };
                 let Some(seen) = known.case(number, None) else { continue };
                 let progress = seen.follow(model.form(), &effects, |_, _, _| {});
@@ -136,7 +131,7 @@ impl Limits {
 }
 
 impl Sums {
-    fn add(&mut self, model: &FormModel, features: Features, case: &ForeseenCase, ahead: f64) {
+    fn add(&mut self, model: &FormModel, features: Features, case: &ForecastCase, ahead: f64) {
         let decision = model.decision().quantiles(&features);
         let next_step = model.next_step().quantiles(&features).sooner(&decision);
         let score = |quantiles: &Quantiles, days: Option<f64>| {
@@ -150,17 +145,17 @@ impl Sums {
     }
 }
 
-/// An estimate's score to the oracle's; no number if the oracle was never wrong.
+/// The ratio of the estimate's score to the oracle's; NaN if the oracle was never wrong.
 fn ratio([estimate, oracle]: [f64; 2]) -> f64 {
     if oracle > 0.0 { estimate / oracle } else { f64::NAN }
 }
 
-/// A ratio in two digits, or that there is none.
+/// A ratio with two digits, or `-` without one.
 fn shown(ratio: f64) -> String {
     if ratio.is_finite() { format!("{ratio:.2}") } else { "-".to_owned() }
 }
 
-/// The middle of some numbers, of those that are numbers.
+/// The median of the finite numbers.
 fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.retain(|number| number.is_finite());
     numbers.sort_by(f64::total_cmp);

@@ -1,20 +1,21 @@
-//! `simulate`: a history whose truth is known, for all seven forms.
+//! `simulate`: a history of all seven forms with known outcomes.
 
 use std::path::PathBuf;
 
 use clap::Args;
 use data::HistoryFilesError;
-use data::simulation::{self, Compared, Measure, Oracle, Scenario, Simulation, SimulationError};
 use model::Day;
+use simulation::{Compared, Measure, Oracle, Scenario, Simulation, SimulationError};
 
 use super::read_history;
 use crate::failure::{Failure, print};
 use crate::progress::Working;
 
-/// Simulate a history for all seven forms, with the truth of its pending cases beside it
+/// Simulate a history of all seven forms with known outcomes
 ///
-/// No case in it is real. OUTPUT/truth.parquet says when the next step and the decision of every pending case really come;
-/// with --oracle, OUTPUT/oracle.parquet has the estimates of one who knows the world but for its chances (see `limits`).
+/// No case in it is real. OUTPUT/truth.parquet says when the next step and the decision of every pending case really come.
+/// With --oracle, OUTPUT/oracle.parquet has the best possible estimates, which know everything about the world except its
+/// random numbers (see `limits`).
 ///
 /// Examples:
 ///   myprogress simulate --output simulated --seed 1 --cases 100000
@@ -26,28 +27,28 @@ pub struct Simulate {
     /// Folder to write the history to
     #[arg(long, value_name = "DIR", required_unless_present = "compare")]
     output: Option<PathBuf>,
-    /// A scenario that comes with the program, or a TOML file
+    /// A bundled scenario or a TOML file
     #[arg(long, value_name = "NAME|FILE", default_value = "default")]
     scenario: String,
-    /// The same seed makes the same history
+    /// Seed of the random numbers: the same seed makes the same history
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// About so many cases are in the record that ends on the scenario's own last day
+    /// Approximate number of cases in a record that ends on the scenario's own last day
     #[arg(long, value_name = "N", default_value_t = 100_000)]
     cases: u64,
-    /// Last day of the record, instead of the scenario's: the same world, seen sooner or later, with fewer or more cases
+    /// Last day of the record instead of the scenario's: the same world with fewer or more cases
     #[arg(long, value_name = "DATE", value_parser = Day::parse)]
     extracted_on: Option<Day>,
-    /// Run so many futures from the extraction on and write the quantiles of both times for a sample of the pending cases
+    /// Simulate N futures from the extraction on and write the quantiles of both times for a sample of the pending cases
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     oracle: Option<u32>,
-    /// How many pending cases of each form the oracle looks at
+    /// Pending cases of each form in the sample of the oracle
     #[arg(long, value_name = "N", default_value_t = 1000, requires = "oracle")]
     oracle_cases: usize,
-    /// So many forms at a time [default: as many as there are processors]
+    /// Forms that are simulated at a time [default: the number of processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
-    /// Instead, compare a simulated history with the published medians, pending counts and shares of approvals
+    /// Instead, compare a simulated history with published medians, pending counts and approval rates
     #[arg(long, value_name = "DIR", conflicts_with_all = ["output", "oracle", "extracted_on"])]
     compare: Option<PathBuf>,
 }
@@ -74,8 +75,8 @@ impl Simulate {
         let written = simulation::simulate(&scenario, &simulation, &output).map_err(not_simulated)?;
         drop(working);
         print(&format!(
-            "{} simulated cases with {} actions until {} in {}; {} were pending then, and truth.parquet says what came of \
-             them\n",
+            "{} simulated cases with {} actions until {} in {}; {} were pending then, and truth.parquet has their true \
+             outcomes\n",
             written.cases,
             written.actions,
             scenario.extracted_on(),
@@ -85,19 +86,19 @@ impl Simulate {
     }
 }
 
-/// As many as the system lets this program use.
+/// The number of processors that this program may use.
 pub fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// What a simulation that was not made means.
+/// Whether a failed simulation is bad input or a failure.
 pub fn not_simulated(error: SimulationError) -> Failure {
     match error {
         SimulationError::Scenario(_)
         | SimulationError::Cases(_)
-        | SimulationError::NothingForeseen
-        | SimulationError::NobodyFiles
-        | SimulationError::TooManyFile { .. }
+        | SimulationError::EmptyOracle
+        | SimulationError::NoFilings
+        | SimulationError::TooManyFilings { .. }
         | SimulationError::Files(HistoryFilesError::Target { .. }) => Failure::bad_input(error),
         _ => Failure::failed(error),
     }
@@ -105,7 +106,7 @@ pub fn not_simulated(error: SimulationError) -> Failure {
 
 fn compare(dir: &std::path::Path) -> Result<(), Failure> {
     let history = read_history(dir)?;
-    let rows = simulation::compare(&history).map_err(Failure::bad_input)?;
+    let rows = simulation::compare(&history).map_err(|error| Failure::bad_input(error))?;
     let mut text = String::from(
         "| form | row | what | when | published | simulated | difference | cases |\n|---|---|---|---|---|---|---|---|\n",
     );
@@ -134,7 +135,7 @@ fn compare(dir: &std::path::Path) -> Result<(), Failure> {
     print(&text)
 }
 
-/// What a measure is called, and with how many digits it is shown.
+/// The name of a measure, and the digits to show.
 fn name(measure: Measure) -> (&'static str, usize) {
     match measure {
         Measure::MedianMonths => ("median, months", 1),
@@ -143,7 +144,7 @@ fn name(measure: Measure) -> (&'static str, usize) {
     }
 }
 
-/// A difference, or how large one may be, in the unit of its measure.
+/// A difference in the unit of its measure.
 fn difference(measure: Measure, number: f64) -> String {
     match measure {
         Measure::Approved => format!("{number:+.1} points"),

@@ -1,7 +1,7 @@
 //! How good the candidates would have been: trained at past origins, asked about every case pending then, scored
 //! against what followed.
 
-use data::{FollowUp, History};
+use data::{FollowUp, History, Queues};
 use model::{AsOf, Features, FormDefinition, FormModel, Quantiles};
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ use crate::fit::fit;
 use crate::score::censoring::{Censoring, Observed};
 use crate::score::coverage::{Coverage, width};
 use crate::score::{brier, concordance, crps, point};
-use crate::visits::{Queues, Visits};
+use crate::visits::Visits;
 
 /// Times, as shares of the follow-up, at which the Brier score is taken.
 const BRIER_TIMES: usize = 12;

@@ -14,4 +14,3 @@ mod visits;
 pub use backtest::{Scores, backtest};
 pub use candidates::Which;
 pub use fit::{ESTIMATOR, TrainingError, fit};
-pub use visits::Queues;

@@ -3,7 +3,7 @@
 //! A visit is a landmark (van Houwelingen 2007): a case enters a state, and from there the time to the next step and
 //! to the decision is followed. All times are days relative to the as-of time, so they are zero or negative.
 
-use data::HistoryView;
+use data::{HistoryView, Queues};
 use model::{
     FeatureSchema, FormDefinition, MilestoneId, Moment, Progress, Queue, QueueAttribute, StateId, TimeScale,
 };
@@ -236,36 +236,4 @@ fn schema(known: HistoryView<'_>, form: &FormDefinition) -> FeatureSchema {
         (!values.is_empty()).then(|| QueueAttribute { name: attribute.name.clone(), values })
     });
     FeatureSchema { queue: queue.collect() }
-}
-
-/// The queues of a history's cases, in the codes of a schema.
-pub struct Queues<'a> {
-    attributes: Vec<(&'a data::Attribute, Vec<Option<u16>>)>,
-}
-
-impl<'a> Queues<'a> {
-    /// Prepares to look up queues.
-    #[must_use]
-    pub fn new(known: HistoryView<'a>, schema: &FeatureSchema) -> Self {
-        let mut attributes = Vec::new();
-        for expected in &schema.queue {
-            let Some(attribute) = known.history().attribute(&expected.name) else { break };
-            let codes = attribute.values().iter().map(|value| {
-                expected.values.binary_search(value).ok().and_then(|code| u16::try_from(code).ok())
-            });
-            attributes.push((attribute, codes.collect()));
-        }
-        Self { attributes }
-    }
-
-    /// The queue of a case.
-    #[must_use]
-    pub fn of(&self, case: usize) -> Queue {
-        let mut queue = Queue::default();
-        for (attribute, codes) in &self.attributes {
-            let Some(code) = attribute.code(case).and_then(|code| codes[code]) else { break };
-            queue.push(code);
-        }
-        queue
-    }
 }

@@ -6,10 +6,10 @@ mod worlds;
 
 use std::collections::BTreeMap;
 
-use data::{History, HistoryTimes};
+use data::{History, HistoryTimes, Queues};
 use model::artifact::{decode, encode};
 use model::{AsOf, FormModel, Stamp};
-use training::{Queues, fit};
+use training::fit;
 use worlds::{Filing, as_of, day, history, office_world};
 
 fn trained(history: &History, at: AsOf) -> Vec<u8> {

@@ -1,7 +1,9 @@
-//! The table of estimates that `estimate` writes, and the queries that it may answer.
+//! Tables of estimates: the queries to answer, the estimates, and their file.
 
+mod bulk;
 mod queries;
 mod writer;
 
+pub use bulk::{BulkError, BulkEstimator};
 pub use queries::{Queries, QueryError};
 pub use writer::{AsOfType, EstimateRow, EstimateWriter, WriteError};

@@ -1,4 +1,4 @@
-//! Questions about single cases at single times.
+//! Queries: cases with as-of times.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -7,21 +7,22 @@ use model::{AsOf, Day, Moment, Stamp};
 use polars::prelude::*;
 use thiserror::Error;
 
-use super::AsOfType;
-use crate::unreadable_types::unreadable_column;
+use super::writer::AsOfType;
+use crate::parquet_types::unreadable_column;
 
 /// What is wrong with a file of queries.
 #[derive(Debug, Error)]
 pub enum QueryError {
     /// Not a Parquet file that can be read.
-    #[error("the queries in {} cannot be read: {error}; write them as Parquet", path.display())]
+    #[error("the queries in {} cannot be read; write them as Parquet", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the reader said.
+        /// The error of the reader.
+        #[source]
         error: PolarsError,
     },
-    /// A column is missing or of another type.
+    /// A column is missing or has another type.
     #[error("the queries in {} need a column `{column}` of type {wanted}, but it {found}", path.display())]
     Column {
         /// The file.
@@ -33,9 +34,9 @@ pub enum QueryError {
         /// What it is.
         found: String,
     },
-    /// A column, needed or not, of a type that the reader does not know.
+    /// A column, needed or not, has a type that cannot be read.
     #[error(
-        "the queries in {} have a column `{column}` of type {found}, which cannot be read; write it as 64-bit floats or text, or leave it out", path.display()
+        "the queries in {} have a column `{column}` of type {found}, which cannot be read; write it as 64-bit floats or text, or remove it", path.display()
     )]
     Type {
         /// The file.
@@ -45,8 +46,8 @@ pub enum QueryError {
         /// What it is.
         found: String,
     },
-    /// A gap, a time outside the calendar, or a negative count.
-    #[error("the queries in {}, row {row}: {what}; mend that row", path.display())]
+    /// A row has a gap, a time outside the calendar, or a count that is not valid.
+    #[error("the queries in {}, row {row}: {what}; correct that row", path.display())]
     Row {
         /// The file.
         path: PathBuf,
@@ -57,16 +58,16 @@ pub enum QueryError {
     },
 }
 
-/// Queries: a case, an as-of time, and perhaps how many of its actions count.
+/// Queries: a case, an as-of time, and optionally how many of its actions count.
 #[derive(Debug)]
 pub struct Queries {
-    /// The type of the column of as-of times; estimates are written with the same.
+    /// The type of the column of as-of times. Estimates are written with the same type.
     pub as_of_type: AsOfType,
     /// Case ids.
     pub case_ids: Vec<String>,
     /// As-of times.
     pub as_of: Vec<AsOf>,
-    /// The same as numbers, as they stand in the column: nanoseconds are more than an as-of time holds.
+    /// The as-of times as numbers of the column, which may be finer than an as-of time.
     pub as_of_numbers: Vec<i64>,
     /// How many of the case's actions count.
     pub actions_seen: Vec<Option<usize>>,
@@ -129,7 +130,7 @@ impl Reader<'_> {
         let wanted = "date or timestamp";
         let series = self.column("as_of", wanted)?;
         let by_day = series.dtype() == &DataType::Date;
-        // A number of the column times the first and divided by the second is microseconds.
+        // A number of the column times `micros` divided by `per_micro` is microseconds.
         let (as_of_type, micros, per_micro) = match series.dtype() {
             DataType::Date => (AsOfType::days(), 1, 1),
             DataType::Datetime(unit, zone) => {
@@ -168,7 +169,7 @@ impl Reader<'_> {
         }
         let series = self.column("actions_seen", wanted)?;
         match series.dtype() {
-            // A whole column of gaps.
+            // A column of gaps.
             DataType::Null => return Ok(vec![None; self.frame.height()]),
             dtype if dtype.is_float() => return self.whole_numbers(series),
             dtype if dtype.is_integer() => {}
@@ -185,7 +186,7 @@ impl Reader<'_> {
         counts.iter().enumerate().map(count).collect()
     }
 
-    /// Counts that were written as floats, as programs do that have no integers with gaps; NaN is a gap.
+    /// Counts written as floats, as by programs without integer gaps; NaN is a gap.
     fn whole_numbers(&self, series: &Series) -> Result<Vec<Option<usize>>, QueryError> {
         let wrong = |error: PolarsError| self.wrong("actions_seen", "whole number", error.to_string());
         let counts = series.cast(&DataType::Float64).map_err(wrong)?;
@@ -193,7 +194,7 @@ impl Reader<'_> {
         let count = |(row, count): (usize, Option<f64>)| match count.filter(|count| !count.is_nan()) {
             None => Ok(None),
             Some(count) if count < 0.0 => Err(self.row(row, "actions_seen is negative")),
-            Some(count) if count.fract() != 0.0 => Err(self.row(row, "actions_seen is no whole number")),
+            Some(count) if count.fract() != 0.0 => Err(self.row(row, "actions_seen is not a whole number")),
             // Infinity becomes the largest count: every action counts.
             Some(count) => Ok(Some(count as usize)),
         };

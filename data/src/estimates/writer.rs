@@ -1,6 +1,5 @@
-//! Estimates to Parquet: one row a case or query, in the columns of the data contract.
+//! Writes estimates as Parquet: one row per case or query, in the columns of the data contract.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,33 +13,38 @@ use model::{AsOf, Quantiles, Stamp};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
+use tempfile::NamedTempFile;
 use thiserror::Error;
 
-/// Rows that are held back until they are written together.
-const ROWS_TOGETHER: usize = 1 << 16;
+use crate::staging;
+
+/// Rows that are written together.
+const BATCH_ROWS: usize = 1 << 16;
 
 /// Why estimates could not be written.
 #[derive(Debug, Error)]
 pub enum WriteError {
-    /// The file or its folder does not let itself be written.
-    #[error("{} cannot be written: {error}; choose another --output or free some space", path.display())]
+    /// The file cannot be created or replaced.
+    #[error("{} cannot be written; choose another --output or free some space", path.display())]
     File {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
+        #[source]
         error: std::io::Error,
     },
     /// The table could not be encoded.
-    #[error("{} cannot be written: {error}", path.display())]
+    #[error("{} cannot be written", path.display())]
     Parquet {
         /// The file.
         path: PathBuf,
-        /// What the encoder said.
+        /// The error of the encoder.
+        #[source]
         error: parquet::errors::ParquetError,
     },
 }
 
-/// How as-of times stand in a column: as days, or in one of the units of a timestamp.
+/// The unit of a column of as-of times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum AsOfUnit {
     Days,
@@ -49,11 +53,11 @@ enum AsOfUnit {
     Nanos,
 }
 
-/// The type of a column of as-of times. Estimates are written with that of the question.
+/// The type of a column of as-of times. Estimates have the type of their queries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AsOfType {
     unit: AsOfUnit,
-    /// Time zone by which a timestamp is shown; it is counted in UTC with and without one.
+    /// The time zone that a timestamp is shown in. It is counted in UTC with or without one.
     zone: Option<Arc<str>>,
 }
 
@@ -83,7 +87,7 @@ impl AsOfType {
         Self { unit: AsOfUnit::Nanos, zone: zone.map(Arc::from) }
     }
 
-    /// The number that stands for a time in such a column.
+    /// The number for a time in such a column.
     #[must_use]
     pub fn number(&self, as_of: AsOf) -> i64 {
         match self.unit {
@@ -108,7 +112,7 @@ impl AsOfType {
         let zone = self.zone.clone();
         let array = |numbers| Int64Array::from(numbers);
         match self.unit {
-            // Every day of the calendar fits: `Day` holds an i32 itself.
+            // Every day of the calendar fits an i32.
             AsOfUnit::Days => Arc::new(Date32Array::from_iter_values(numbers.iter().map(|&day| day as i32))),
             AsOfUnit::Millis => Arc::new(
                 array(numbers).reinterpret_cast::<TimestampMillisecondType>().with_timezone_opt(zone),
@@ -123,32 +127,31 @@ impl AsOfType {
     }
 }
 
-/// One estimate with the words of the contract.
+/// One row of the table.
 #[derive(Debug, Clone, Copy)]
 pub struct EstimateRow<'a> {
     /// The case.
     pub case_id: &'a str,
     /// Its form.
     pub form: &'a str,
-    /// The time that it looks forward from, as a number of the column's type.
+    /// Its as-of time, as a number of the column.
     pub as_of: i64,
     /// `estimated`, or why not.
     pub status: &'a str,
-    /// The likeliest next milestone with its probability, and the quantiles of the time to any.
+    /// The most likely next milestone, its probability, and the quantiles of the time to any milestone.
     pub next_step: Option<(&'a str, f32, &'a Quantiles)>,
     /// Quantiles of the time to the decision.
     pub decision: Option<&'a Quantiles>,
-    /// Version of the model; empty if there is none for the form.
+    /// The version of the model; empty without a model.
     pub model_version: &'a str,
 }
 
-/// Writes estimates to a file that appears only when it is whole.
+/// Writes estimates to a file that appears when it is complete.
 pub struct EstimateWriter {
     path: PathBuf,
-    partial: PathBuf,
     as_of_type: AsOfType,
     schema: Arc<Schema>,
-    writer: ArrowWriter<File>,
+    writer: ArrowWriter<NamedTempFile>,
     columns: Columns,
     rows: usize,
 }
@@ -165,29 +168,26 @@ struct Columns {
 }
 
 impl EstimateWriter {
-    /// Begins a table whose as-of times are of this type.
+    /// Begins a table with this type of as-of times.
     ///
     /// # Errors
-    /// [`WriteError`] if the file cannot be made.
+    /// [`WriteError`] if the file cannot be created.
     pub fn create(path: &Path, as_of_type: &AsOfType) -> Result<Self, WriteError> {
-        let mut partial = path.as_os_str().to_owned();
-        partial.push(".partial");
-        let partial = PathBuf::from(partial);
         let file =
-            File::create(&partial).map_err(|error| WriteError::File { path: path.to_owned(), error })?;
+            staging::file_beside(path).map_err(|error| WriteError::File { path: path.to_owned(), error })?;
         let schema = Arc::new(schema(as_of_type));
         let level = ZstdLevel::try_new(1).unwrap_or_default();
         let mut properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(level))
-            .set_max_row_group_row_count(Some(ROWS_TOGETHER));
+            .set_max_row_group_row_count(Some(BATCH_ROWS));
         for field in schema.fields().iter().filter(|field| field.data_type() == &DataType::Float32) {
-            // Quantiles hardly repeat: a dictionary would be built and thrown away.
+            // Quantiles rarely repeat: a dictionary would be built and thrown away.
             properties = properties.set_column_dictionary_enabled(field.name().as_str().into(), false);
         }
         let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties.build()))
             .map_err(|error| WriteError::Parquet { path: path.to_owned(), error })?;
         let (path, as_of_type) = (path.to_owned(), as_of_type.clone());
-        Ok(Self { path, partial, as_of_type, schema, writer, columns: Columns::new(), rows: 0 })
+        Ok(Self { path, as_of_type, schema, writer, columns: Columns::new(), rows: 0 })
     }
 
     /// Adds a row.
@@ -197,7 +197,7 @@ impl EstimateWriter {
     pub fn push(&mut self, row: &EstimateRow<'_>) -> Result<(), WriteError> {
         self.columns.push(row);
         self.rows += 1;
-        if self.rows == ROWS_TOGETHER { self.flush() } else { Ok(()) }
+        if self.rows == BATCH_ROWS { self.flush() } else { Ok(()) }
     }
 
     fn flush(&mut self) -> Result<(), WriteError> {
@@ -209,25 +209,15 @@ impl EstimateWriter {
         self.writer.write(&batch).map_err(wrong)
     }
 
-    /// Ends the table: the file appears under its name.
+    /// Completes the table and puts the file in its place.
     ///
     /// # Errors
     /// [`WriteError`] if the rest cannot be written.
     pub fn finish(mut self) -> Result<(), WriteError> {
         self.flush()?;
-        self.writer.finish().map_err(|error| WriteError::Parquet { path: self.path.clone(), error })?;
-        // A name that is in its place after a power cut must not stand for an empty file.
-        let in_place =
-            self.writer.inner().sync_all().and_then(|()| std::fs::rename(&self.partial, &self.path));
-        in_place.map_err(|error| WriteError::File { path: self.path.clone(), error })
-    }
-}
-
-/// A table that was not finished leaves nothing behind.
-impl Drop for EstimateWriter {
-    fn drop(&mut self) {
-        // Nothing is there any more after `finish`.
-        let _ = std::fs::remove_file(&self.partial);
+        let Self { path, writer, .. } = self;
+        let file = writer.into_inner().map_err(|error| WriteError::Parquet { path: path.clone(), error })?;
+        staging::persist(file, &path).map_err(|error| WriteError::File { path, error })
     }
 }
 

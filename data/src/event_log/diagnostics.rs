@@ -1,23 +1,8 @@
 //! Values of a log in messages: short, safe for a terminal, and without receipt numbers.
 
-use model::mask_receipt_numbers;
+pub(super) use crate::shown_text::shown;
 
-const MAX_SHOWN: usize = 40;
 const MAX_LISTED: usize = 30;
-
-/// At most 40 characters of a value, without control characters and receipt numbers.
-pub(crate) fn shown(text: &str) -> String {
-    // A hostile value can be megabytes long; a receipt number that the cut divides must not be shown in part.
-    let start = text.char_indices().nth(4 * MAX_SHOWN).map_or(text, |(end, _)| &text[..end]);
-    let masked = mask_receipt_numbers(start);
-    let mut characters = masked.chars();
-    let mut short: String =
-        characters.by_ref().take(MAX_SHOWN).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    if characters.next().is_some() || start.len() < text.len() {
-        short.push('…');
-    }
-    short
-}
 
 /// Names as a list, the first 30 of them.
 pub(super) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {

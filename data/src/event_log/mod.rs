@@ -27,7 +27,6 @@ mod xes;
 use std::path::Path;
 
 pub use date_order::{DateOrder, UnknownDateOrder};
-pub(crate) use diagnostics::shown;
 pub use error::{EventLogError, EventLogReport, LogIssue, LogIssueKind, LogPosition};
 pub use log::EventLog;
 pub use note::LogNote;

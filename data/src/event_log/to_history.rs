@@ -7,7 +7,7 @@ use model::{Day, FormAttribute, FormSpec, Label, Milestone, Stamp};
 use super::diagnostics::listed;
 use super::error::EventLogError;
 use super::log::{EventLog, LoggedEvent};
-use crate::history_files::{ActionRow, CaseRow, HistoryFilesError, HistoryJson, HistoryTimes, HistoryWriter};
+use crate::history::{ActionRow, CaseRow, HistoryFilesError, HistoryJson, HistoryTimes, HistoryWriter};
 
 const START: &str = "case_start";
 const END: &str = "case_end";

@@ -5,24 +5,23 @@ use std::collections::BTreeSet;
 use model::{AsOf, FormDefinition};
 use polars::prelude::Series;
 
-use super::load::{ActionRows, Cases};
+use super::columns::{ActionRows, Cases, Coded, NO_VALUE, Times};
+use super::description::HistoryJson;
 use super::report::{HistoryIssue, HistoryReport, Tally};
-use super::{Coded, NO_VALUE, Times};
-use crate::event_log::shown;
 use crate::forms::FormCatalog;
-use crate::history_files::HistoryJson;
+use crate::shown_text::shown;
 
-/// A history may have this many different action codes.
+/// The most different action codes of a history.
 const MAX_ACTION_CODES: usize = 60_000;
-/// A history may have this many different forms.
+/// The most different forms of a history.
 const MAX_FORMS: usize = 1_000;
-/// An attribute that names queues may have this many different values.
+/// The most different values of an attribute that makes queues: a queue is coded in two bytes.
 const MAX_QUEUE_VALUES: usize = 65_534;
-/// Five forms or codes show what is in a column.
-const SHOWN: usize = 5;
+/// The number of values that show what is in a column.
+const MAX_SHOWN_VALUES: usize = 5;
 
-/// What was found in the folder, as far as it could be read.
-pub(super) struct Found<'a> {
+/// The parts of a history that could be read.
+pub(super) struct HistoryParts<'a> {
     pub(super) about: Option<&'a HistoryJson>,
     pub(super) catalog: Option<&'a FormCatalog>,
     pub(super) cases: Option<&'a Cases>,
@@ -30,13 +29,13 @@ pub(super) struct Found<'a> {
     pub(super) case_of_row: Option<&'a [u32]>,
 }
 
-impl Found<'_> {
-    /// Every form must be known, and know at least one of the actions of its cases.
+impl HistoryParts<'_> {
+    /// Every form must have a definition, which lists at least one of the actions of its cases.
     pub(super) fn forms_and_actions(&self, report: &mut HistoryReport) {
         let (Some(catalog), Some(cases)) = (self.catalog, self.cases) else { return };
         let Some(forms) = &cases.form else { return };
         let actions = self.rows.and_then(|rows| Some((rows, rows.action.as_ref()?)));
-        // Both bounds come first: what follows takes memory for every pair of a form and an action code.
+        // Check both limits first: the rest takes memory for every pair of form and action code.
         let too_many_forms = too_many(&cases.file, "forms", forms, MAX_FORMS);
         let too_many_codes =
             actions.and_then(|(rows, it)| too_many(&rows.file, "action codes", it, MAX_ACTION_CODES));
@@ -63,7 +62,7 @@ impl Found<'_> {
         }
     }
 
-    /// One problem for all forms that have no definition, with the first row of each of five of them.
+    /// Reports all forms without a definition as one problem, with the first rows of five of them.
     fn unknown_forms(
         &self,
         catalog: &FormCatalog,
@@ -72,17 +71,17 @@ impl Found<'_> {
         definitions: &[Option<FormDefinition>],
         problems: &mut Vec<HistoryIssue>,
     ) {
-        let there: Vec<&str> = catalog.names().collect();
+        let defined: Vec<&str> = catalog.names().collect();
         let when = self
             .about
             .map_or(String::new(), |about| format!(" that is in force on {}", about.extracted_on.day()));
         let what = format!(
             "column `form` has forms without a definition{when}; there are definitions of {}",
-            there.join(", ")
+            defined.join(", ")
         );
-        let remedy = "define them in a *.toml beside the history or leave their cases out";
+        let remedy = "define them in a *.toml file in the history's folder or remove their cases";
         let mut tally = Tally::new(&cases.file, what, remedy);
-        // The values are in order of first appearance: a form is new when it is the next.
+        // Values are in order of first appearance, so a new form is the next one.
         let mut next = 0;
         for (row, &code) in forms.codes.iter().enumerate() {
             let form = code as usize;
@@ -95,7 +94,7 @@ impl Found<'_> {
         tally.into(problems);
     }
 
-    /// How often each action code was seen in cases of each form.
+    /// How often each action code occurs in cases of each form.
     fn actions_of_forms(&self) -> Vec<u64> {
         let forms = self.cases.and_then(|cases| cases.form.as_ref());
         let actions = self.rows.and_then(|rows| rows.action.as_ref());
@@ -113,7 +112,7 @@ impl Found<'_> {
         seen
     }
 
-    /// A queue is coded in two bytes, so an attribute that names queues may not have more values than that.
+    /// An attribute that makes queues must not have too many values.
     pub(super) fn queue_values(&self, problems: &mut Vec<HistoryIssue>) {
         let (Some(catalog), Some(cases)) = (self.catalog, self.cases) else { return };
         let queue = catalog.queue_attribute_names();
@@ -122,14 +121,14 @@ impl Found<'_> {
             if values > MAX_QUEUE_VALUES {
                 let what = format!("column `{}` has {values} different values", attribute.name);
                 let remedy = format!(
-                    "a form definition makes queues of it, so use at most {MAX_QUEUE_VALUES}; is it the right column?"
+                    "a form definition makes queues of it; use at most {MAX_QUEUE_VALUES}, or check that it is the right column"
                 );
                 problems.push(HistoryIssue::new(&cases.file, what, remedy));
             }
         }
     }
 
-    /// No receipt after the extraction, no action before its receipt or after the extraction.
+    /// Nothing must be later than the extraction, and an action not earlier than the receipt.
     pub(super) fn times(&self, problems: &mut Vec<HistoryIssue>) {
         if let Some(cases) = self.cases {
             let what = "cases received";
@@ -157,7 +156,7 @@ impl Found<'_> {
         let (Some(about), Some(times)) = (self.about, times) else { return };
         let extraction = AsOf::new(about.extracted_on);
         let what = format!("{what} after the extraction, {extraction}");
-        let mut late = Tally::new(file, what, "mend the dates");
+        let mut late = Tally::new(file, what, "correct the dates");
         for row in 0..times.rows() {
             if !times.is_gap(row) && !extraction.sees(times.moment(row)) {
                 late.add(|| name(ids, row));
@@ -171,13 +170,14 @@ impl Found<'_> {
         let (Some(received), Some(at), Some(case_of_row)) = (received, &rows.at, self.case_of_row) else {
             return;
         };
-        let mut early = Tally::new(&rows.file, "actions before the receipt of their case", "mend the dates");
+        let mut early =
+            Tally::new(&rows.file, "actions before the receipt of their case", "correct the dates");
         for (row, &case) in case_of_row.iter().enumerate() {
             let case = case as usize;
             if case >= received.rows() || received.is_gap(case) || at.is_gap(row) {
                 continue;
             }
-            // A day is no earlier than any moment of it.
+            // A day is not earlier than any moment of it.
             let before = if at.by_day() == received.by_day() {
                 at.moment(row) < received.moment(case)
             } else {
@@ -191,16 +191,17 @@ impl Found<'_> {
     }
 }
 
-/// What is wrong if a column has more different values than it may.
-fn too_many(file: &str, of: &str, column: &Coded, most: usize) -> Option<HistoryIssue> {
-    let there = column.values.len();
-    if there <= most {
+/// The problem of a column with too many different values.
+fn too_many(file: &str, of: &str, column: &Coded, limit: usize) -> Option<HistoryIssue> {
+    let count = column.values.len();
+    if count <= limit {
         return None;
     }
-    let remedy = format!("use at most {most}; is it the right column?");
-    let mut problem = HistoryIssue::new(file, format!("{there} different {of}"), remedy);
-    problem.count = there as u64;
-    problem.examples = column.values.iter().take(SHOWN).map(|value| format!("`{}`", shown(value))).collect();
+    let remedy = format!("use at most {limit}, or check that it is the right column");
+    let mut problem = HistoryIssue::new(file, format!("{count} different {of}"), remedy);
+    problem.count = count as u64;
+    problem.examples =
+        column.values.iter().take(MAX_SHOWN_VALUES).map(|value| format!("`{}`", shown(value))).collect();
     Some(problem)
 }
 
@@ -217,11 +218,11 @@ fn known_actions(form: &FormDefinition, seen: Vec<(&str, u64)>, file: &str, repo
         let codes: BTreeSet<&str> = strange.iter().map(|(code, _)| *code).collect();
         let mut problem = HistoryIssue::new(
             file,
-            format!("the definition of form `{}` knows none of the actions of its cases", form.name()),
-            "list them in the form definition or mend the action codes",
+            format!("the definition of form `{}` lists none of the actions of its cases", form.name()),
+            "list them in the form definition or correct the action codes",
         );
         problem.count = strange.iter().map(|(_, count)| count).sum();
-        problem.examples = codes.into_iter().take(SHOWN).map(|code| format!("`{code}`")).collect();
+        problem.examples = codes.into_iter().take(MAX_SHOWN_VALUES).map(|code| format!("`{code}`")).collect();
         report.problems.push(problem);
         return;
     }
@@ -229,12 +230,12 @@ fn known_actions(form: &FormDefinition, seen: Vec<(&str, u64)>, file: &str, repo
         report.warnings.push(HistoryIssue {
             file: file.to_owned(),
             what: format!(
-                "{count} times action `{code}`, which the definition of form `{}` does not list",
+                "action `{code}` ({count} times) is not in the definition of form `{}`",
                 form.name()
             ),
             count,
             examples: Vec::new(),
-            remedy: "kept as an event without a milestone".to_owned(),
+            remedy: "it is kept as an event without a milestone".to_owned(),
         });
     }
 }

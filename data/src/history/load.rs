@@ -1,25 +1,24 @@
-//! Folder to history.
+//! Reads a history from its folder.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::path::Path;
 
-use polars::prelude::Series;
-
+use super::actions::Actions;
+use super::case_history::{History, HistoryError};
 use super::check;
+use super::columns::{ActionRows, Attribute, Cases, Coded, Times};
+use super::description::HistoryJson;
 use super::report::{HistoryIssue, HistoryReport, Tally};
-use super::table::{Coded, Table, Times};
-use super::{Attribute, History, HistoryError};
-use crate::as_of::Actions;
+use super::table::Table;
 use crate::forms::FormCatalog;
-use crate::history_files::HistoryJson;
 
 const HISTORY_JSON: &str = "history.json";
 /// The case of an action whose case is not known.
 const NO_CASE: u32 = u32::MAX;
 
 impl History {
-    /// Reads only what a history says of itself.
+    /// Reads only the `history.json` of a folder.
     ///
     /// # Errors
     /// [`HistoryError::Bad`] if its `history.json` is missing or cannot be understood.
@@ -47,26 +46,9 @@ impl History {
     }
 }
 
-/// The columns of `cases`, as far as they are there and of the right type.
-pub(super) struct Cases {
-    pub(super) file: String,
-    pub(super) ids: Option<Series>,
-    pub(super) form: Option<Coded>,
-    pub(super) received: Option<Times>,
-    pub(super) attributes: Vec<Attribute>,
-}
-
-/// The columns of `actions`, in file order, as far as they are there and of the right type.
-pub(super) struct ActionRows {
-    pub(super) file: String,
-    pub(super) ids: Option<Series>,
-    pub(super) action: Option<Coded>,
-    pub(super) at: Option<Times>,
-}
-
 impl History {
-    /// Reads and checks the history in a folder; `catalog` holds the form definitions, and the folder's own
-    /// `*.toml` add to it.
+    /// Reads and checks the history in a folder. The form definitions are those of `catalog` and of the `*.toml` files in the
+    /// folder.
     ///
     /// # Errors
     /// [`HistoryError::Bad`] with one report of everything that is wrong.
@@ -80,9 +62,9 @@ impl History {
             }
             _ => {
                 if report.problems.is_empty() {
-                    // Whatever has no problem of its own is a fault of this program, and still no silent refusal.
+                    // A refusal without a problem is a fault of this program; it must not be silent.
                     let remedy = "write the tables again as Parquet or CSV";
-                    report.problems.push(HistoryIssue::new("history", "could not be put together", remedy));
+                    report.problems.push(HistoryIssue::new("history", "could not be assembled", remedy));
                 }
                 Err(HistoryError::Bad { dir: dir.to_owned(), report })
             }
@@ -94,23 +76,23 @@ fn read(dir: &Path, catalog: FormCatalog, report: &mut HistoryReport) -> Option<
     let problems = &mut report.problems;
     if !dir.is_dir() {
         let what = format!("{} is not a folder", dir.display());
-        problems.push(HistoryIssue::new("history", what, "name the folder that holds the history"));
+        problems.push(HistoryIssue::new("history", what, "give the folder of the history"));
         return None;
     }
     let about = about(dir, problems);
     let catalog = match catalog.with_folder(dir) {
         Ok(catalog) => Some(catalog),
         Err(error) => {
-            problems.push(HistoryIssue::new("form definition", error.to_string(), "mend it or take it out"));
+            problems.push(HistoryIssue::new("form definition", error.to_string(), "correct or remove it"));
             None
         }
     };
-    // What can be checked is checked even if something else is wrong.
+    // Check everything that can be checked, even if something else is wrong.
     let cases = cases(dir, catalog.as_ref(), problems);
     let rows = action_rows(dir, problems);
-    let keys = cases.as_ref().and_then(|cases| Keys::of(cases, problems));
+    let keys = cases.as_ref().and_then(|cases| Keys::from_cases(cases, problems));
     let case_of_row = keys.as_ref().zip(rows.as_ref()).and_then(|(keys, rows)| keys.cases_of(rows, problems));
-    let found = check::Found {
+    let found = check::HistoryParts {
         about: about.as_ref(),
         catalog: catalog.as_ref(),
         cases: cases.as_ref(),
@@ -191,15 +173,11 @@ fn refuse_empty(table: &Table, problems: &mut Vec<HistoryIssue>) -> Option<()> {
     if table.rows() > 0 || table.columns().is_empty() {
         return Some(());
     }
-    problems.push(HistoryIssue::new(
-        &table.file,
-        "has no rows",
-        "write at least one, or leave the history out",
-    ));
+    problems.push(HistoryIssue::new(&table.file, "has no rows", "write at least one"));
     None
 }
 
-/// The case ids one after the other, where each ends, and which case has which.
+/// The case ids, one after the other, and the case of each.
 struct Keys<'a> {
     bytes: Vec<u8>,
     ends: Vec<u64>,
@@ -207,7 +185,7 @@ struct Keys<'a> {
 }
 
 impl<'a> Keys<'a> {
-    fn of(cases: &'a Cases, problems: &mut Vec<HistoryIssue>) -> Option<Self> {
+    fn from_cases(cases: &'a Cases, problems: &mut Vec<HistoryIssue>) -> Option<Self> {
         let ids = cases.ids.as_ref()?;
         let known = HashMap::with_capacity(ids.len());
         let mut keys = Keys { bytes: Vec::new(), ends: Vec::with_capacity(ids.len()), known };
@@ -216,9 +194,9 @@ impl<'a> Keys<'a> {
             "column `case_id` has values that are not 1 to 64 bytes long",
             "use an opaque key of 1 to 64 bytes",
         );
-        let mut doubles = Tally::new(&cases.file, "case ids that are there twice", "keep one row a case");
+        let mut duplicates = Tally::new(&cases.file, "duplicate case ids", "keep one row per case");
         for (case, id) in ids.str().ok()?.iter().enumerate() {
-            // A gap was reported as one.
+            // Gaps were reported before.
             let Some(id) = id else { continue };
             if !(1..=64).contains(&id.len()) {
                 lengths.add(|| format!("row {}", case + 1));
@@ -227,24 +205,21 @@ impl<'a> Keys<'a> {
                 Entry::Vacant(slot) => {
                     slot.insert(case as u32);
                 }
-                Entry::Occupied(_) => doubles.add(|| id.to_owned()),
+                Entry::Occupied(_) => duplicates.add(|| id.to_owned()),
             }
             keys.bytes.extend_from_slice(id.as_bytes());
             keys.ends.push(keys.bytes.len() as u64);
         }
         lengths.into(problems);
-        doubles.into(problems);
+        duplicates.into(problems);
         Some(keys)
     }
 
-    /// For every action the case that it belongs to.
+    /// The case of every action.
     fn cases_of(&self, rows: &ActionRows, problems: &mut Vec<HistoryIssue>) -> Option<Vec<u32>> {
         let ids = rows.ids.as_ref()?;
-        let mut strangers = Tally::new(
-            &rows.file,
-            "actions of cases that are not in the cases",
-            "add those cases or take the actions out",
-        );
+        let mut unknown =
+            Tally::new(&rows.file, "actions of unknown cases", "add the cases or remove the actions");
         let mut last = ("", None);
         let mut case_of_row = Vec::with_capacity(ids.len());
         for id in ids.str().ok()?.iter() {
@@ -252,21 +227,21 @@ impl<'a> Keys<'a> {
                 case_of_row.push(NO_CASE);
                 continue;
             };
-            // Actions of one case mostly stand together.
+            // Actions of one case are mostly adjacent.
             if last.1.is_none() || last.0 != id {
                 last = (id, self.known.get(id).copied());
             }
             if last.1.is_none() {
-                strangers.add(|| id.to_owned());
+                unknown.add(|| id.to_owned());
             }
             case_of_row.push(last.1.unwrap_or(NO_CASE));
         }
-        strangers.into(problems);
+        unknown.into(problems);
         Some(case_of_row)
     }
 }
 
-/// Actions by case, in order of time; those of the same time keep their file order.
+/// Groups actions by case, in order of time. Those of the same time keep their file order.
 fn group(action: Coded, at: &Times, case_of_row: &[u32], cases: usize) -> Actions {
     let mut first = vec![0_u32; cases + 1];
     for &case in case_of_row {

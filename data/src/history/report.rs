@@ -1,9 +1,9 @@
-//! What is wrong with a history, every kind of problem at once.
+//! Everything that is wrong with a history, in one report.
 
 use std::fmt;
 
-/// Most examples that a report gives for one kind of problem.
-const EXAMPLES: usize = 5;
+/// The most examples of one kind of problem.
+const MAX_EXAMPLES: usize = 5;
 
 /// One kind of problem in one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct HistoryIssue {
     pub file: String,
     /// What is wrong.
     pub what: String,
-    /// How many rows or cases have it.
+    /// The number of rows or cases with it.
     pub count: u64,
     /// Up to five of them: case ids or row numbers (the first row of data is row 1).
     pub examples: Vec<String>,
@@ -56,15 +56,15 @@ impl Tally {
 
     pub(super) fn add(&mut self, example: impl FnOnce() -> String) {
         self.problem.count += 1;
-        if self.problem.examples.len() < EXAMPLES {
+        if self.problem.examples.len() < MAX_EXAMPLES {
             self.problem.examples.push(example());
         }
     }
 
-    /// Counts one more, which need not be worth an example.
+    /// Counts one more, with or without an example.
     pub(super) fn count(&mut self, example: Option<String>) {
         self.problem.count += 1;
-        if self.problem.examples.len() < EXAMPLES {
+        if self.problem.examples.len() < MAX_EXAMPLES {
             self.problem.examples.extend(example);
         }
     }
@@ -79,9 +79,9 @@ impl Tally {
 /// Everything that was found while a history was read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HistoryReport {
-    /// What must be mended.
+    /// What makes the history unusable.
     pub problems: Vec<HistoryIssue>,
-    /// What is worth knowing but does no harm.
+    /// Findings that do not make the history unusable.
     pub warnings: Vec<HistoryIssue>,
 }
 

@@ -1,20 +1,20 @@
-//! What is in a history, as `check` prints it.
+//! A summary of a history, as `check` prints it.
 
 use std::fmt;
 
 use model::{AsOf, Day};
 use serde::Serialize;
 
-use super::History;
-use crate::HistoryKind;
+use super::case_history::History;
+use super::description::HistoryKind;
 use crate::forms::FormFileError;
 
-/// What is in a history.
+/// A summary of a history.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Summary {
     /// Its name.
     pub name: String,
-    /// Whether it was recorded or made up, if it says so.
+    /// Whether it is real or simulated, if it says so.
     pub kind: Option<HistoryKind>,
     /// When it was extracted.
     pub extracted_on: String,
@@ -24,36 +24,36 @@ pub struct Summary {
     pub actions: usize,
     /// By form, in order of first appearance.
     pub forms: Vec<FormSummary>,
-    /// What is worth knowing.
+    /// Findings that do not make the history unusable.
     pub warnings: Vec<String>,
 }
 
-/// What is in a history of one form.
+/// A summary of the cases of one form.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FormSummary {
     /// The form.
     pub form: String,
     /// Its cases.
     pub cases: usize,
-    /// Those that were refused at intake.
+    /// Cases rejected at intake.
     pub rejected: usize,
-    /// Those that were decided.
+    /// Decided cases.
     pub decided: usize,
-    /// Those that were pending at the extraction.
+    /// Cases pending at the extraction.
     pub pending: usize,
     /// First receipt.
     pub first_received: Day,
     /// Last receipt.
     pub last_received: Day,
-    /// The queue attributes that it has, each with how many values.
+    /// Its queue attributes, each with its number of values.
     pub queue: Vec<(String, usize)>,
 }
 
 impl Summary {
-    /// Counts what is in a history.
+    /// Summarizes a history.
     ///
     /// # Errors
-    /// If a form of it is not defined; a history that was read has none.
+    /// If a form is not defined, which a checked history rules out.
     pub fn of(history: &History) -> Result<Self, FormFileError> {
         let known = history.view_at(AsOf::new(history.extracted_on()));
         let mut forms = Vec::new();
@@ -80,7 +80,7 @@ impl Summary {
             let summary = &mut forms[position];
             let progress = case.follow(form, effects, |_, _, _| {});
             let received = history.received().stamp(case.number()).day();
-            // The first case says where both begin.
+            // The first case sets both.
             let (first, last) = match summary.cases {
                 0 => (received, received),
                 _ => (summary.first_received, summary.last_received),

@@ -1,4 +1,4 @@
-//! Columns of a table, from Parquet or CSV, as plain vectors.
+//! Reads the columns of a table from Parquet or CSV.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -7,73 +7,11 @@ use std::path::{Path, PathBuf};
 use model::{Day, Moment, Stamp};
 use polars::prelude::*;
 
+use super::columns::{Coded, NO_VALUE, Times};
 use super::report::{HistoryIssue, Tally};
-use crate::unreadable_types::unreadable_column;
+use crate::parquet_types::unreadable_column;
 
-/// When rows happened, and whether the record knows more than the day.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Times {
-    by_day: bool,
-    moments: Vec<Moment>,
-    /// Rows without a time, which were reported; their moments mean nothing.
-    gaps: Vec<usize>,
-}
-
-impl Times {
-    /// The moment from which a row is known; for a record by days the end of its day.
-    #[must_use]
-    pub fn moment(&self, row: usize) -> Moment {
-        self.moments[row]
-    }
-
-    /// The time of a row as exactly as it was recorded.
-    #[must_use]
-    pub fn stamp(&self, row: usize) -> Stamp {
-        let moment = self.moments[row];
-        if !self.by_day {
-            return Stamp::Moment(moment);
-        }
-        // The end of a day is the first moment of the next, which the last day of the calendar does not have.
-        let within = Moment::from_epoch_micros(moment.epoch_micros() - 1).unwrap_or(moment);
-        Stamp::Day(Stamp::Moment(within).day())
-    }
-
-    /// Whether the record knows only the day.
-    #[must_use]
-    pub const fn by_day(&self) -> bool {
-        self.by_day
-    }
-
-    pub(super) fn rows(&self) -> usize {
-        self.moments.len()
-    }
-
-    /// Whether a row has no time; never so in a history that was found sound.
-    pub(super) fn is_gap(&self, row: usize) -> bool {
-        self.gaps.binary_search(&row).is_ok()
-    }
-
-    pub(crate) fn slice(&self, rows: std::ops::Range<usize>) -> &[Moment] {
-        &self.moments[rows]
-    }
-
-    pub(super) fn reordered(&self, order: &[u32]) -> Self {
-        let moments = order.iter().map(|&row| self.moments[row as usize]).collect();
-        Self { by_day: self.by_day, moments, gaps: Vec::new() }
-    }
-}
-
-/// Texts of which many are alike: the distinct ones and, for each row, which one it is.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Coded {
-    pub(crate) values: Vec<String>,
-    pub(crate) codes: Vec<u32>,
-}
-
-/// The code of a row without a value.
-pub(crate) const NO_VALUE: u32 = u32::MAX;
-
-/// The columns that were asked for of one file.
+/// The wanted columns of one file.
 pub(super) struct Table {
     pub(super) file: String,
     frame: DataFrame,
@@ -86,7 +24,7 @@ impl Table {
         let (file, path, csv) = find(dir, stem)?;
         if let Some((column, found)) = unreadable_column(&path).filter(|_| !csv) {
             let what = format!("column `{column}` has type {found}, which cannot be read");
-            let remedy = "write it as 64-bit floats or text, or leave it out";
+            let remedy = "write it as 64-bit floats or text, or remove it";
             return Err(HistoryIssue::new(&file, what, remedy));
         }
         let unreadable = |error: PolarsError| {
@@ -113,7 +51,7 @@ impl Table {
         self.frame.schema().contains(column)
     }
 
-    /// A column that must be text without gaps, as `Series` of strings.
+    /// A text column without gaps.
     pub(super) fn text(&self, column: &str, problems: &mut Vec<HistoryIssue>) -> Option<Series> {
         let series = self.series(column, problems)?;
         let is_text =
@@ -139,21 +77,21 @@ impl Table {
         let is_plain = match series.dtype() {
             DataType::String | DataType::Categorical(..) | DataType::Enum(..) => true,
             DataType::Boolean => true,
-            // Nothing but gaps.
+            // A column of gaps.
             DataType::Null => true,
             other => other.is_primitive_numeric(),
         };
         if !is_plain {
             let wanted = "text, a number or true or false";
             let what = format!("column `{column}` has type {}, not {wanted}", series.dtype());
-            let remedy = format!("write this attribute as {wanted}, or leave it out");
+            let remedy = format!("write this attribute as {wanted}, or remove it");
             problems.push(HistoryIssue::new(&self.file, what, remedy));
             return None;
         }
         self.cast(&series, &DataType::String, column, problems).as_ref().map(coded)
     }
 
-    /// The column as another type; what the cast says if there is no way.
+    /// The column as another type; a failed cast is reported.
     fn cast(
         &self,
         series: &Series,
@@ -175,7 +113,7 @@ impl Table {
         let (at, on) = (format!("{stem}_at"), format!("{stem}_on"));
         let (column, by_day) = if self.has(&at) { (at.clone(), false) } else { (on.clone(), true) };
         if by_day && !self.has(&on) {
-            let what = format!("neither column `{on}` nor `{at}` is there");
+            let what = format!("column `{on}` or `{at}` is missing");
             let remedy = format!("write `{on}` as dates or `{at}` as timestamps (UTC)");
             problems.push(HistoryIssue::new(&self.file, what, remedy));
             return None;
@@ -220,7 +158,7 @@ impl Table {
         }
     }
 
-    /// The times of a column; gaps were reported, what is no time is reported here.
+    /// The times of a column. Gaps were reported before; values that are not times are reported here.
     fn gathered(
         &self,
         column: impl Iterator<Item = Option<Result<Moment, String>>>,
@@ -229,11 +167,11 @@ impl Table {
         wanted: &str,
         problems: &mut Vec<HistoryIssue>,
     ) -> Option<Times> {
-        // What stands in a gap; that 1970 is no day cannot be.
+        // Fills gaps; 1970 is always a valid day.
         let nothing = Day::from_epoch_days(0).ok()?.end();
         let what = format!("column `{name}` has values that are not {wanted}");
-        let mut tally = Tally::new(&self.file, what, "write them so");
-        let mut times = Times { by_day, moments: Vec::new(), gaps: Vec::new() };
+        let mut tally = Tally::new(&self.file, what, "correct them");
+        let mut times = Times::new(by_day);
         for (row, moment) in column.enumerate() {
             let read = match moment {
                 Some(Ok(moment)) => Some(moment),
@@ -243,10 +181,7 @@ impl Table {
                 }
                 None => None,
             };
-            if read.is_none() {
-                times.gaps.push(row);
-            }
-            times.moments.push(read.unwrap_or(nothing));
+            times.push(read, nothing);
         }
         tally.into(problems);
         Some(times)
@@ -267,11 +202,8 @@ impl Table {
         if series.null_count() == 0 {
             return;
         }
-        let mut tally = Tally::new(
-            &self.file,
-            format!("column `{column}` has gaps"),
-            "fill them in or leave those rows out",
-        );
+        let mut tally =
+            Tally::new(&self.file, format!("column `{column}` has gaps"), "fill them or remove those rows");
         for (row, missing) in series.is_null().iter().enumerate() {
             if missing == Some(true) {
                 tally.add(|| format!("row {}", row + 1));

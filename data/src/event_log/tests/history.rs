@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::super::{End, EventLogError, ImportedHistory, to_history};
 use super::{CSV, XES, read};
-use crate::history_files::{
+use crate::history::{
     ActionRow, CaseRow, HistoryFilesError, HistoryJson, HistoryKind, HistoryTimes, HistoryWriter,
 };
 

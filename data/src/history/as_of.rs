@@ -1,0 +1,198 @@
+//! The only gate to the actions of a history. It hides the future.
+//!
+//! A [`HistoryView`] shows what was known at an as-of time. [`FollowUp`] is the one exception: it shows what came after,
+//! to score an estimate that was made without it.
+
+use model::{AsOf, Day, Days, Effect, FormDefinition, Moment, Observed, Progress};
+
+use super::actions::KnownActions;
+use super::case_history::History;
+
+/// A history as it was known at an as-of time.
+#[derive(Debug, Clone, Copy)]
+pub struct HistoryView<'a> {
+    history: &'a History,
+    as_of: AsOf,
+}
+
+/// A case as it was known at an as-of time.
+#[derive(Debug, Clone, Copy)]
+pub struct HistoryCase<'a> {
+    history: &'a History,
+    case: usize,
+    known: KnownActions<'a>,
+}
+
+/// What each action code of a history does to the cases of one form.
+#[derive(Debug, Clone)]
+pub struct Effects(Vec<Option<Effect>>);
+
+impl History {
+    /// This history as it was known at `as_of`.
+    #[must_use]
+    pub fn view_at(&self, as_of: AsOf) -> HistoryView<'_> {
+        HistoryView { history: self, as_of }
+    }
+
+    /// The number of its actions.
+    #[must_use]
+    pub fn action_count(&self) -> usize {
+        self.actions.count()
+    }
+
+    /// What each action code of this history does to the cases of a form.
+    #[must_use]
+    pub fn effects(&self, form: &FormDefinition) -> Effects {
+        Effects(self.action_codes().iter().map(|code| form.effect(code)).collect())
+    }
+}
+
+impl<'a> HistoryView<'a> {
+    /// The history.
+    #[must_use]
+    pub fn history(&self) -> &'a History {
+        self.history
+    }
+
+    /// The as-of time, or the extraction if that is earlier: nothing is known after it.
+    #[must_use]
+    pub fn horizon(&self) -> Moment {
+        self.as_of.moment().min(self.history.extracted_on().moment())
+    }
+
+    /// The as-of time.
+    #[must_use]
+    pub fn as_of(&self) -> AsOf {
+        self.as_of
+    }
+
+    /// A case, or `None` if it was received later. `actions_seen` limits its actions to the first ones, which ties in time
+    /// make necessary. It never shows an action later than the as-of time.
+    #[must_use]
+    pub fn case(&self, case: usize, actions_seen: Option<usize>) -> Option<HistoryCase<'a>> {
+        let received = self.history.received().moment(case);
+        if !self.as_of.sees(received) {
+            return None;
+        }
+        let known = self.history.actions.known_at(self.as_of, case, actions_seen);
+        Some(HistoryCase { history: self.history, case, known })
+    }
+
+    /// The known cases, in file order.
+    pub fn cases(&self) -> impl Iterator<Item = HistoryCase<'a>> + use<'a> {
+        let view = *self;
+        (0..view.history.cases()).filter_map(move |case| view.case(case, None))
+    }
+
+    /// The known cases of one form, in file order; none if the history does not have the form.
+    pub fn cases_of(&self, form: &str) -> impl Iterator<Item = HistoryCase<'a>> + use<'a> {
+        let known = *self;
+        let position = known.history.forms().iter().position(|name| name == form);
+        let of_form = move |case: &usize| Some(known.history.form_of(*case)) == position;
+        (0..known.history.cases()).filter(of_form).filter_map(move |case| known.case(case, None))
+    }
+}
+
+impl<'a> HistoryCase<'a> {
+    /// The case's number in the history.
+    #[must_use]
+    pub fn number(&self) -> usize {
+        self.case
+    }
+
+    /// When it was received.
+    #[must_use]
+    pub fn received(&self) -> Moment {
+        self.history.received().moment(self.case)
+    }
+
+    /// The codes and moments of its known actions, in order of time.
+    pub fn actions(&self) -> impl Iterator<Item = (u16, Moment)> + use<'a> {
+        self.known.iter()
+    }
+
+    /// The time of its first known action. The case is at risk only from then on.
+    #[must_use]
+    pub fn first_seen(&self) -> Option<Moment> {
+        self.actions().next().map(|(_, at)| at)
+    }
+
+    /// Follows the case through its known actions and calls `each` with every one that the form lists.
+    pub fn follow(
+        &self,
+        form: &FormDefinition,
+        effects: &Effects,
+        mut each: impl FnMut(&Progress, Observed, Moment),
+    ) -> Progress {
+        let mut progress = Progress::received(form, self.received());
+        for (code, at) in self.actions() {
+            if let Some(effect) = effects.0[usize::from(code)] {
+                let observed = progress.observe(form, effect, at);
+                each(&progress, observed, at);
+            }
+        }
+        progress
+    }
+}
+
+/// What happened to a case after an as-of time, by the end of the history.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Outcome {
+    /// The case's number in the history.
+    pub case: usize,
+    /// Time from the as-of time to the decision, if it came by the end.
+    pub decision: Option<Days>,
+    /// Time from the as-of time to the next milestone, if one came by the end.
+    pub next_step: Option<Days>,
+    /// Whether it was rejected at intake later, so it was not a case for an estimate.
+    pub rejected_later: bool,
+}
+
+/// What came after an as-of time. Only scores may use it.
+#[derive(Debug, Clone, Copy)]
+pub struct FollowUp<'a> {
+    known: HistoryView<'a>,
+}
+
+impl<'a> FollowUp<'a> {
+    /// What came after the as-of time of a view.
+    #[must_use]
+    pub fn of(known: HistoryView<'a>) -> Self {
+        Self { known }
+    }
+
+    /// The time from the as-of time to the end of the history.
+    #[must_use]
+    pub fn length(&self) -> Days {
+        self.known.history.extracted_on().moment().since(self.known.as_of.moment()).at_least_zero()
+    }
+
+    /// What happened to a case after the as-of time.
+    #[must_use]
+    pub fn outcome(&self, form: &FormDefinition, effects: &Effects, case: usize) -> Option<Outcome> {
+        let as_of = self.known.as_of;
+        let end = self.known.history.view_at(AsOf::new(self.known.history.extracted_on()));
+        let mut outcome = Outcome { case, decision: None, next_step: None, rejected_later: false };
+        let last = end.case(case, None)?.follow(form, effects, |_, observed, at| {
+            if observed.step.is_some() && !as_of.sees(at) && outcome.next_step.is_none() {
+                outcome.next_step = Some(at.since(as_of.moment()));
+            }
+        });
+        let mut codes = end.case(case, None)?.actions();
+        outcome.rejected_later = codes.any(|(code, _)| effects.0[usize::from(code)] == Some(Effect::Rejects));
+        outcome.decision = last.decided_at().filter(|&at| !as_of.sees(at)).map(|at| at.since(as_of.moment()));
+        Some(outcome)
+    }
+}
+
+/// At most `limit` origins, `step` days apart, the last one `follow_up` days before `end` and none before `start`, oldest
+/// first.
+#[must_use]
+pub fn rolling_origins(start: Day, end: Day, follow_up: i32, step: i32, limit: usize) -> Vec<Day> {
+    let mut origins: Vec<Day> = (0..limit as i32)
+        .map(|index| end.plus(-follow_up - index * step.max(1)))
+        .take_while(|&origin| origin >= start)
+        .collect();
+    origins.reverse();
+    origins
+}

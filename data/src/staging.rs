@@ -1,0 +1,67 @@
+//! Names for files and folders that are complete before anybody sees them.
+//!
+//! The name is random, so two runs never share one, and it lies beside the target, on the same disk.
+
+use std::fs::{File, Permissions};
+use std::io;
+use std::path::Path;
+
+use tempfile::{Builder, NamedTempFile, TempDir};
+
+/// A file that is to take the place of `target`; it is removed when it is dropped before that.
+pub(crate) fn file_beside(target: &Path) -> io::Result<NamedTempFile> {
+    in_folder_of(target, 0o666, |builder, folder| builder.tempfile_in(folder))
+}
+
+/// A folder that is to take the place of `target`; it is removed when it is dropped before that.
+pub(crate) fn folder_beside(target: &Path) -> io::Result<TempDir> {
+    in_folder_of(target, 0o777, |builder, folder| builder.tempdir_in(folder))
+}
+
+/// Puts a complete file in its place, so that it is still there after a power cut.
+pub(crate) fn persist(file: NamedTempFile, target: &Path) -> io::Result<()> {
+    file.as_file().sync_all()?;
+    file.persist(target).map_err(|error| error.error)?;
+    sync_folder(folder_of(target))
+}
+
+/// Makes sure that the names in a folder are still there after a power cut.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    // Only Unix opens a folder as a file.
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// The folder that a path lies in.
+pub(crate) fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+fn in_folder_of<T>(
+    target: &Path,
+    mode: u32,
+    make: impl FnOnce(&Builder<'_, '_>, &Path) -> io::Result<T>,
+) -> io::Result<T> {
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    let prefix = format!(".{name}.partial-");
+    let mut builder = Builder::new();
+    builder.prefix(&prefix);
+    if let Some(permissions) = permissions(mode) {
+        builder.permissions(permissions);
+    }
+    make(&builder, folder_of(target))
+}
+
+/// What a file that is not temporary would get; the user's mask still applies.
+#[cfg(unix)]
+fn permissions(mode: u32) -> Option<Permissions> {
+    use std::os::unix::fs::PermissionsExt;
+    Some(Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn permissions(_mode: u32) -> Option<Permissions> {
+    None
+}

@@ -1,0 +1,8 @@
+//! Histories, good and bad, and what can be seen of them.
+
+#![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used, reason = "test code")]
+
+mod as_of;
+mod bad_histories;
+mod folder;
+mod good_histories;
