@@ -1,4 +1,4 @@
-//! What a model says about a case.
+//! What a model says about a case: the estimate, its status, and the cases on which it rests.
 
 use crate::curve::Quantiles;
 use crate::form::MilestoneId;
@@ -10,15 +10,15 @@ const ESTIMATED: &str = "estimated";
 const DECIDED: &str = "decided";
 /// The filing was refused at intake.
 const REJECTED_AT_INTAKE: &str = "rejected_at_intake";
-/// Fewer cases like it were decided than an estimate needs.
+/// Fewer similar cases were decided than an estimate needs.
 const TOO_FEW_SIMILAR_CASES: &str = "too_few_similar_cases";
 /// The form has no model.
 pub const UNSUPPORTED_FORM: &str = "unsupported_form";
 /// The case had not been received at the as-of time.
 pub const NOT_RECEIVED: &str = "not_yet_received";
-/// The as-of time is earlier than the training of the form's model, which has seen what came between.
+/// The as-of time is earlier than the training of the form's model, which has learned from what came between.
 pub const MODEL_TRAINED_LATER: &str = "model_trained_later";
-/// The case is not one that can be asked about: an answer says what is wrong with it.
+/// The case as described cannot be estimated; the answer says what is wrong with it.
 pub const PROBLEM: &str = "problem";
 
 /// Every status but the pauses, which the form definition names.
@@ -36,7 +36,7 @@ pub const STATUS_WORDS: [&str; 8] = [
 /// Whether there is an estimate, or why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status<'a> {
-    /// There is one.
+    /// There is an estimate.
     Estimated,
     /// The case is decided.
     Decided,
@@ -44,7 +44,7 @@ pub enum Status<'a> {
     RejectedAtIntake,
     /// The clock is stopped; the name is the pause's in the form definition.
     Paused(&'a str),
-    /// Fewer cases like it were decided than an estimate needs.
+    /// Fewer similar cases were decided than an estimate needs.
     TooFewSimilarCases,
 }
 
@@ -62,49 +62,86 @@ impl Status<'_> {
     }
 }
 
-/// On which cases an estimate rests.
+/// The cases on which an estimate rests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Basis {
-    /// How many queue attributes the cohort shares with the case.
+    /// How many queue attributes these cases share with the case.
     pub queue_depth: usize,
-    /// Whether the cohort is of the case's own state.
+    /// Whether these cases were in the case's own state.
     pub same_state: bool,
-    /// Cases (or visits to the state) that were followed.
-    pub followed: u32,
-    /// In how many of them it happened.
-    pub happened: u32,
+    /// Cases (or visits to the state) that were at risk.
+    pub n: u32,
+    /// Those of them that had the event.
+    pub events: u32,
+}
+
+/// The time that remains until an event, and the cases on which it rests.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RemainingTime {
+    /// Quantiles, in days from the as-of time.
+    pub time: Quantiles,
+    /// The cases on which it rests.
+    pub basis: Basis,
+    /// From the as-of time to the longest wait after which the history shows an event. Beyond it the quantiles are the
+    /// tail's assumption; all of them are if this is zero.
+    pub known_for: Days,
 }
 
 /// The step that comes next.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct NextStep {
-    /// The likeliest next milestone.
+    /// The most likely next milestone.
     pub milestone: MilestoneId,
-    /// The chance that it is the next one, whenever it comes.
+    /// The probability that it is the next one, whenever it comes.
     pub probability: f32,
-    /// Time to the next milestone, whichever it is.
+    /// Time to the next milestone of any kind.
     pub time: Quantiles,
 }
 
-/// The time to the decision with its basis.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct DecisionTime {
-    /// Time to the decision.
-    pub time: Quantiles,
-    /// On which cases it rests.
-    pub basis: Basis,
-    /// From now to the longest wait after which the history shows a decision; what lies beyond it, all of it if this
-    /// is zero, is the tail's assumption and nobody's experience.
-    pub known_for: Days,
+/// The time to the next step of a pending case, corrected by the time to its decision: the decision is a step, so at no
+/// level does the next step come later. Everything that estimates or scores a next step uses this rule.
+///
+/// ```
+/// use model::{LEVELS, Quantiles, next_step_by_decision};
+///
+/// let decision = Quantiles::from_days([30.0; LEVELS.len()]);
+/// let step = Quantiles::from_days(LEVELS.map(|level| 60.0 * level as f32));
+/// let corrected = next_step_by_decision(&step, &decision);
+/// assert_eq!([corrected.at(0.25), corrected.at(0.75)], [15.0, 30.0]);
+/// ```
+#[must_use]
+pub fn next_step_by_decision(next_step: &Quantiles, decision: &Quantiles) -> Quantiles {
+    next_step.min(decision)
 }
 
-/// Both distributions for a case at an as-of time, or the reason why there is none.
+/// Both times of a case at an as-of time, or the reason why there are none.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate<'a> {
     /// Whether there is an estimate.
     pub status: Status<'a>,
-    /// The decision; only while the case is pending.
-    pub decision: Option<DecisionTime>,
+    /// The time to the decision; only while the case is pending.
+    pub decision: Option<RemainingTime>,
     /// The next step; after the decision too, where the form has one.
     pub next_step: Option<NextStep>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::curve::LEVELS;
+
+    #[test]
+    fn the_decision_is_never_sooner_than_the_next_step() {
+        let rising = Quantiles::from_days(LEVELS.map(|level| 100.0 * level as f32));
+        let steep = Quantiles::from_days(LEVELS.map(|level| 400.0 * (level * level) as f32));
+        for (step, decision) in [(rising, steep), (steep, rising), (rising, rising)] {
+            let corrected = next_step_by_decision(&step, &decision);
+            for level in 0..LEVELS.len() {
+                let [step, decision, corrected] =
+                    [step, decision, corrected].map(|quantiles| quantiles.days()[level]);
+                assert!(corrected <= decision, "level {level}");
+                assert_eq!(corrected, if step < decision { step } else { decision });
+            }
+        }
+    }
 }

@@ -2,40 +2,64 @@
 //!
 //! Nothing here reads a clock, a file, the network or a random number. A [`FormModel`] comes from
 //! [`artifact::decode`]; a [`CaseView`] is a case as it is seen at an [`AsOf`] time; together they make an
-//! [`Estimate`]: the time to the decision and to the next step as quantiles in days.
+//! [`Estimate`]: the times to the decision and to the next step as [`Quantiles`] in days.
+//!
+//! ```
+//! use model::{AsOf, Curve, Days, Grid, LEVELS, Stamp, artifact};
+//!
+//! // Bytes that are not a model are refused with a reason.
+//! let error = artifact::decode(b"PAR1").unwrap_err();
+//! assert_eq!(error.to_string(), "4 bytes are too few for a model file; copy it again or retrain");
+//!
+//! // An as-of time sees everything that is dated on its day, and nothing later.
+//! let as_of = AsOf::parse("2022-06-30")?;
+//! assert!(as_of.sees(Stamp::parse("2022-06-30")?.moment()));
+//! assert!(!as_of.sees(Stamp::parse("2022-07-01")?.moment()));
+//!
+//! // A curve gives the quantiles of the remaining time, given the time already waited.
+//! let grid = Grid::new(vec![0.0, 30.0, 90.0])?;
+//! let curve = Curve::new(&grid, &[0.0, 0.3, 1.5], 0.02)?;
+//! let remaining = curve.quantiles_after(Days::new(30.0)?);
+//! assert_eq!(remaining.days().len(), LEVELS.len());
+//! assert!((remaining.at(0.5) - 34.66).abs() < 0.01);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod artifact;
 mod case;
-mod cohorts;
 mod curve;
 mod estimate;
 mod features;
 mod form;
 mod form_model;
+mod predictors;
 mod receipt_number;
+mod target;
 mod time;
 mod timeline;
+mod training_record;
 mod vocabulary;
 
 pub use case::{Action, Case, Observed, Progress};
-pub use cohorts::{Cause, Cohort, CohortError, CohortKey, CohortTable, TimeScale};
 pub use curve::{Curve, CurveError, Grid, LEVELS, Quantiles};
 pub use estimate::{
-    Basis, DecisionTime, Estimate, MODEL_TRAINED_LATER, NOT_RECEIVED, NextStep, PROBLEM, STATUS_WORDS,
-    Status, UNSUPPORTED_FORM,
+    Basis, Estimate, MODEL_TRAINED_LATER, NOT_RECEIVED, NextStep, PROBLEM, RemainingTime, STATUS_WORDS,
+    Status, UNSUPPORTED_FORM, next_step_by_decision,
 };
 pub use features::{CaseView, FeatureSchema, Features, Queue, QueueAttribute};
 pub use form::{
     Effect, FormAttribute, FormDefinition, FormError, FormSpec, InterimStatus, Label, MAX_MILESTONES,
     MAX_PAUSES, MAX_QUEUE_ATTRIBUTES, Milestone, MilestoneId, Pause, PauseId, StateId,
 };
-pub use form_model::{
-    FormModel, GoldenCase, GoldenStep, MIN_SIMILAR_CASES, ModelError, TargetRecord, TrackRecord, TrainedOn,
-    TrainingRecord,
+pub use form_model::{FormModel, GoldenCase, GoldenStep, MIN_SIMILAR_CASES, ModelError};
+pub use predictors::{
+    Cause, Cohort, CohortCurves, CohortError, CohortKey, PredictedStep, Predictor, TimeScale,
 };
 pub use receipt_number::{contains_receipt_number, is_receipt_number, mask_receipt_numbers};
+pub use target::{Target, UnknownTarget};
 pub use time::{AsOf, DAYS_PER_MONTH, DAYS_PER_YEAR, Day, Days, Moment, Stamp, TimeError};
 pub use timeline::{MilestoneState, TimelineStep, timeline};
+pub use training_record::{TargetRecord, TrackRecord, TrainedOn, TrainingRecord};
 pub use vocabulary::{
     EventCodeGroup, Language, NearestAction, NearestTitle, StatusTexts, StatusTextsSpec, Title, TitleGroup,
     VocabularyError, VocabularySource,

@@ -9,14 +9,15 @@ use jiff::civil::{Date, date};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
 
-/// Days in a year, on average, for whatever is said by the year.
+/// Days in an average year, to convert lengths of time.
 pub const DAYS_PER_YEAR: f64 = 365.25;
-/// Days in a month, on average, for whatever is said in months.
+/// Days in an average month, to convert lengths of time.
 pub const DAYS_PER_MONTH: f64 = DAYS_PER_YEAR / 12.0;
 const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// Why a text or a number is not a time.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum TimeError {
     /// Not a calendar date.
     #[error("`{0}` is not a date; write it as YYYY-MM-DD, for example 2022-06-30")]
@@ -26,7 +27,7 @@ pub enum TimeError {
         "`{0}` is neither a date nor an RFC 3339 timestamp; write it as 2022-06-30 or 2022-06-30T17:00:00Z"
     )]
     NotAStamp(String),
-    /// Outside the years that cases can come from.
+    /// Outside the years 1900 to 2199.
     #[error("day {0} (counted from 1970-01-01) is outside the years 1900 to 2199")]
     OutOfRange(i64),
     /// Not a length of time.
@@ -62,7 +63,7 @@ impl Day {
     /// Reads `YYYY-MM-DD`.
     ///
     /// # Errors
-    /// [`TimeError::NotADate`] for anything else, [`TimeError::OutOfRange`] for a year that no case is from.
+    /// [`TimeError::NotADate`] for any other text, [`TimeError::OutOfRange`] outside the years 1900 to 2199.
     pub fn parse(text: &str) -> Result<Self, TimeError> {
         let wrong = || TimeError::NotADate(shown(text));
         if text.len() != 10 {
@@ -85,7 +86,7 @@ impl Day {
         self.0 - earlier.0
     }
 
-    /// This day moved by whole days; stops at the first and last day that exist.
+    /// This day moved by whole days, at most to the first or last day of the range.
     #[must_use]
     pub fn plus(self, days: i32) -> Self {
         let moved = i64::from(self.0) + i64::from(days);
@@ -156,7 +157,7 @@ impl fmt::Display for Moment {
 pub struct Days(f64);
 
 impl Days {
-    /// No time at all.
+    /// Zero days.
     pub const ZERO: Self = Self(0.0);
 
     /// A length of `days` days.
@@ -173,7 +174,7 @@ impl Days {
         self.0
     }
 
-    /// This length, or none if it is negative.
+    /// This length, or zero if it is negative.
     #[must_use]
     pub fn at_least_zero(self) -> Self {
         Self(self.0.max(0.0))
@@ -186,10 +187,10 @@ impl fmt::Display for Days {
     }
 }
 
-/// When something happened, as exactly as the record says it: on a day or at a moment.
+/// When something happened, with the precision of the record: a day or a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Stamp {
-    /// Some time on this day; known when the day is over.
+    /// At some time on this day. It is known when the day is over.
     Day(Day),
     /// At this moment.
     Moment(Moment),
@@ -221,7 +222,7 @@ impl Stamp {
         }
     }
 
-    /// The day to show for it.
+    /// The day to show for it, in UTC.
     #[must_use]
     pub fn day(self) -> Day {
         match self {
@@ -251,7 +252,16 @@ impl AsOf {
         Self(stamp)
     }
 
-    /// Whether something that happened at `when` may be known. Every cut of a case or a history asks this.
+    /// Whether something that happened at `when` is known. Every cut of a case or a history uses this.
+    ///
+    /// ```
+    /// use model::{AsOf, Stamp};
+    ///
+    /// let as_of = AsOf::parse("2022-06-30")?;
+    /// assert!(as_of.sees(Stamp::parse("2022-06-30T23:59:59Z")?.moment()));
+    /// assert!(!as_of.sees(Stamp::parse("2022-07-01T00:00:01Z")?.moment()));
+    /// # Ok::<(), model::TimeError>(())
+    /// ```
     #[must_use]
     pub fn sees(self, when: Moment) -> bool {
         when <= self.moment()
@@ -263,7 +273,7 @@ impl AsOf {
         self.0.moment()
     }
 
-    /// As asked for.
+    /// The day or moment as given.
     #[must_use]
     pub const fn stamp(self) -> Stamp {
         self.0
@@ -335,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_time_is_refused_with_its_value() {
+    fn a_text_that_is_not_a_time_is_refused_with_its_value() {
         for text in ["", "2022-02-30", "2022-6-30", "20220630", "30/06/2022", "2022-06-30 ", "tomorrow!!"] {
             let error = Day::parse(text).unwrap_err();
             assert!(error.to_string().contains(text), "{error}");

@@ -1,6 +1,6 @@
 //! The oracle: the best possible forecast, from many simulated futures of the world at the extraction.
 
-use model::{LEVELS, MilestoneId, Quantiles};
+use model::{LEVELS, MilestoneId, Quantiles, next_step_by_decision};
 
 use super::record::CaseLog;
 use super::settings::Oracle;
@@ -54,7 +54,7 @@ fn summarize(case: u32, outcomes: &[Outcome], left: f32) -> OracleForecast {
         let mut all: Vec<f32> =
             outcomes.iter().map(|outcome| days(outcome).map_or(left, |days| days as f32)).collect();
         all.sort_by(f32::total_cmp);
-        Quantiles::of(LEVELS.map(|level| quantile(&all, level)))
+        Quantiles::from_days(LEVELS.map(|level| quantile(&all, level)))
     };
     let mut steps: Vec<MilestoneId> =
         outcomes.iter().filter_map(|outcome| outcome.recorded_step.map(|(step, _)| step)).collect();
@@ -67,7 +67,8 @@ fn summarize(case: u32, outcomes: &[Outcome], left: f32) -> OracleForecast {
         }
     }
     let decision = quantiles(&|outcome| outcome.decision.map(|(_, days)| days));
-    let next_step = quantiles(&|outcome| outcome.recorded_step.map(|(_, days)| days)).sooner(&decision);
+    let next_step = quantiles(&|outcome| outcome.recorded_step.map(|(_, days)| days));
+    let next_step = next_step_by_decision(&next_step, &decision);
     OracleForecast { case, next_step, decision, likeliest }
 }
 

@@ -6,7 +6,7 @@ use clap::{ArgGroup, Args};
 use data::{History, rolling_origins};
 use model::{AsOf, Stamp};
 use store::atomic_file::{self, StagedFile};
-use training::{Scores, Which};
+use training::{CandidateSet, Scores};
 
 use super::{forms_of, read_history, training_failure};
 use crate::failure::{Failure, print};
@@ -132,8 +132,9 @@ fn look_back(history: &History, origins: &[AsOf], forms: &[String]) -> Result<Ve
     let mut scores = Vec::new();
     for &origin in origins {
         let tell = |form: &str| working.now(format!("Looking back: {form} as of {origin}"));
-        scores
-            .extend(training::backtest(history, origin, forms, Which::All, tell).map_err(training_failure)?);
+        scores.extend(
+            training::backtest(history, origin, forms, CandidateSet::All, tell).map_err(training_failure)?,
+        );
     }
     if scores.is_empty() {
         let origins: Vec<String> = origins.iter().map(ToString::to_string).collect();
@@ -173,10 +174,10 @@ pub fn table(scores: &[Scores]) -> String {
             "{:<10} {:<7} {:<9} {:<22} {:>7} {:>8.2} {:>6.1} {:>6.1} {:>5} {:>5} {:>5} {:>6.2} {:>6.1} {:>6.3} {:>6}\n",
             row.origin.day().to_string(),
             row.form,
-            row.target,
+            row.target.as_str(),
             row.candidate,
             row.pending,
-            row.happened,
+            row.event_share,
             row.crps_days,
             row.mae_median_days,
             share(row.within_q50),

@@ -9,7 +9,7 @@ use model::AsOf;
 use serving::ServeArguments;
 use simulation::{Scenario, Simulation};
 use store::{ModelFolder, atomic_file};
-use training::Which;
+use training::CandidateSet;
 
 use super::simulate::processors;
 use super::{backtest, bundled_history, read_history, serve, train, training_failure};
@@ -131,7 +131,7 @@ fn prepare(dir: &Path, models: &Path, accuracy: &Path) -> Result<(), Failure> {
     let scores = {
         let working = Working::on("Testing");
         let tell = |form: &str| working.now(format!("Testing {form} as of {origin}"));
-        training::backtest(&history, origin, history.forms(), Which::Curves, tell)
+        training::backtest(&history, origin, history.forms(), CandidateSet::Counts, tell)
             .map_err(training_failure)?
     };
     let table = format!(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
-use model::{AsOf, Day, Features, FormModel, Quantiles};
+use model::{AsOf, Day, Features, FormModel, Quantiles, Target};
 use simulation::{ForecastCase, Oracle, Scenario, Simulation};
 use training::score::crps;
 
@@ -132,8 +132,7 @@ impl Limits {
 
 impl Sums {
     fn add(&mut self, model: &FormModel, features: Features, case: &ForecastCase, ahead: f64) {
-        let decision = model.decision().quantiles(&features);
-        let next_step = model.next_step().quantiles(&features).sooner(&decision);
+        let [decision, next_step] = Target::ALL.map(|target| model.quantiles(target, &features));
         let score = |quantiles: &Quantiles, days: Option<f64>| {
             crps::of_min(quantiles, days.unwrap_or(ahead).min(ahead), ahead)
         };

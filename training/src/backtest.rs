@@ -1,51 +1,50 @@
-//! How good the candidates would have been: trained at past origins, asked about every case pending then, scored
-//! against what followed.
+//! Rolling-origin backtests: train at a past origin, estimate every case pending then, score against what came after.
 
 use data::{FollowUp, History, Queues};
-use model::{AsOf, Features, FormDefinition, FormModel, Quantiles};
+use model::{AsOf, Features, FormDefinition, FormModel, Quantiles, Target};
 use serde::Serialize;
 
-use crate::TrainingError;
-use crate::candidates::{self, Which};
+use crate::baselines::{self, CandidateSet};
+use crate::error::TrainingError;
 use crate::fit::fit;
 use crate::score::censoring::{Censoring, Observed};
 use crate::score::coverage::{Coverage, width};
 use crate::score::{brier, concordance, crps, point};
 use crate::visits::Visits;
 
-/// Times, as shares of the follow-up, at which the Brier score is taken.
+/// The number of times, evenly spread over the follow-up, at which the Brier score is taken.
 const BRIER_TIMES: usize = 12;
 
 /// Scores of one candidate for one form at one origin.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Scores {
-    /// Trained and asked as of the end of this day.
+    /// The as-of time of the training and of the estimates.
     pub origin: AsOf,
     /// The form.
     pub form: String,
-    /// The candidate.
+    /// The model or baseline.
     pub candidate: &'static str,
-    /// What was estimated: `decision` or `next_step`.
-    pub target: &'static str,
-    /// Cases that were pending, and all asked about.
+    /// The time that was estimated.
+    pub target: Target,
+    /// Cases that were pending at the origin. All were estimated.
     pub pending: usize,
-    /// The share of them in which it happened by the end of the history.
-    pub happened: f64,
-    /// CRPS of min(T, H), in days.
+    /// The share of them with the event by the end of the history.
+    pub event_share: f64,
+    /// Mean CRPS of min(T, H), in days: T is the time to the event, H the follow-up.
     pub crps_days: f64,
     /// Mean pinball loss at the 80 per cent level, in days.
     pub pinball_q80_days: f64,
     /// Mean absolute error of the median of min(T, H), in days.
     pub mae_median_days: f64,
-    /// Shares within the 50, 80 and 90 per cent quantiles, where these lie inside the follow-up.
+    /// The share of cases with the event within the 50 per cent quantile, of those whose quantile lies inside the follow-up.
     pub within_q50: Option<f64>,
-    /// See [`Self::within_q50`].
+    /// The same of the 80 per cent quantile.
     pub within_q80: Option<f64>,
-    /// See [`Self::within_q50`].
+    /// The same of the 90 per cent quantile.
     pub within_q90: Option<f64>,
-    /// The share of cases whose 80 per cent quantile lies inside the follow-up.
+    /// The share of cases whose 80 per cent quantile lies inside the follow-up, so that it can be judged.
     pub judged_q80: f64,
-    /// Mean width of the range from 10 to 90 per cent of min(T, H), in days.
+    /// Mean width of the range from the 10 to the 90 per cent quantile of min(T, H), in days.
     pub width_days: f64,
     /// Integrated Brier score over the follow-up.
     pub integrated_brier: f64,
@@ -53,22 +52,25 @@ pub struct Scores {
     pub concordance: Option<f64>,
 }
 
-/// A pending case and what came of it.
+/// The name of the model that `train` makes, in the tables.
+const MODEL: &str = "cohort_curves";
+
+/// A pending case and what came of it: the days to its decision and to its next step, if they came.
 struct Question {
     features: Features,
     decision: Option<f64>,
     next_step: Option<f64>,
 }
 
-/// Trains and scores every form of a history at one origin. `tell` hears of each form as it begins.
+/// Trains and scores every form of a history at one origin. `tell` is called with each form before it is trained.
 ///
 /// # Errors
-/// If a candidate's numbers do not make curves. A form with too little to learn from by then is left out.
+/// [`TrainingError`] if a form cannot be trained. A form with too little to learn from by the origin is left out.
 pub fn backtest(
     history: &History,
     origin: AsOf,
     forms: &[String],
-    which: Which,
+    candidates: CandidateSet,
     mut tell: impl FnMut(&str),
 ) -> Result<Vec<Scores>, TrainingError> {
     let mut scores = Vec::new();
@@ -79,7 +81,7 @@ pub fn backtest(
             Err(error) if error.is_too_little() => continue,
             Err(error) => return Err(error),
         };
-        scores.extend(score_form(history, origin, &model, which)?);
+        scores.extend(score_form(history, origin, &model, candidates)?);
     }
     Ok(scores)
 }
@@ -88,11 +90,11 @@ fn score_form(
     history: &History,
     origin: AsOf,
     model: &FormModel,
-    which: Which,
+    candidates: CandidateSet,
 ) -> Result<Vec<Scores>, TrainingError> {
     let known = history.view_at(origin);
     let form = model.form();
-    let visits = Visits::of(known, form);
+    let visits = Visits::from_view(known, form);
     let questions = questions(history, origin, model);
     if questions.is_empty() {
         return Ok(Vec::new());
@@ -101,19 +103,18 @@ fn score_form(
     let sheet = Sheet { origin, form, horizon, questions: &questions };
     let features: Vec<Features> = questions.iter().map(|question| question.features).collect();
     let mut scores = Vec::new();
-    for candidate in candidates::side_by_side(model, form, &visits, which)? {
-        let quantiles = candidate.decisions(&features);
-        scores.push(sheet.score(candidate.name(), "decision", &quantiles, |question| question.decision));
+    let of_model = |target| -> Vec<Quantiles> {
+        features.iter().map(|features| model.quantiles(target, features)).collect()
+    };
+    scores.push(sheet.score(MODEL, Target::Decision, &of_model(Target::Decision)));
+    for baseline in baselines::all(form, &visits, candidates)? {
+        scores.push(sheet.score(baseline.name(), Target::Decision, &baseline.decisions(&features)));
     }
-    // As an estimate says it: the decision is a step, so the next step is never later.
-    let next_step =
-        |features| model.next_step().quantiles(features).sooner(&model.decision().quantiles(features));
-    let quantiles: Vec<Quantiles> = features.iter().map(next_step).collect();
-    scores.push(sheet.score("cohort_curves", "next_step", &quantiles, |question| question.next_step));
+    scores.push(sheet.score(MODEL, Target::NextStep, &of_model(Target::NextStep)));
     Ok(scores)
 }
 
-/// Every case of the form that was pending at the origin and was not refused at intake later.
+/// Every case of the form that was pending at the origin and was not rejected at intake later.
 fn questions(history: &History, origin: AsOf, model: &FormModel) -> Vec<Question> {
     let known = history.view_at(origin);
     let form = model.form();
@@ -137,6 +138,7 @@ fn questions(history: &History, origin: AsOf, model: &FormModel) -> Vec<Question
         .collect()
 }
 
+/// What the scores of one form at one origin share.
 struct Sheet<'a> {
     origin: AsOf,
     form: &'a FormDefinition,
@@ -145,15 +147,13 @@ struct Sheet<'a> {
 }
 
 impl Sheet<'_> {
-    fn score(
-        &self,
-        candidate: &'static str,
-        target: &'static str,
-        quantiles: &[Quantiles],
-        truth: impl Fn(&Question) -> Option<f64> + Sync,
-    ) -> Scores {
+    fn score(&self, candidate: &'static str, target: Target, quantiles: &[Quantiles]) -> Scores {
         let horizon = self.horizon;
         let count = self.questions.len() as f64;
+        let truth = |question: &Question| match target {
+            Target::Decision => question.decision,
+            Target::NextStep => question.next_step,
+        };
         let truths: Vec<Option<f64>> = self.questions.iter().map(truth).collect();
         let mean = |each: &dyn Fn(&Quantiles, f64) -> f64| {
             let sum: f64 = quantiles
@@ -182,7 +182,7 @@ impl Sheet<'_> {
             candidate,
             target,
             pending: self.questions.len(),
-            happened: truths.iter().flatten().count() as f64 / count,
+            event_share: truths.iter().flatten().count() as f64 / count,
             crps_days: mean(&|quantiles, time| crps::of_min(quantiles, time, horizon)),
             pinball_q80_days: mean(&|quantiles, time| {
                 crps::pinball(0.8, f64::from(quantiles.at(0.8)).min(horizon), time.min(horizon))
@@ -199,9 +199,9 @@ impl Sheet<'_> {
     }
 }
 
-/// Everybody is followed to the horizon, so before it nothing is censored and all weights are 1.
+/// Every case is followed to the horizon, so before it nothing is censored and all weights are 1.
 fn integrated_brier(observed: &[Observed], quantiles: &[Quantiles], horizon: f64) -> f64 {
-    let censoring = Censoring::of(observed);
+    let censoring = Censoring::from_observed(observed);
     let times: Vec<f64> = (1..=BRIER_TIMES).map(|k| horizon * k as f64 / (BRIER_TIMES + 1) as f64).collect();
     if horizon <= 0.0 {
         return 0.0;

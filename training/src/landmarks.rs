@@ -1,30 +1,30 @@
-//! Landmarks: moments of the past at which a case could have asked, with what came of it by now (van Houwelingen 2007).
+//! Landmarks: past as-of times of a case, with what came of it by now (van Houwelingen 2007).
 
 use data::HistoryView;
-use model::{AsOf, Days, FeatureSchema, Features, Moment, Stamp};
+use model::{AsOf, Days, FeatureSchema, Features, Moment, Stamp, Target};
 
-use crate::visits::{Target, Visit, Visits};
+use crate::visits::{Visit, Visits};
 
-/// A case as it was at a moment of the past, and what came of it by now.
+/// A case as it was at a past moment, and what came of it by now. T is the time to the event, H the follow-up.
 pub struct Landmark {
     /// What a model would have seen.
     pub features: Features,
     /// min(T, H), in days.
     pub time: f64,
-    /// Whether it happened within H.
-    pub happened: bool,
+    /// Whether the event came within H.
+    pub event: bool,
     /// H, in days.
     pub horizon: f64,
 }
 
 impl Landmark {
-    /// A case in this state at `at`, before it left it.
+    /// The case at the moment `at`, if it was in this state then.
     pub fn pending(visit: &Visit, target: Target, at: f64) -> Option<Self> {
-        let there = visit.seen_from <= at && visit.left.is_none_or(|left| left > at);
-        if there { Self::at(visit, target, at) } else { None }
+        let is_here = visit.seen_from <= at && visit.left.is_none_or(|left| left > at);
+        if is_here { Self::at(visit, target, at) } else { None }
     }
 
-    /// A case that enters this state between `after` and `before`.
+    /// The case on its entry into this state, if it entered between `after` and `before`.
     pub fn entry(visit: &Visit, target: Target, after: f64, before: f64) -> Option<Self> {
         let enters = visit.entry_seen && visit.entered > after && visit.entered <= before;
         if enters { Self::at(visit, target, visit.entered) } else { None }
@@ -46,11 +46,11 @@ impl Landmark {
             last_step: visit.last_step,
             since_last_step: Days::new(at - visit.last_step_at).ok()?.at_least_zero(),
         };
-        Some(Self { features, time: end.unwrap_or(0.0) - at, happened: end.is_some(), horizon: -at })
+        Some(Self { features, time: end.unwrap_or(0.0) - at, event: end.is_some(), horizon: -at })
     }
 }
 
-/// Puts the queues of landmarks from the codes of one schema into those of another.
+/// Translates the queues of landmarks from the codes of one schema to those of another.
 pub fn recode(landmarks: &mut [Landmark], from: &FeatureSchema, to: &FeatureSchema) {
     if from == to {
         return;
@@ -65,8 +65,8 @@ pub fn recode(landmarks: &mut [Landmark], from: &FeatureSchema, to: &FeatureSche
     }
 }
 
-/// A moment so far back from the as-of time as a share of the time the history covers, and how many days that is:
-/// whole ones for a history by days.
+/// The moment before the as-of time by a share of the time that the history covers, and that length in days: whole days
+/// for a history with dates only.
 pub fn origin(known: HistoryView<'_>, visits: &Visits, share: f64) -> Option<(AsOf, f64)> {
     const MICROS_PER_DAY: f64 = 86_400e6;
     let days = window(visits)? * share;
@@ -79,9 +79,14 @@ pub fn origin(known: HistoryView<'_>, visits: &Visits, share: f64) -> Option<(As
     (micros > 0.0).then_some((AsOf::new(stamp), micros / MICROS_PER_DAY))
 }
 
-/// How long ago, in days, all but the first few of the cases were received: a single early one says little.
+/// How long ago, in days, all but the first 2 per cent of the cases were received: a single early case says little.
 fn window(visits: &Visits) -> Option<f64> {
     let mut received: Vec<f64> = visits.rows.iter().map(|visit| visit.received).collect();
     received.sort_by(f64::total_cmp);
     received.get(received.len() / 50).map(|earliest| -earliest)
+}
+
+/// `count` positions, evenly spread over `length`.
+pub fn evenly(length: usize, count: usize) -> impl Iterator<Item = usize> {
+    (0..count.min(length)).map(move |index| index * length / count.min(length))
 }

@@ -1,22 +1,22 @@
-//! At-risk counts and events by tick of the clock, for every cohort at once.
+//! Numbers at risk and events by tick of a time scale, for all cohorts at once.
 //!
 //! At a tick a row weighs `2^(-age/half-life)`, where the age is how long ago the tick was for that row: exponential
-//! recency weights. From one tick to the next all weights grow by the same factor, so sums are carried along.
+//! recency weights. From one tick to the next all weights grow by the same factor, so one sum is carried along.
 
 use std::collections::BTreeMap;
 
-use model::{CohortKey, Grid, MilestoneId, TimeScale};
+use model::{CohortKey, CurveError, Grid, MilestoneId, Target, TimeScale};
 
-use crate::visits::{RiskRow, Target, Visit};
+use crate::visits::{RiskRow, Visit};
 
-/// A clock is read at this many different times at most; more are thinned by quantiles.
+/// The most ticks of a time scale. More event times are thinned to quantiles.
 const MAX_TICKS: usize = 2048;
-/// Knots at quantiles of the times of events.
+/// Knots at quantiles of the event times.
 const KNOTS_BY_EVENTS: usize = 128;
-/// Knots spread evenly over the time.
+/// Knots at equal distances.
 const KNOTS_BY_TIME: usize = 64;
 
-/// The times at which risk is counted, and the coarser grid on which curves are kept.
+/// The times at which numbers at risk are counted, and the coarser grid on which curves are stored.
 #[derive(Debug, Clone)]
 pub struct Ticks {
     times: Vec<f64>,
@@ -27,9 +27,9 @@ pub struct Ticks {
 }
 
 impl Ticks {
-    /// Ticks at the times of events among `rows`; nothing if there is no event.
+    /// Ticks at the event times of `rows`; `None` if there is no event.
     #[must_use]
-    pub fn of(rows: &[RowOf]) -> Option<Self> {
+    pub fn from_rows(rows: &[KeyedRow]) -> Option<Self> {
         let mut events: Vec<f64> =
             rows.iter().filter(|row| row.risk.cause.is_some()).map(|row| row.risk.exit).collect();
         events.sort_by(f64::total_cmp);
@@ -44,7 +44,7 @@ impl Ticks {
         let mut knots = vec![0.0];
         wanted.sort_by(f64::total_cmp);
         for time in wanted {
-            // The knot is a tick, and far enough from the last to be another number in the artifact.
+            // The knot is a tick, and still differs from the last one when it is stored as `f32`.
             let tick = times[times.partition_point(|&tick| tick < time).min(times.len() - 1)];
             let last = knots[knots.len() - 1];
             if tick as f32 > last as f32 {
@@ -77,11 +77,11 @@ impl Ticks {
         &self.knots
     }
 
-    /// The grid as an artifact keeps it.
+    /// The grid as a model stores it.
     ///
     /// # Errors
-    /// If the knots do not rise.
-    pub fn grid(&self) -> Result<Grid, model::CurveError> {
+    /// [`CurveError`] if the knots do not rise.
+    pub fn grid(&self) -> Result<Grid, CurveError> {
         Grid::new(self.knots.iter().map(|&knot| knot as f32).collect())
     }
 
@@ -103,31 +103,36 @@ fn quantiles(sorted: &[f64], count: usize) -> Vec<f64> {
     found
 }
 
-/// A row with the cohort it belongs to.
+/// A row with the cohort that it belongs to.
 #[derive(Debug, Clone, Copy)]
-pub struct RowOf {
-    /// The smallest cohort.
+pub struct KeyedRow {
+    /// The narrowest cohort.
     pub key: CohortKey,
-    /// The case's number, to count cases and not rows.
+    /// The number of the case: counts are of cases, not of rows.
     pub case: u32,
-    /// Whether the case was decided before: such rows have no part in wider cohorts.
+    /// Whether the case was decided before. Such rows do not count in the cohort of all cases.
     pub after_decision: bool,
     /// The row.
     pub risk: RiskRow,
 }
 
-/// The rows of all visits for one target on one clock.
+/// The rows of all visits for one target on one time scale.
 #[must_use]
-pub fn rows_of(visits: &[Visit], target: Target, clock: TimeScale, decision: MilestoneId) -> Vec<RowOf> {
+pub fn keyed_rows(
+    visits: &[Visit],
+    target: Target,
+    time_scale: TimeScale,
+    decision: MilestoneId,
+) -> Vec<KeyedRow> {
     let row = |visit: &Visit| {
-        let risk = visit.risk_row(target, clock, decision)?;
+        let risk = visit.risk_row(target, time_scale, decision)?;
         let key = CohortKey { state: Some(visit.state), queue: visit.queue };
-        Some(RowOf { key, case: visit.case, after_decision: visit.after_decision, risk })
+        Some(KeyedRow { key, case: visit.case, after_decision: visit.after_decision, risk })
     };
     visits.iter().filter_map(row).collect()
 }
 
-/// Rows placed on ticks and sorted into their smallest cohorts, ready to be counted under any weights.
+/// Rows placed on ticks and in their narrowest cohorts, ready to be counted under any weights.
 #[derive(Debug)]
 pub struct PlacedRows {
     ticks: Ticks,
@@ -145,32 +150,32 @@ struct Placed {
     cause: Option<MilestoneId>,
 }
 
-/// What happened in one cohort, by tick. Weighted sums, but for `followed` and `happened`.
+/// The counts of one cohort.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CohortCounts {
     /// Whether its cases were decided before.
     pub after_decision: bool,
     /// Cases.
-    pub followed: u32,
+    pub n: u32,
     /// Cases with an event.
-    pub happened: u32,
-    /// The last case that was counted, and the last with an event: the rows of a case stand together.
+    pub events: u32,
+    /// The last case that was counted, and the last one with an event: the rows of a case are neighbours.
     last: (Option<u32>, Option<u32>),
-    /// Weight at risk, at each tick.
-    pub at_risk: Vec<f64>,
-    /// Rows at risk, unweighted, at each tick.
+    /// The weight at risk at each tick.
+    pub at_risk_weight: Vec<f64>,
+    /// The number of rows at risk at each tick.
     pub rows_at_risk: Vec<f64>,
-    /// Weight of the events, at each tick.
-    pub events: Vec<f64>,
-    /// Weight of the events of each cause, by interval of the grid.
-    pub causes: BTreeMap<MilestoneId, Vec<f64>>,
+    /// The weight of the events at each tick.
+    pub event_weight: Vec<f64>,
+    /// The weight of the events of each cause in each interval of the grid.
+    pub cause_weight: BTreeMap<MilestoneId, Vec<f64>>,
 }
 
 impl PlacedRows {
-    /// Places rows on their own ticks; nothing if there is no event.
+    /// Places rows on their own ticks; `None` if there is no event.
     #[must_use]
-    pub fn new(rows: &[RowOf]) -> Option<Self> {
-        let ticks = Ticks::of(rows)?;
+    pub fn new(rows: &[KeyedRow]) -> Option<Self> {
+        let ticks = Ticks::from_rows(rows)?;
         let mut position: BTreeMap<CohortKey, u32> = BTreeMap::new();
         let mut cohorts = Vec::new();
         let mut placed = Vec::with_capacity(rows.len());
@@ -206,11 +211,12 @@ impl PlacedRows {
         &self.ticks
     }
 
-    /// Counts every cohort, wider ones included, with rows weighing half as much every `half_life` days (or alike).
+    /// Counts every cohort, wider ones included. A row weighs half as much every `half_life` days; with `None` all rows
+    /// weigh alike.
     #[must_use]
     pub fn count(&self, half_life: Option<f64>) -> BTreeMap<CohortKey, CohortCounts> {
         let mut leaves = vec![CohortCounts::empty(self.ticks.times.len()); self.cohorts.len()];
-        // A case has rows in several leaves but only one vote in the widest cohort.
+        // A case has rows in several leaves but counts once in the widest cohort.
         let mut all = CohortCounts::empty(0);
         for row in &self.rows {
             leaves[row.cohort as usize].add(row, &self.ticks, half_life);
@@ -234,7 +240,7 @@ impl PlacedRows {
             }
         }
         if let Some(widest) = counts.get_mut(&CohortKey::all()) {
-            (widest.followed, widest.happened) = (all.followed, all.happened);
+            (widest.n, widest.events) = (all.n, all.events);
         }
         counts
     }
@@ -244,28 +250,28 @@ impl CohortCounts {
     fn empty(ticks: usize) -> Self {
         Self {
             after_decision: false,
-            followed: 0,
-            happened: 0,
+            n: 0,
+            events: 0,
             last: (None, None),
-            at_risk: vec![0.0; ticks],
+            at_risk_weight: vec![0.0; ticks],
             rows_at_risk: vec![0.0; ticks],
-            events: vec![0.0; ticks],
-            causes: BTreeMap::new(),
+            event_weight: vec![0.0; ticks],
+            cause_weight: BTreeMap::new(),
         }
     }
 
     fn count_case(&mut self, row: &Placed) {
         if self.last.0 != Some(row.case) {
-            self.followed += 1;
+            self.n += 1;
             self.last.0 = Some(row.case);
         }
         if row.cause.is_some() && self.last.1 != Some(row.case) {
-            self.happened += 1;
+            self.events += 1;
             self.last.1 = Some(row.case);
         }
     }
 
-    /// Notes where a row enters and leaves; [`Self::accumulate`] makes counts of it.
+    /// Notes where a row enters and leaves; [`Self::accumulate`] turns these marks into counts.
     fn add(&mut self, row: &Placed, ticks: &Ticks, half_life: Option<f64>) {
         self.count_case(row);
         let weight =
@@ -273,51 +279,51 @@ impl CohortCounts {
         let (enters, leaves) = (row.enters as usize, row.leaves as usize);
         if let Some(cause) = row.cause {
             let tick = leaves - 1;
-            self.events[tick] += weight(tick);
+            self.event_weight[tick] += weight(tick);
             let intervals = ticks.knots.len() - 1;
-            let by_interval = self.causes.entry(cause).or_insert_with(|| vec![0.0; intervals]);
+            let by_interval = self.cause_weight.entry(cause).or_insert_with(|| vec![0.0; intervals]);
             by_interval[ticks.interval(tick)] += weight(tick);
         }
         if enters < leaves {
-            self.at_risk[leaves - 1] += weight(leaves - 1);
+            self.at_risk_weight[leaves - 1] += weight(leaves - 1);
             self.rows_at_risk[leaves - 1] += 1.0;
             if let Some(before) = enters.checked_sub(1) {
-                self.at_risk[before] -= weight(before);
+                self.at_risk_weight[before] -= weight(before);
                 self.rows_at_risk[before] -= 1.0;
             }
         }
     }
 
-    /// Sums from the last tick to the first: whoever is at risk late is old and weighs little, so that small
-    /// weights are added before large ones and are not lost.
+    /// Sums from the last tick to the first. Rows that are at risk late are old and weigh little, so small weights are
+    /// added before large ones and are not lost in rounding.
     fn accumulate(&mut self, ticks: &Ticks, half_life: Option<f64>) {
         let (mut weight, mut rows) = (0.0, 0.0);
-        for tick in (0..self.at_risk.len()).rev() {
+        for tick in (0..self.at_risk_weight.len()).rev() {
             if let (Some(days), Some(later)) = (half_life, ticks.times.get(tick + 1)) {
                 // The same rows were younger by the gap, so they weigh less here.
                 weight *= ((ticks.times[tick] - later) / days).exp2();
             }
-            weight += self.at_risk[tick];
+            weight += self.at_risk_weight[tick];
             rows += self.rows_at_risk[tick];
-            // Sums of differences leave dust where nobody is.
-            self.at_risk[tick] = if rows > 0.5 { weight.max(0.0) } else { 0.0 };
+            // Rounding can leave a tiny weight where no row is at risk.
+            self.at_risk_weight[tick] = if rows > 0.5 { weight.max(0.0) } else { 0.0 };
             self.rows_at_risk[tick] = rows;
         }
     }
 
     fn merge(&mut self, other: &Self) {
         self.after_decision |= other.after_decision;
-        self.followed += other.followed;
-        self.happened += other.happened;
+        self.n += other.n;
+        self.events += other.events;
         for (own, more) in [
-            (&mut self.at_risk, &other.at_risk),
+            (&mut self.at_risk_weight, &other.at_risk_weight),
             (&mut self.rows_at_risk, &other.rows_at_risk),
-            (&mut self.events, &other.events),
+            (&mut self.event_weight, &other.event_weight),
         ] {
             own.iter_mut().zip(more).for_each(|(own, more)| *own += more);
         }
-        for (cause, more) in &other.causes {
-            let own = self.causes.entry(*cause).or_insert_with(|| vec![0.0; more.len()]);
+        for (cause, more) in &other.cause_weight {
+            let own = self.cause_weight.entry(*cause).or_insert_with(|| vec![0.0; more.len()]);
             own.iter_mut().zip(more).for_each(|(own, more)| *own += more);
         }
     }

@@ -1,17 +1,18 @@
-//! Case histories as visits to states: the rows that every learner here starts from.
+//! Case histories as visits to states: the rows from which every learner starts.
 //!
-//! A visit is a landmark (van Houwelingen 2007): a case enters a state, and from there the time to the next step and
-//! to the decision is followed. All times are days relative to the as-of time, so they are zero or negative.
+//! A visit is a landmark (van Houwelingen 2007): a case enters a state, and the times to the next step and to the
+//! decision are followed from there. All times are days relative to the as-of time, so they are zero or negative.
 
 use data::{HistoryView, Queues};
 use model::{
-    FeatureSchema, FormDefinition, MilestoneId, Moment, Progress, Queue, QueueAttribute, StateId, TimeScale,
+    FeatureSchema, FormDefinition, MilestoneId, Moment, Progress, Queue, QueueAttribute, StateId, Target,
+    TimeScale,
 };
 
 /// One stay of a case in a state.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Visit {
-    /// The case's number in the history.
+    /// The number of the case in the history.
     pub case: u32,
     /// The state.
     pub state: StateId,
@@ -21,69 +22,60 @@ pub struct Visit {
     pub received: f64,
     /// When it entered the state.
     pub entered: f64,
-    /// Since when it was under observation: its entry, or when it was first seen if that was later.
+    /// The beginning of its observation: its entry, or when the case was first seen if that was later.
     pub seen_from: f64,
-    /// Whether the entry was seen, or only that the case was in this state when it was first seen.
+    /// Whether the entry was observed. Otherwise the case was already in this state when it was first seen.
     pub entry_seen: bool,
     /// The last step that the case had completed on entry, as a state.
     pub last_step: StateId,
-    /// When it had.
+    /// When it completed that step.
     pub last_step_at: f64,
     /// When it entered its next state, if it did.
     pub left: Option<f64>,
     /// When it was decided, if it was.
     pub decided: Option<f64>,
-    /// When and what the next step was, if there was one.
+    /// The time and the milestone of the next step, if there was one.
     pub step: Option<(f64, MilestoneId)>,
     /// Whether the case was already decided on entry.
     pub after_decision: bool,
-    /// Whether it was decided so that no step follows.
+    /// Whether its decision was one after which no step follows.
     pub closed: bool,
 }
 
-/// What is to be learnt from visits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Target {
-    /// The first terminal action.
-    Decision,
-    /// The next milestone of any kind.
-    NextStep,
-}
-
-/// A visit as one row of a survival table: at risk from `entry` (excluded) to `exit` (included), on one clock.
+/// A visit as one row of a survival table: at risk from `entry` (excluded) to `exit` (included), on one time scale.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RiskRow {
-    /// Beginning of the observation.
+    /// Beginning of the observation, in days on the time scale.
     pub entry: f64,
-    /// Its end.
+    /// End of the observation, in days on the time scale.
     pub exit: f64,
-    /// What happened at the end, or nothing: then the row is right-censored there.
+    /// The event at the end; `None` if the row is right-censored there.
     pub cause: Option<MilestoneId>,
-    /// Where the clock reads 0, in days relative to the as-of time.
+    /// The zero of the time scale, in days relative to the as-of time.
     pub origin: f64,
 }
 
-/// A difference of days without the last digits, in which equal lengths of time may differ.
+/// A difference of days, rounded: in the last digits equal lengths of time may differ.
 fn exact(days: f64) -> f64 {
     (days * 1e9).round() / 1e9
 }
 
 impl Visit {
-    /// The row that this visit gives for a target on a clock, unless it was never at risk there.
+    /// The row of this visit for a target on a time scale; `None` if it was never at risk there.
     #[must_use]
-    pub fn risk_row(&self, target: Target, clock: TimeScale, decision: MilestoneId) -> Option<RiskRow> {
+    pub fn risk_row(&self, target: Target, time_scale: TimeScale, decision: MilestoneId) -> Option<RiskRow> {
         let (end, cause) = match target {
             Target::Decision if self.after_decision => return None,
             Target::NextStep if self.closed => return None,
             Target::Decision => (self.decided, self.decided.map(|_| decision)),
             Target::NextStep => (self.step.map(|(at, _)| at), self.step.map(|(_, milestone)| milestone)),
         };
-        let origin = match clock {
+        let origin = match time_scale {
             TimeScale::SinceReceipt => self.received,
             TimeScale::InState if self.entry_seen => self.entered,
             TimeScale::InState => return None,
         };
-        // A day is no earlier than any moment of it, so a clock may seem to begin after the first action.
+        // A date stands for the end of its day, so the time scale may seem to begin after the first action.
         let entry = exact(self.seen_from - origin).max(0.0);
         let row = RiskRow { entry, exit: exact(end.unwrap_or(0.0) - origin), cause, origin };
         (row.exit > row.entry).then_some(row)
@@ -97,18 +89,18 @@ pub struct Visits {
     pub rows: Vec<Visit>,
     /// The values of the queue attributes.
     pub schema: FeatureSchema,
-    /// Cases that were followed.
+    /// The number of cases.
     pub cases: u64,
-    /// Those that were decided.
+    /// The number of decided cases.
     pub decided: u64,
     /// First and last receipt among them.
     pub received: Option<(Moment, Moment)>,
 }
 
 impl Visits {
-    /// Follows every known case of a form. Cases refused at intake are none.
+    /// Follows every case of a form that a view knows, without those that were rejected at intake.
     #[must_use]
-    pub fn of(known: HistoryView<'_>, form: &FormDefinition) -> Self {
+    pub fn from_view(known: HistoryView<'_>, form: &FormDefinition) -> Self {
         let history = known.history();
         let effects = history.effects(form);
         let schema = schema(known, form);
@@ -117,8 +109,8 @@ impl Visits {
         let mut visits = Self { rows: Vec::new(), schema, cases: 0, decided: 0, received: None };
         let zero = known.horizon();
         for case in known.cases_of(form.name()) {
-            // Where receipts are recorded, a case is under observation only from its first sign of life: before it,
-            // nobody knew that the case was there, so even its being in the tables now is hindsight.
+            // Where receipts are recorded, a case is under observation only from its first action. Before that it was not
+            // in the record, so to count it as at risk would be hindsight.
             let first_seen = if receipts_seen { case.first_seen() } else { Some(case.received()) };
             let Some(first_seen) = first_seen else { continue };
             let begun = visits.rows.len();
@@ -185,7 +177,7 @@ impl Entered {
         }
     }
 
-    /// Tells the visits of the case so far what happened now.
+    /// Enters what happened now into the visits of the case so far.
     fn observe(&self, rows: &mut [Visit], step: Option<MilestoneId>, at: Moment, decided: Option<Moment>) {
         let now = at.since(self.zero).get();
         if let Some(milestone) = step {

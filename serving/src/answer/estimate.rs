@@ -1,7 +1,7 @@
 //! The answer for one case.
 
 use model::{
-    AsOf, CaseView, DecisionTime, FormDefinition, LEVELS, Label, MilestoneState, NextStep, Quantiles,
+    AsOf, CaseView, FormDefinition, LEVELS, Label, MilestoneState, NextStep, Quantiles, RemainingTime,
     TimelineStep, UNSUPPORTED_FORM, timeline,
 };
 use serde::ser::SerializeMap;
@@ -150,7 +150,7 @@ pub(crate) fn unsupported(form: String, as_of: AsOf, key: Option<String>, models
 fn decision_answer(
     loaded: &Loaded,
     view: &CaseView<'_>,
-    decision: &DecisionTime,
+    decision: &RemainingTime,
     beyond: Option<Beyond>,
 ) -> DecisionAnswer {
     let cases = Cases::from_training(loaded.trained_on());
@@ -169,8 +169,8 @@ fn decision_answer(
             Some(_) => phrasing::eight_in_ten_at_that_pace(&decision.time),
         },
         basis: BasisAnswer {
-            cases: decision.basis.followed,
-            decided: decision.basis.happened,
+            cases: decision.basis.n,
+            decided: decision.basis.events,
             same_state: decision.basis.same_state,
             queue: queue.collect(),
         },

@@ -2,7 +2,8 @@
 //! what the applicant has to do, and where the estimate goes beyond the history.
 
 use model::{
-    AsOf, CaseView, Day, Days, DecisionTime, Effect, Estimate, FormDefinition, Label, TimeScale, TrainedOn,
+    AsOf, CaseView, Day, Days, Effect, Estimate, FormDefinition, Label, RemainingTime, Target, TimeScale,
+    TrainedOn,
 };
 use serde::{Serialize, Serializer};
 
@@ -116,9 +117,9 @@ pub(crate) enum Beyond {
 }
 
 /// Whether the case has waited longer than any decided case of the history.
-pub(crate) fn beyond(loaded: &Loaded, view: &CaseView<'_>, decision: &DecisionTime) -> Option<Beyond> {
+pub(crate) fn beyond(loaded: &Loaded, view: &CaseView<'_>, decision: &RemainingTime) -> Option<Beyond> {
     let is_known = decision.known_for > Days::ZERO;
-    match loaded.model.decision().clock() {
+    match loaded.model.predictor(Target::Decision).time_scale() {
         TimeScale::SinceReceipt => (!is_known).then_some(Beyond::Whole),
         TimeScale::InState => {
             // This clock restarts with every step, so a case can be in a familiar step and still be older than the data.
@@ -182,15 +183,16 @@ pub(crate) fn old_data(trained: AsOf) -> Label {
     in_both(|language| language.filled("data.old", &[("year", &year)]))
 }
 
-fn beyond_history(loaded: &Loaded, view: &CaseView<'_>, decision: &DecisionTime) -> Option<(Code, Label)> {
+fn beyond_history(loaded: &Loaded, view: &CaseView<'_>, decision: &RemainingTime) -> Option<(Code, Label)> {
     let is_in_part = f64::from(decision.time.at(FARTHEST_SHOWN)) > decision.known_for.get();
-    let (code, key) = match (beyond(loaded, view, decision), loaded.model.decision().clock()) {
-        (Some(Beyond::Whole), _) => (Code::WaitedLongest, "note.waited_longest"),
-        (Some(Beyond::InStep), _) => (Code::WaitedLongest, "note.waited_longest_step"),
-        (None, TimeScale::SinceReceipt) if is_in_part => (Code::BeyondHistory, "note.beyond_history"),
-        (None, TimeScale::InState) if is_in_part => (Code::BeyondHistory, "note.beyond_history_step"),
-        (None, _) => return None,
-    };
+    let (code, key) =
+        match (beyond(loaded, view, decision), loaded.model.predictor(Target::Decision).time_scale()) {
+            (Some(Beyond::Whole), _) => (Code::WaitedLongest, "note.waited_longest"),
+            (Some(Beyond::InStep), _) => (Code::WaitedLongest, "note.waited_longest_step"),
+            (None, TimeScale::SinceReceipt) if is_in_part => (Code::BeyondHistory, "note.beyond_history"),
+            (None, TimeScale::InState) if is_in_part => (Code::BeyondHistory, "note.beyond_history_step"),
+            (None, _) => return None,
+        };
     let case = |language| Cases::from_training(loaded.trained_on()).one(language);
     Some((code, in_both(|language| language.filled(key, &[("case", case(language))]))))
 }

@@ -168,7 +168,7 @@ mod tests {
             days[9..15].fill(p50);
             days[15..17].fill(p80);
             days[17..].fill(p90);
-            odds(&Quantiles::of(days), Cases::Past).map(|odds| (odds.en, odds.es))
+            odds(&Quantiles::from_days(days), Cases::Past).map(|odds| (odds.en, odds.es))
         };
         let line = "How soon 10 cases like yours are decided: ";
         for (days, parts) in [
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn more_than_ten_years_fits_into_every_sentence() {
-        let long = Quantiles::of([4000.0; LEVELS.len()]);
+        let long = Quantiles::from_days([4000.0; LEVELS.len()]);
         for (said, english, spanish) in [
             (
                 eight_in_ten_decided(&long, Cases::Past),

@@ -2,9 +2,10 @@
 
 use model::artifact::{Artifact, decode, encode};
 use model::{
-    Action, AsOf, Case, Cause, Cohort, CohortKey, CohortTable, Day, FeatureSchema, FormAttribute,
-    FormDefinition, FormModel, FormSpec, Grid, InterimStatus, Label, Milestone, Pause, Queue, QueueAttribute,
-    Stamp, TargetRecord, TimeScale as Waiting, TrackRecord, TrainedOn, TrainingRecord,
+    Action, AsOf, Case, Cause, Cohort, CohortCurves, CohortKey, Day, FeatureSchema, FormAttribute,
+    FormDefinition, FormModel, FormSpec, Grid, InterimStatus, Label, Milestone, Pause, Predictor, Queue,
+    QueueAttribute, Stamp, Target, TargetRecord, TimeScale as Waiting, TrackRecord, TrainedOn,
+    TrainingRecord,
 };
 use serving::Models;
 use store::ModelSet;
@@ -129,8 +130,8 @@ fn hazard(knots: &[f32], middle: f32) -> Vec<f32> {
 }
 
 fn cohort(key: CohortKey, counts: (u32, u32), middle: f32, knots: &[f32], causes: Vec<Cause>) -> Cohort {
-    let (followed, happened) = counts;
-    Cohort { key, followed, happened, hazard: hazard(knots, middle), tail: 1.6 / middle, causes }
+    let (n, events) = counts;
+    Cohort { key, n, events, hazard: hazard(knots, middle), tail: 1.6 / middle, causes }
 }
 
 fn cause(form: &FormDefinition, milestone: &str, share: f32, hazard: &[f32]) -> Cause {
@@ -191,8 +192,8 @@ fn in_state(form: &FormDefinition, state: usize) -> CohortKey {
     CohortKey { state: form.state_ids().nth(state), queue: Queue::default() }
 }
 
-/// The tables of the decision and of the next step.
-fn tables(form: &FormDefinition, recipe: &Recipe) -> [CohortTable; 2] {
+/// The predictors of the decision and of the next step.
+fn tables(form: &FormDefinition, recipe: &Recipe) -> [Predictor; 2] {
     let knots: Vec<f32> = (0..60_u8).map(|knot| f32::from(knot) * 30.0).collect();
     let mut at_center = in_state(form, 0);
     at_center.queue.push(1);
@@ -215,8 +216,11 @@ fn tables(form: &FormDefinition, recipe: &Recipe) -> [CohortTable; 2] {
         step(in_state(form, 1), 200.0, &[("decision", 0.6), ("interview", 0.4)]),
         step(in_state(form, 3), 9.0, &[("card", 1.0)]),
     ];
-    let table = |clock, cohorts| CohortTable::new(clock, Grid::new(knots.clone()).unwrap(), cohorts).unwrap();
-    [table(Waiting::SinceReceipt, decision), table(Waiting::InState, next_step)]
+    let curves = |time_scale, cohorts| {
+        let grid = Grid::new(knots.clone()).unwrap();
+        Predictor::CohortCurves(CohortCurves::new(time_scale, grid, cohorts).unwrap())
+    };
+    [curves(Waiting::SinceReceipt, decision), curves(Waiting::InState, next_step)]
 }
 
 fn training(recipe: &Recipe) -> TrainingRecord {
@@ -266,9 +270,10 @@ pub fn hand_made(recipe: &Recipe) -> FormModel {
 
 /// A model with some of its parts changed. It has no golden case.
 pub fn rebuilt(made: &FormModel, form: FormSpec, training: TrainingRecord, clock: Waiting) -> Models {
-    let table = made.decision();
-    let decision = CohortTable::new(clock, table.grid().clone(), table.cohorts().to_vec()).unwrap();
-    let (form, schema, next_step) = (form.check().unwrap(), made.schema().clone(), made.next_step().clone());
+    let Predictor::CohortCurves(curves) = made.predictor(Target::Decision);
+    let curves = CohortCurves::new(clock, curves.grid().clone(), curves.cohorts().to_vec()).unwrap();
+    let (decision, next_step) = (Predictor::CohortCurves(curves), made.predictor(Target::NextStep).clone());
+    let (form, schema) = (form.check().unwrap(), made.schema().clone());
     let model = FormModel::new(form, schema, training, decision, next_step, Vec::new()).unwrap();
     loaded([decode(&file_of(&model)).unwrap()])
 }

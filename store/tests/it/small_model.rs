@@ -1,8 +1,8 @@
 //! The smallest model that encodes: one cohort, two milestones.
 
 use model::{
-    AsOf, Cause, Cohort, CohortKey, CohortTable, Day, FeatureSchema, FormModel, FormSpec, Grid, Label,
-    Milestone, Stamp, TargetRecord, TimeScale, TrainedOn, TrainingRecord,
+    AsOf, Cause, Cohort, CohortCurves, CohortKey, Day, FeatureSchema, FormModel, FormSpec, Grid, Label,
+    Milestone, Predictor, Stamp, TargetRecord, TimeScale, TrainedOn, TrainingRecord,
 };
 
 fn label(text: &str) -> Label {
@@ -48,8 +48,8 @@ pub fn small_model(form: &str, cases: u64) -> FormModel {
     let grid = || Grid::new(vec![0.0, 30.0, 60.0]).unwrap();
     let cohort = |causes| Cohort {
         key: CohortKey::all(),
-        followed: 100,
-        happened: 50,
+        n: 100,
+        events: 50,
         hazard: vec![0.0, 0.3, 0.9],
         tail: 0.02,
         causes,
@@ -59,8 +59,10 @@ pub fn small_model(form: &str, cases: u64) -> FormModel {
         incidence: vec![0.0, 0.25, 0.6],
         tail_share: 1.0,
     };
-    let decision = CohortTable::new(TimeScale::SinceReceipt, grid(), vec![cohort(Vec::new())]).unwrap();
-    let next_step = CohortTable::new(TimeScale::InState, grid(), vec![cohort(vec![cause])]).unwrap();
+    let curves =
+        |scale, cohort| Predictor::CohortCurves(CohortCurves::new(scale, grid(), vec![cohort]).unwrap());
+    let decision = curves(TimeScale::SinceReceipt, cohort(Vec::new()));
+    let next_step = curves(TimeScale::InState, cohort(vec![cause]));
     let record = || TargetRecord { half_life_days: None, validation_crps_days: None };
     let training = TrainingRecord {
         estimator: "made up".to_owned(),

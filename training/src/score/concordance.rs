@@ -1,14 +1,26 @@
-//! Concordance: how often of two cases the one with the higher risk has its event first.
+//! Concordance: the share of comparable pairs in which the case with the higher risk has its event first. It has no unit;
+//! 1 is perfect, 0.5 is random.
 //!
-//! Harrell and others 1996 (Statistics in Medicine 15) with weights 1; Uno and others 2011 (Statistics in Medicine
-//! 30) with the squared inverse probability of censoring of the case that comes first.
+//! Harrell, Lee and Mark (1996), Statistics in Medicine 15, weigh all pairs alike; Uno, Cai, Pencina, D'Agostino and Wei
+//! (2011), Statistics in Medicine 30, weigh a pair by the squared inverse probability of censoring of its first event.
+//!
+//! ```
+//! use training::score::censoring::Observed;
+//! use training::score::concordance;
+//!
+//! let cases = [(10.0, true), (20.0, true), (30.0, false)];
+//! let observed = cases.map(|(time, event)| Observed { time, event });
+//! // Three pairs: the first case before both others, the second before the third. One of them is in the wrong order.
+//! let risk = [2.0, 3.0, 1.0];
+//! assert_eq!(concordance::harrell(&observed, &risk), Some(2.0 / 3.0));
+//! ```
 
 use super::censoring::{Censoring, Observed};
 
-/// Concordance of `risk` (higher: sooner) under `weight` of the case that has its event first.
+/// Concordance of `risk` (higher means sooner), with pairs weighted by `weight` of the case that has its event first.
 ///
-/// A pair counts if one case has an event while the other is still without one, at the same time if the other is
-/// censored there. Equal risks count half. Nothing if no pair counts.
+/// A pair is comparable if one case has its event while the other has none yet; a case that is censored at that same time
+/// has none yet. Equal risks count half. `None` if no pair is comparable.
 #[must_use]
 pub fn index(observed: &[Observed], risk: &[f64], weight: impl Fn(usize) -> f64) -> Option<f64> {
     let mut ranks: Vec<f64> = risk.to_vec();
@@ -38,13 +50,13 @@ pub fn harrell(observed: &[Observed], risk: &[f64]) -> Option<f64> {
     index(observed, risk, |_| 1.0)
 }
 
-/// Uno's C, with the censoring learnt elsewhere.
+/// Uno's C, with the censoring curve of another sample.
 #[must_use]
 pub fn uno(censoring: &Censoring, observed: &[Observed], risk: &[f64]) -> Option<f64> {
     index(observed, risk, |case| censoring.uncensored_at(observed[case].time).powi(-2))
 }
 
-/// Counts by rank with sums of all smaller ranks (a binary indexed tree, Fenwick 1994).
+/// Counts by rank, with sums over all smaller ranks: a binary indexed tree (Fenwick 1994).
 struct Counter {
     tree: Vec<u64>,
     count: u64,

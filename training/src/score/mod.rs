@@ -1,4 +1,4 @@
-//! How good estimates are: one measure a file, each with its paper.
+//! How accurate estimates are: one measure per file, each with its unit and its paper.
 
 pub mod brier;
 pub mod censoring;

@@ -1,0 +1,15 @@
+//! What the model promises: of every model file, and of every form, model and case.
+
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod hostile_artifact;
+mod pieces;
+mod properties;
+mod small_form;
+mod worlds;

@@ -1,0 +1,204 @@
+//! What every estimate promises, for any form, any curves and any case.
+
+use model::{
+    Action, AsOf, Case, CaseView, Curve, Day, Days, Estimate, Grid, LEVELS, MilestoneState, Moment,
+    Quantiles, Stamp, Status, TimelineStep, timeline,
+};
+use proptest::prelude::*;
+
+use crate::small_form::are_quantiles;
+use crate::worlds::{self, World, world};
+
+/// Enough to meet every kind of form and case, in a few seconds. A failure prints its smallest example.
+fn config() -> ProptestConfig {
+    ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+fn days() -> impl Strategy<Value = Day> {
+    (-25_567_i64..=84_005).prop_map(|day| Day::from_epoch_days(day).unwrap())
+}
+
+fn moments() -> impl Strategy<Value = Moment> {
+    const DAY: i64 = 86_400_000_000;
+    (-25_567 * DAY..84_006 * DAY).prop_map(|micros| Moment::from_epoch_micros(micros).unwrap())
+}
+
+fn stamps() -> impl Strategy<Value = Stamp> {
+    prop_oneof![days().prop_map(Stamp::Day), moments().prop_map(Stamp::Moment)]
+}
+
+/// The estimate and the timeline, as an output would show them.
+fn answer<'a>(world: &'a World, case: &Case) -> (Estimate<'a>, Vec<TimelineStep>) {
+    let view = CaseView::new(world.model.form(), case, world.as_of);
+    let estimate = world.model.estimate(&view);
+    let steps = timeline(world.model.form(), &view, estimate.next_step.map(|step| step.milestone));
+    (estimate, steps)
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn an_estimate_keeps_its_promises(world in world()) {
+        let (estimate, _) = answer(&world, &world.case);
+        let (decision, next) = (estimate.decision, estimate.next_step);
+        for time in decision.map(|it| it.time).iter().chain(next.map(|it| it.time).iter()) {
+            prop_assert!(are_quantiles(time), "{time:?}");
+        }
+        if let (Some(decision), Some(next)) = (decision, next) {
+            for level in 0..LEVELS.len() {
+                prop_assert!(next.time.days()[level] <= decision.time.days()[level], "level {level}");
+            }
+        }
+        if let Some(next) = next {
+            prop_assert!((0.0..=1.0).contains(&next.probability), "{}", next.probability);
+        }
+        prop_assert_eq!(estimate.status == Status::Estimated, decision.is_some());
+        prop_assert!(estimate.status != Status::Estimated || next.is_some());
+        prop_assert!(next.is_none() || matches!(estimate.status, Status::Estimated | Status::Decided));
+        if let Some(decision) = decision {
+            prop_assert!(decision.basis.events <= decision.basis.n);
+        }
+    }
+
+    #[test]
+    fn what_happens_later_changes_nothing(world in world(), later in worlds::later_actions()) {
+        let mut case = world.case.clone();
+        for (code, days, position) in later {
+            let code = world.codes[code.index(world.codes.len())].clone();
+            let at = Stamp::Day(world.as_of.day().plus(days));
+            case.actions.insert(position.index(case.actions.len() + 1), Action { code, at });
+        }
+        prop_assert_eq!(answer(&world, &case), answer(&world, &world.case));
+    }
+
+    #[test]
+    fn an_attribute_that_the_model_does_not_know_changes_nothing(world in world(), value in ".{0,20}") {
+        let mut case = world.case.clone();
+        case.attributes.insert(0, ("unheard of".to_owned(), value));
+        prop_assert_eq!(answer(&world, &case), answer(&world, &world.case));
+    }
+
+    #[test]
+    fn actions_are_told_in_any_order_but_for_ties(world in world(), order in any::<u64>()) {
+        let mut told = world.case.clone();
+        let mut random = order | 1;
+        for last in (1..told.actions.len()).rev() {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            told.actions.swap(last, (random >> 33) as usize % (last + 1));
+        }
+        let (estimate, steps) = answer(&world, &told);
+        let mut moments: Vec<Moment> = told.actions.iter().map(|action| action.at.moment()).collect();
+        moments.sort();
+        if moments.windows(2).all(|two| two[0] < two[1]) {
+            prop_assert_eq!((estimate, steps), answer(&world, &world.case));
+        }
+    }
+
+    #[test]
+    fn a_timeline_shows_every_milestone_that_can_still_come_once(world in world()) {
+        let (estimate, steps) = answer(&world, &world.case);
+        let form = world.model.form();
+        let shown: Vec<_> = steps.iter().map(|step| step.milestone).collect();
+        let all: Vec<_> = form.milestone_ids().collect();
+        let before: Vec<_> = all.iter().copied().filter(|&id| !form.is_after_decision(id)).collect();
+        match estimate.status {
+            Status::RejectedAtIntake => prop_assert!(shown.is_sorted() && shown.contains(&form.start())),
+            // A case that was closed has nothing after its decision.
+            Status::Decided => prop_assert!(shown == all || (shown == before && estimate.next_step.is_none())),
+            _ => prop_assert_eq!(&shown, &all),
+        }
+        let current: Vec<_> = steps.iter().filter(|step| step.place == MilestoneState::Current).collect();
+        prop_assert!(current.len() <= 1);
+        let waited_for = estimate.next_step.map(|step| step.milestone);
+        prop_assert_eq!(current.first().map(|step| step.milestone), waited_for);
+        // A case that is pending has no decision behind it, and one that is decided has none ahead.
+        let decision = steps.iter().find(|step| step.milestone == form.decision()).map(|step| step.place);
+        let Some(decision) = decision else { return Ok(()) };
+        match estimate.status {
+            Status::Decided => prop_assert!(!matches!(decision, MilestoneState::Ahead | MilestoneState::Maybe), "{decision:?}"),
+            Status::RejectedAtIntake => {}
+            _ => prop_assert!(!matches!(decision, MilestoneState::Done(_) | MilestoneState::NotReported), "{decision:?}"),
+        }
+    }
+
+    #[test]
+    fn a_golden_case_is_answered_alike_at_once(world in world()) {
+        let golden = world.model.answer(&world.case, world.as_of);
+        let bytes = model::artifact::encode(&world.model.clone().with_golden(vec![golden])).unwrap();
+        let read = model::artifact::decode(&bytes).unwrap();
+        prop_assert_eq!(read.model.check_golden(), Ok(()));
+    }
+
+    #[test]
+    fn quantiles_are_where_the_curve_has_fallen_to_their_level(
+        gaps in prop::collection::vec((1.0_f32..200.0, 0.01_f32..2.0), 1..8),
+        tail in 1e-3_f32..1.0,
+        waited in 0.0_f64..1500.0,
+    ) {
+        let (mut knots, mut hazard) = (vec![0.0_f32], vec![0.0_f32]);
+        for (days, more) in gaps {
+            knots.push(knots[knots.len() - 1] + days);
+            hazard.push(hazard[hazard.len() - 1] + more);
+        }
+        let grid = Grid::new(knots).unwrap();
+        let curve = Curve::new(&grid, &hazard, tail).unwrap();
+        let waited = Days::new(waited).unwrap();
+        let quantiles = curve.quantiles_after(waited);
+        for (level, days) in LEVELS.into_iter().zip(quantiles.days()) {
+            let survival = curve.survival_after(waited, Days::new(f64::from(*days)).unwrap());
+            prop_assert!((survival + level - 1.0).abs() < 1e-3, "{level}: {days} days, {survival}");
+        }
+    }
+
+    #[test]
+    fn survival_between_quantiles_falls(numbers in prop::array::uniform19(0.0_f32..500.0), first in -10.0..600.0) {
+        let quantiles = Quantiles::from_days(numbers);
+        prop_assert!(are_quantiles(&quantiles));
+        let mut before = 1.0;
+        for step in 0..200 {
+            let survival = quantiles.survival(first + f64::from(step) * 3.0);
+            prop_assert!((0.0..=before + 1e-12).contains(&survival), "{survival} after {before}");
+            before = survival;
+        }
+    }
+
+    #[test]
+    fn quantiles_of_anything_but_infinity_are_quantiles(bits in prop::array::uniform19(any::<u32>())) {
+        let finite = bits.map(f32::from_bits).map(|day| if day.is_infinite() { -1.0 } else { day });
+        prop_assert!(are_quantiles(&Quantiles::from_days(finite)));
+    }
+
+    #[test]
+    fn days_and_moments_are_the_same_after_a_round_trip(day in days(), moment in moments(), stamp in stamps()) {
+        prop_assert_eq!(Day::parse(&day.to_string()), Ok(day));
+        prop_assert_eq!(Day::from_epoch_days(i64::from(day.epoch_days())), Ok(day));
+        let (year, month, of_month) = day.year_month_day();
+        prop_assert_eq!(format!("{year:04}-{month:02}-{of_month:02}"), day.to_string());
+        prop_assert_eq!(Stamp::parse(&moment.to_string()), Ok(Stamp::Moment(moment)));
+        prop_assert_eq!(Moment::from_epoch_micros(moment.epoch_micros()), Ok(moment));
+        prop_assert_eq!(Stamp::parse(&stamp.to_string()), Ok(stamp));
+        prop_assert_eq!(AsOf::parse(&stamp.to_string()), Ok(AsOf::new(stamp)));
+        let json = serde_json::to_string(&stamp).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Stamp>(&json).unwrap(), stamp);
+    }
+
+    #[test]
+    fn a_day_is_over_at_its_end(day in days(), moment in moments(), other in days()) {
+        let of_moment = Stamp::Moment(moment).day();
+        prop_assert!(moment < of_moment.end() && moment >= of_moment.plus(-1).end().min(moment));
+        prop_assert_eq!(AsOf::new(Stamp::Day(day)).sees(other.end()), other <= day);
+        prop_assert_eq!(day.end().since(other.end()).get(), f64::from(day.since(other)));
+        prop_assert_eq!(other.plus(day.since(other)), day);
+    }
+
+    #[test]
+    fn what_is_read_as_a_date_is_one(text in "[0-9T:Z+. -]{0,12}|[12][0-9]{3}-[01][0-9]-[0-3][0-9]|.{0,40}") {
+        if let Ok(day) = Day::parse(&text) {
+            prop_assert_eq!(day.to_string(), text.clone());
+        }
+        if let Ok(stamp) = Stamp::parse(&text) {
+            prop_assert_eq!(Stamp::parse(&stamp.to_string()), Ok(stamp));
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Ways to learn a predictor from a history.
+//!
+//! A learner implements [`Learner`] and brings a variant of [`model::Predictor`] with a section of the model file. It
+//! starts from the visits of a view (`visits.rs`), from rows of a survival table (`risk_table.rs`), or from landmarks
+//! (`landmarks.rs`). `fit.rs` puts a model together from any learner, and `track_record.rs` tries the same learner at
+//! an earlier time.
+
+pub(crate) mod cohort_curves;
+
+use data::HistoryView;
+use model::{FormDefinition, Predictor, Target, TargetRecord};
+
+use crate::error::TrainingError;
+use crate::visits::Visits;
+
+/// What a learner may use: the history of one form as it was known at the view's as-of time.
+#[derive(Clone, Copy)]
+pub(crate) struct TrainingView<'a> {
+    pub(crate) known: HistoryView<'a>,
+    pub(crate) form: &'a FormDefinition,
+    /// The visits of the form's cases at that time.
+    pub(crate) visits: &'a Visits,
+}
+
+/// A way to learn a predictor.
+pub(crate) trait Learner {
+    /// Name and revision. The revision changes whenever the same history gives other estimates.
+    fn estimator(&self) -> &'static str;
+
+    /// Learns one target: the predictor and how it was made, or `None` if no case was seen waiting for the event.
+    ///
+    /// # Errors
+    /// [`TrainingError`] if the learned numbers are not sound.
+    fn fit(
+        &self,
+        view: TrainingView<'_>,
+        target: Target,
+    ) -> Result<Option<(Predictor, TargetRecord)>, TrainingError>;
+}
