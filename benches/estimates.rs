@@ -33,7 +33,7 @@ fn trained() -> &'static [u8] {
 }
 
 fn case() -> Case {
-    let action = |code: &str, day: &str| Action { code: code.to_owned(), at: Stamp::parse(day).unwrap() };
+    let action = |code: &str, day: &str| Action::new(code.to_owned(), Stamp::parse(day).unwrap());
     Case {
         received: Stamp::parse("2022-02-14").unwrap(),
         attributes: vec![("center".to_owned(), "MSC".to_owned())],

@@ -1,6 +1,9 @@
 //! A case and what its actions have made of it.
 
-use crate::form::{Effect, FormDefinition, MAX_MILESTONES, MilestoneId, PauseId, Pauses, StateId};
+use crate::form::{
+    ActionRule, AppointmentId, AppointmentRole, Effect, FormDefinition, MAX_APPOINTMENTS, MAX_MILESTONES,
+    MilestoneId, OpenRequests, OutcomeId, PauseId, Pauses, RequestRole, StateId,
+};
 use crate::time::{Moment, Stamp};
 
 /// Something dated that happened to a case.
@@ -10,6 +13,16 @@ pub struct Action {
     pub code: String,
     /// When.
     pub at: Stamp,
+    /// For the notice of an appointment: when that is. It may lie in the future.
+    pub scheduled_for: Option<Stamp>,
+}
+
+impl Action {
+    /// An action that names no appointment.
+    #[must_use]
+    pub fn new(code: impl Into<String>, at: Stamp) -> Self {
+        Self { code: code.into(), at, scheduled_for: None }
+    }
 }
 
 /// One filing of one form, as its owner describes it.
@@ -30,17 +43,43 @@ impl std::fmt::Debug for Case {
     }
 }
 
-/// Which milestones a case has reached.
+/// A set of milestones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Reached([u64; MAX_MILESTONES / 64]);
+struct Milestones([u64; MAX_MILESTONES / 64]);
 
-impl Reached {
+impl Milestones {
+    const NONE: Self = Self([0; MAX_MILESTONES / 64]);
+
     fn insert(&mut self, id: MilestoneId) -> bool {
-        let (word, bit) = (id.index() / 64, 1_u64 << (id.index() % 64));
-        let new = self.0[word] & bit == 0;
-        self.0[word] |= bit;
+        let new = !self.has(id);
+        self.0[id.index() / 64] |= 1_u64 << (id.index() % 64);
         new
     }
+
+    fn remove(&mut self, id: MilestoneId) {
+        self.0[id.index() / 64] &= !(1_u64 << (id.index() % 64));
+    }
+
+    fn has(&self, id: MilestoneId) -> bool {
+        self.0[id.index() / 64] & 1_u64 << (id.index() % 64) != 0
+    }
+}
+
+/// A decision that stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Decision {
+    at: Moment,
+    outcome: OutcomeId,
+    closed: bool,
+    revoked: Option<Moment>,
+}
+
+/// Where a case stands with one kind of appointment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Appointed {
+    /// There was a notice, and the applicant has neither come nor been told not to.
+    open: bool,
+    scheduled_for: Option<Stamp>,
 }
 
 /// Where a case stands after the actions seen so far. Training and serving follow a case with this alone.
@@ -51,15 +90,18 @@ pub struct Progress {
     entered: Moment,
     last_step: StateId,
     last_step_at: Moment,
-    reached: Reached,
-    decided: Option<Moment>,
-    closed: bool,
+    reached: Milestones,
+    not_needed: Milestones,
+    decision: Option<Decision>,
+    reopened: Option<(Moment, StateId)>,
     pauses: Pauses,
     rejected: bool,
+    open_requests: OpenRequests,
+    appointed: [Appointed; MAX_APPOINTMENTS],
 }
 
 /// What one action did to a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Observed {
     /// A step was completed.
     pub step: Option<MilestoneId>,
@@ -67,13 +109,82 @@ pub struct Observed {
     pub also: Option<MilestoneId>,
     /// The case entered a state (perhaps the one that it was in).
     pub entered: Option<StateId>,
+    /// What became of the action.
+    pub consequence: Consequence,
+}
+
+/// What became of an action: every action of a case has exactly one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consequence {
+    /// The form does not list its code.
+    Unlisted,
+    /// It confirms the receipt with which the case began.
+    Receipt,
+    /// The case reached a step or entered a status.
+    Moved,
+    /// It decided the case.
+    Decided,
+    /// It changed the outcome of a case that was decided.
+    Overturned,
+    /// It made the case pending again.
+    Reopened,
+    /// It refused the filing at intake.
+    Rejected,
+    /// It began this pause.
+    Paused(PauseId),
+    /// It ended this pause.
+    Resumed(PauseId),
+    /// It would end this pause, which did not last.
+    NotPaused(PauseId),
+    /// It gives a date to this step, and later steps were reached before.
+    Dated(MilestoneId),
+    /// It says again what was known: the same decision, a pause that lasts, a step that comes once.
+    Repeated,
+    /// The form knows it as a notice that changes nothing.
+    Notice,
+    /// The case was decided, and it cannot change that.
+    AfterDecision,
+    /// The filing had been refused at intake.
+    AfterRejection,
+    /// It belongs after a decision that the record does not show.
+    BeforeDecision,
+}
+
+impl Consequence {
+    /// Whether the case went on because of the action, in any way: if not, an answer should say what became of it.
+    #[must_use]
+    pub const fn moves(self) -> bool {
+        matches!(
+            self,
+            Self::Moved
+                | Self::Decided
+                | Self::Overturned
+                | Self::Reopened
+                | Self::Rejected
+                | Self::Paused(_)
+                | Self::Resumed(_)
+                | Self::Dated(_)
+        )
+    }
+
+    /// Whether the action was taken as its form means it, so that its parts in requests and appointments count.
+    #[must_use]
+    pub const fn counts(self) -> bool {
+        !matches!(self, Self::Unlisted | Self::AfterDecision | Self::AfterRejection | Self::BeforeDecision)
+    }
+}
+
+impl From<Consequence> for Observed {
+    fn from(consequence: Consequence) -> Self {
+        Self { step: None, also: None, entered: None, consequence }
+    }
 }
 
 impl Progress {
     /// A case that was received and to which nothing else has happened.
     #[must_use]
     pub fn received(form: &FormDefinition, at: Moment) -> Self {
-        let mut reached = Reached([0; MAX_MILESTONES / 64]);
+        let mut reached = Milestones::NONE;
         reached.insert(form.start());
         Self {
             received: at,
@@ -82,63 +193,147 @@ impl Progress {
             last_step: form.start().into(),
             last_step_at: at,
             reached,
-            decided: None,
-            closed: false,
+            not_needed: Milestones::NONE,
+            decision: None,
+            reopened: None,
             pauses: Pauses::default(),
             rejected: false,
+            open_requests: OpenRequests::default(),
+            appointed: [Appointed::default(); MAX_APPOINTMENTS],
         }
     }
 
-    /// Takes in one action. Actions come in the order in which they happened.
-    pub fn observe(&mut self, form: &FormDefinition, effect: Effect, at: Moment) -> Observed {
-        match effect {
-            Effect::Notice => Observed::default(),
-            Effect::Rejects => {
-                self.rejected |= self.decided.is_none();
-                Observed::default()
+    /// Takes in one action. Actions come in the order in which they happened; `scheduled_for` is the day of the
+    /// appointment that the action announces.
+    pub fn observe(
+        &mut self,
+        form: &FormDefinition,
+        rule: ActionRule,
+        at: Moment,
+        scheduled_for: Option<Stamp>,
+    ) -> Observed {
+        let observed = self.apply(form, rule.effect, at);
+        if observed.consequence.counts() {
+            match rule.request {
+                Some(RequestRole::Asks(request)) => self.open_requests = self.open_requests.with(request),
+                Some(RequestRole::Answers(request)) => {
+                    self.open_requests = self.open_requests.without(request);
+                }
+                None => {}
             }
-            Effect::Pauses(pause) => {
+            if let Some(role) = rule.appointment {
+                self.appoint(form, role, scheduled_for);
+            }
+        }
+        observed
+    }
+
+    fn apply(&mut self, form: &FormDefinition, effect: Effect, at: Moment) -> Observed {
+        if self.rejected {
+            return Consequence::AfterRejection.into();
+        }
+        match (effect, self.decision) {
+            (Effect::Confirms, _) => Consequence::Receipt.into(),
+            (Effect::Notice, _) => Consequence::Notice.into(),
+            (Effect::Reopens(state), _) => self.reopen(form, state, at),
+            (_, Some(decision)) => self.apply_decided(form, effect, decision, at),
+            // A case that was decided once was not refused at intake, whatever its record says later.
+            (Effect::Rejects, None) if self.reopened.is_some() => Consequence::AfterDecision.into(),
+            (Effect::Rejects, None) => {
+                self.rejected = true;
+                Consequence::Rejected.into()
+            }
+            (Effect::Pauses(pause), None) if self.pauses.has(pause) => Consequence::Repeated.into(),
+            (Effect::Pauses(pause), None) => {
                 self.pauses = self.pauses.with(pause);
-                Observed::default()
+                Consequence::Paused(pause).into()
             }
-            Effect::Resumes(pause) => {
+            (Effect::Resumes(pause), None) if self.pauses.has(pause) => {
                 self.pauses = self.pauses.without(pause);
-                Observed::default()
+                Consequence::Resumed(pause).into()
             }
-            Effect::SetsState(state) if self.decided.is_none() => self.enter(state, None, at),
-            Effect::Reaches(milestone) if self.decided.is_none() => self.reach(form, milestone, at),
-            Effect::Closes if self.decided.is_none() => {
-                self.decided = Some(at);
-                self.closed = true;
-                self.reach(form, form.decision(), at)
-            }
-            Effect::Decides(after) if self.decided.is_none() => {
-                self.decided = Some(at);
-                let decision = self.reach(form, form.decision(), at);
-                let after = after.map(|after| self.reach(form, after, at)).unwrap_or_default();
+            (Effect::Resumes(pause), None) => Consequence::NotPaused(pause).into(),
+            (Effect::SetsState(state), None) => self.enter(state, None, at),
+            (Effect::Reaches(milestone), None) => self.reach(form, milestone, at),
+            (Effect::Decides(outcome), None) => self.decide(form, outcome, false, at),
+            (Effect::Closes(outcome), None) => self.decide(form, outcome, true, at),
+            (Effect::Shows { after, outcome }, None) => {
+                let decision = self.decide(form, outcome, false, at);
+                let Some(after) = after else { return decision };
+                let after = self.reach(form, after, at);
                 Observed { also: after.step, entered: after.entered.or(decision.entered), ..decision }
             }
-            Effect::Decides(Some(milestone)) | Effect::ReachesAfterDecision(milestone)
-                if self.decided.is_some() =>
+            (Effect::ReachesAfterDecision(_), None) => Consequence::BeforeDecision.into(),
+        }
+    }
+
+    fn apply_decided(
+        &mut self,
+        form: &FormDefinition,
+        effect: Effect,
+        decision: Decision,
+        at: Moment,
+    ) -> Observed {
+        match effect {
+            Effect::Decides(outcome) | Effect::Closes(outcome) if outcome == decision.outcome => {
+                Consequence::Repeated.into()
+            }
+            Effect::Decides(outcome) | Effect::Closes(outcome)
+                if form.replaces(outcome, decision.outcome) =>
             {
+                let closed = matches!(effect, Effect::Closes(_));
+                self.decision = Some(Decision { outcome, closed, revoked: Some(at), ..decision });
+                Consequence::Overturned.into()
+            }
+            // What was taken back is not produced or sent.
+            Effect::Shows { .. } | Effect::ReachesAfterDecision(_) if decision.revoked.is_some() => {
+                Consequence::AfterDecision.into()
+            }
+            Effect::Shows { after: None, .. } if !decision.closed => Consequence::Repeated.into(),
+            Effect::Shows { after: Some(milestone), outcome } => {
                 // Whatever the record called the decision: a case that goes on was not closed.
-                self.closed = false;
+                let outcome = if decision.closed { outcome } else { decision.outcome };
+                self.decision = Some(Decision { outcome, closed: false, ..decision });
                 self.reach(form, milestone, at)
             }
-            _ => Observed::default(),
+            Effect::ReachesAfterDecision(milestone) => {
+                self.decision = Some(Decision { closed: false, ..decision });
+                self.reach(form, milestone, at)
+            }
+            _ => Consequence::AfterDecision.into(),
         }
+    }
+
+    fn decide(&mut self, form: &FormDefinition, outcome: OutcomeId, closed: bool, at: Moment) -> Observed {
+        self.decision = Some(Decision { at, outcome, closed, revoked: None });
+        self.pauses = Pauses::default();
+        self.open_requests = OpenRequests::default();
+        for appointment in form.appointment_ids() {
+            // What comes after the decision, such as an oath, may have a day already.
+            if closed || !form.is_after_decision(form.kept_milestone(appointment)) {
+                self.appointed[appointment.index()] = Appointed::default();
+            }
+        }
+        Observed { consequence: Consequence::Decided, ..self.reach(form, form.decision(), at) }
+    }
+
+    /// Steps count from the reopening: whatever the case had reached may come again, the decision above all.
+    fn reopen(&mut self, form: &FormDefinition, state: StateId, at: Moment) -> Observed {
+        let fresh = Self::received(form, self.received);
+        *self = Self { reopened: Some((at, state)), last_step: state, last_step_at: at, ..fresh };
+        Observed { consequence: Consequence::Reopened, ..self.enter(state, None, at) }
     }
 
     fn reach(&mut self, form: &FormDefinition, milestone: MilestoneId, at: Moment) -> Observed {
-        // What follows a decision comes in order: who has the card is not waiting for it to be produced.
+        let new = self.reached.insert(milestone);
+        // What follows a decision comes in order: somebody who has the card does not wait for its production.
         if form.is_after_decision(milestone) && milestone.index() < self.last_step.index() {
-            self.reached.insert(milestone);
-            return Observed::default();
+            return if new { Consequence::Dated(milestone) } else { Consequence::Repeated }.into();
         }
-        if self.reached.insert(milestone) || form.milestone(milestone).repeats {
+        if new || form.milestone(milestone).repeats {
             self.enter(milestone.into(), Some(milestone), at)
         } else {
-            Observed::default()
+            Consequence::Repeated.into()
         }
     }
 
@@ -148,7 +343,25 @@ impl Progress {
         if step.is_some() {
             (self.last_step, self.last_step_at) = (state, at);
         }
-        Observed { step, also: None, entered: Some(state) }
+        Observed { step, also: None, entered: Some(state), consequence: Consequence::Moved }
+    }
+
+    fn appoint(&mut self, form: &FormDefinition, role: AppointmentRole, scheduled_for: Option<Stamp>) {
+        let (AppointmentRole::Schedules(id)
+        | AppointmentRole::Keeps(id)
+        | AppointmentRole::Cancels(id)
+        | AppointmentRole::Waives(id)) = role;
+        let open = matches!(role, AppointmentRole::Schedules(_));
+        let waived = matches!(role, AppointmentRole::Waives(_));
+        self.appointed[id.index()] = Appointed { open, scheduled_for: scheduled_for.filter(|_| open) };
+        let kept = form.kept_milestone(id);
+        for milestone in form.scheduled_milestones(id).chain([kept]) {
+            self.not_needed.remove(milestone);
+            // The action that says that no appointment is needed may itself be the step.
+            if waived && !(milestone == kept && self.state == kept.into()) {
+                self.not_needed.insert(milestone);
+            }
+        }
     }
 
     /// When the clock started.
@@ -170,21 +383,59 @@ impl Progress {
     }
 
     /// The last step that was completed, as a state, and when: what is known of a case whose status tells nothing.
+    /// Before the first step after a reopening it is the reopening.
     #[must_use]
     pub const fn last_step(&self) -> (StateId, Moment) {
         (self.last_step, self.last_step_at)
     }
 
-    /// When the case was decided, if it was.
+    /// Whether a milestone was reached, since the last reopening if there was one.
     #[must_use]
-    pub const fn decided_at(&self) -> Option<Moment> {
-        self.decided
+    pub fn has_reached(&self, milestone: MilestoneId) -> bool {
+        self.reached.has(milestone)
+    }
+
+    /// Whether the record says that a milestone will not come because nobody needs it.
+    #[must_use]
+    pub fn is_not_needed(&self, milestone: MilestoneId) -> bool {
+        self.not_needed.has(milestone)
+    }
+
+    /// When the case was decided, if a decision stands: the first terminal action, or the first after the last
+    /// reopening.
+    #[must_use]
+    pub fn decided_at(&self) -> Option<Moment> {
+        self.decision.map(|decision| decision.at)
+    }
+
+    /// How the case was decided, if a decision stands.
+    #[must_use]
+    pub fn outcome(&self) -> Option<OutcomeId> {
+        self.decision.map(|decision| decision.outcome)
+    }
+
+    /// When the decision that stands was taken back, if it was: [`Self::outcome`] then says how.
+    #[must_use]
+    pub fn revoked_at(&self) -> Option<Moment> {
+        self.decision.and_then(|decision| decision.revoked)
+    }
+
+    /// When the case was last made pending again, if it ever was. It may have been decided since.
+    #[must_use]
+    pub fn reopened_at(&self) -> Option<Moment> {
+        self.reopened.map(|(at, _)| at)
+    }
+
+    /// For a case that is pending since a reopening: when that was, and the state that it put the case in.
+    #[must_use]
+    pub fn pending_since_reopening(&self) -> Option<(Moment, StateId)> {
+        self.reopened.filter(|_| self.decision.is_none())
     }
 
     /// Whether it was decided so that no step follows.
     #[must_use]
-    pub const fn is_closed(&self) -> bool {
-        self.closed
+    pub fn is_closed(&self) -> bool {
+        self.decision.is_some_and(|decision| decision.closed)
     }
 
     /// What stops the clock, if anything does: the first of the form's pauses that lasts.
@@ -193,9 +444,38 @@ impl Progress {
         self.pauses.first()
     }
 
+    /// Whether a pause lasts.
+    #[must_use]
+    pub const fn is_paused(&self, pause: PauseId) -> bool {
+        self.pauses.has(pause)
+    }
+
     /// Whether the filing was refused at intake.
     #[must_use]
     pub const fn is_rejected(&self) -> bool {
         self.rejected
+    }
+
+    /// The kinds of requests that wait for an answer.
+    #[must_use]
+    pub const fn open_requests(&self) -> OpenRequests {
+        self.open_requests
+    }
+
+    /// Whether an appointment was announced and neither kept nor called off.
+    #[must_use]
+    pub const fn has_appointment(&self, appointment: AppointmentId) -> bool {
+        self.appointed[appointment.index()].open
+    }
+
+    /// The next appointment whose day is not over at `now`, with that day.
+    #[must_use]
+    pub fn appointment_ahead(&self, form: &FormDefinition, now: Moment) -> Option<(AppointmentId, Stamp)> {
+        let day = |id: AppointmentId| Some((id, self.appointed[id.index()].scheduled_for?));
+        let ahead = form.appointment_ids().filter_map(day).filter(|(id, at)| {
+            // One that belongs to the other side of the decision is not what the case waits for.
+            at.moment() >= now && form.is_after_decision(form.kept_milestone(*id)) == self.decision.is_some()
+        });
+        ahead.min_by_key(|(_, at)| at.moment())
     }
 }

@@ -174,6 +174,17 @@ impl Quantiles {
         1.0 - level.clamp(0.0, 1.0)
     }
 
+    /// A time that is known for sure: the same at every level.
+    #[must_use]
+    pub fn known(days: f32) -> Self {
+        Self::from_days([days; LEVELS.len()])
+    }
+
+    /// At each level the larger of both.
+    pub(crate) fn max(&self, other: &Self) -> Self {
+        Self(std::array::from_fn(|index| self.0[index].max(other.0[index])))
+    }
+
     /// At each level the smaller of both.
     pub(crate) fn min(&self, other: &Self) -> Self {
         Self(std::array::from_fn(|index| self.0[index].min(other.0[index])))

@@ -33,6 +33,9 @@ pub const STATUS_WORDS: [&str; 8] = [
     PROBLEM,
 ];
 
+/// Fewer events than this, in the form or in the state that a reopened case is in, support no estimate.
+pub const MIN_SIMILAR_CASES: u32 = 30;
+
 /// Whether there is an estimate, or why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status<'a> {

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::case::{Action, Case, Progress};
-use crate::form::{FormDefinition, MAX_QUEUE_ATTRIBUTES, StateId};
+use crate::case::{Action, Case, Consequence, Observed, Progress};
+use crate::day_order::order_within_day;
+use crate::form::{ActionRule, FormDefinition, MAX_QUEUE_ATTRIBUTES, StateId};
 use crate::time::{AsOf, Days, Moment, Stamp};
 
 /// Which values the queue attributes had in training. The position of a value is its code.
@@ -21,7 +22,7 @@ pub struct FeatureSchema {
 pub struct QueueAttribute {
     /// Name of the attribute.
     pub name: String,
-    /// HistoryView values, rising, without repeats.
+    /// Known values, rising, without repeats.
     pub values: Vec<String>,
 }
 
@@ -118,14 +119,20 @@ impl Features {
     }
 
     /// Features of a case that stands at `progress` in `queue` at the moment `as_of`.
+    ///
+    /// A case that is pending since a reopening resembles other reopened cases, and not those that were never decided: it
+    /// is seen in the state that the reopening put it in, whatever followed.
     #[must_use]
     pub fn at(progress: &Progress, queue: Queue, as_of: Moment) -> Self {
-        let (last_step, last_step_at) = progress.last_step();
+        let reopened = progress.pending_since_reopening();
+        let (entered, state) = reopened.unwrap_or((progress.entered_state_at(), progress.state()));
+        let (last_step, last_step_at) =
+            reopened.map_or_else(|| progress.last_step(), |(at, state)| (state, at));
         Self {
-            state: progress.state(),
+            state,
             queue,
             since_receipt: as_of.since(progress.received_at()).at_least_zero(),
-            in_state: as_of.since(progress.entered_state_at()).at_least_zero(),
+            in_state: as_of.since(entered).at_least_zero(),
             last_step,
             since_last_step: as_of.since(last_step_at).at_least_zero(),
         }
@@ -137,24 +144,50 @@ impl Features {
 pub struct CaseView<'a> {
     case: &'a Case,
     actions: Vec<&'a Action>,
+    seen: Vec<SeenAction<'a>>,
     progress: Progress,
     as_of: AsOf,
 }
 
+/// An action of a case view with what became of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SeenAction<'a> {
+    /// The action.
+    pub action: &'a Action,
+    /// What it means to the form; none if the form does not list it.
+    pub rule: Option<ActionRule>,
+    /// What it did to the case.
+    pub observed: Observed,
+}
+
 impl<'a> CaseView<'a> {
-    /// Follows the case up to `as_of`: its actions in order of time, ties as listed, later ones left out.
+    /// Follows the case up to `as_of`: its actions in order of time, later ones left out. Actions at one moment keep their
+    /// order; those with one date and no time come as the form allows (see [`order_within_day`]).
     #[must_use]
     pub fn new(form: &FormDefinition, case: &'a Case, as_of: AsOf) -> Self {
         let mut actions: Vec<&Action> =
             case.actions.iter().filter(|action| as_of.sees(action.at.moment())).collect();
         actions.sort_by_key(|action| action.at.moment());
         let mut progress = Progress::received(form, case.received.moment());
-        for action in &actions {
-            if let Some(effect) = form.effect(&action.code) {
-                progress.observe(form, effect, action.at.moment());
+        let mut seen = Vec::with_capacity(actions.len());
+        for day in actions.chunk_by_mut(|one, other| one.at == other.at) {
+            let rules: Vec<Option<ActionRule>> = day.iter().map(|action| form.rule(&action.code)).collect();
+            let in_order: Vec<(&Action, Option<ActionRule>)> = if matches!(day[0].at, Stamp::Day(_)) {
+                let order = order_within_day(form, &progress, &rules);
+                order.into_iter().map(|position| (day[position], rules[position])).collect()
+            } else {
+                day.iter().copied().zip(rules).collect()
+            };
+            for (slot, (action, rule)) in day.iter_mut().zip(in_order) {
+                *slot = action;
+                let observed = match rule {
+                    Some(rule) => progress.observe(form, rule, action.at.moment(), action.scheduled_for),
+                    None => Consequence::Unlisted.into(),
+                };
+                seen.push(SeenAction { action, rule, observed });
             }
         }
-        Self { case, actions, progress, as_of }
+        Self { case, actions, seen, progress, as_of }
     }
 
     /// When the case was received.
@@ -163,10 +196,16 @@ impl<'a> CaseView<'a> {
         self.case.received
     }
 
-    /// The actions seen, in order of time.
+    /// The actions seen, in the order in which they happened.
     #[must_use]
     pub fn actions(&self) -> &[&'a Action] {
         &self.actions
+    }
+
+    /// The actions seen, in the order in which they happened, with what became of each.
+    #[must_use]
+    pub fn seen(&self) -> &[SeenAction<'a>] {
+        &self.seen
     }
 
     /// Where the case stands.

@@ -8,16 +8,13 @@ use thiserror::Error;
 
 use crate::case::{Action, Case, Progress};
 use crate::curve::Quantiles;
-use crate::estimate::{Estimate, NextStep, Status, next_step_by_decision};
+use crate::estimate::{Estimate, MIN_SIMILAR_CASES, NextStep, RemainingTime, Status, next_step_by_decision};
 use crate::features::{CaseView, FeatureSchema, Features, Queue};
 use crate::form::FormDefinition;
-use crate::predictors::Predictor;
+use crate::predictors::{PredictedStep, Predictor};
 use crate::target::Target;
 use crate::time::{AsOf, Moment, Stamp};
 use crate::training_record::TrainingRecord;
-
-/// A form with fewer decided cases than this gets no estimate.
-pub const MIN_SIMILAR_CASES: u32 = 30;
 
 /// A case with the answer that the model gave when it was trained. A loaded model must give the same answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,7 +25,7 @@ pub struct GoldenCase {
     /// Its attributes.
     pub attributes: Vec<(String, String)>,
     /// Its actions.
-    pub actions: Vec<(String, Stamp)>,
+    pub actions: Vec<GoldenAction>,
     /// The as-of time of the answer.
     pub as_of: AsOf,
     /// The status.
@@ -37,6 +34,19 @@ pub struct GoldenCase {
     pub decision: Option<Vec<f32>>,
     /// The most likely next step.
     pub next_step: Option<GoldenStep>,
+}
+
+/// An action of a golden case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GoldenAction {
+    /// Its code.
+    pub code: String,
+    /// When.
+    pub at: Stamp,
+    /// When the appointment is that it announces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheduled_for: Option<Stamp>,
 }
 
 /// The next step of a golden case.
@@ -168,8 +178,10 @@ impl FormModel {
             return none(Status::RejectedAtIntake);
         }
         let features = Features::at(progress, queue, as_of);
+        let appointment = self.appointment_ahead(progress, as_of);
         if progress.decided_at().is_some() {
-            let next_step = if progress.is_closed() { None } else { self.step_after_decision(&features) };
+            let likely = || self.step_after_decision(progress, &features);
+            let next_step = if progress.is_closed() { None } else { appointment.or_else(likely) };
             return Estimate { status: Status::Decided, decision: None, next_step };
         }
         if let Some(pause) = progress.pause() {
@@ -179,26 +191,44 @@ impl FormModel {
             return none(Status::TooFewSimilarCases);
         }
         let decision = self.decision.remaining_time(&features);
-        let next_step = self.next_step.next_step(&features).map_or_else(
-            || NextStep { milestone: self.form.decision(), probability: 1.0, time: decision.time },
-            |step| {
-                let time = next_step_by_decision(&step.remaining.time, &decision.time);
-                NextStep { time, ..step.into() }
-            },
-        );
+        if progress.pending_since_reopening().is_some() && !self.decision.knows_state(&features) {
+            return none(Status::TooFewSimilarCases);
+        }
+        let next_step = appointment.unwrap_or_else(|| {
+            self.predicted_step(progress, &features).map_or_else(
+                || NextStep { milestone: self.form.decision(), probability: 1.0, time: decision.time },
+                |step| {
+                    let time = next_step_by_decision(&step.remaining.time, &decision.time);
+                    NextStep { time, ..step.into() }
+                },
+            )
+        });
+        // An appointment ahead is a step before the decision.
+        let time = decision.time.max(&next_step.time);
+        let decision = RemainingTime { time, ..decision };
         Estimate { status: Status::Estimated, decision: Some(decision), next_step: Some(next_step) }
     }
 
     /// The step after the decision, if it is likely to come within a wait that the history shows. Many decided cases are
     /// never seen to go on, and a time for a step that will not come is worse than none. Only cases in the case's present
     /// state count.
-    fn step_after_decision(&self, features: &Features) -> Option<NextStep> {
-        let step = self.next_step.next_step(features)?;
-        let (basis, median) = (step.remaining.basis, f64::from(step.remaining.time.at(0.5)));
-        let is_likely = step.in_present_state
-            && basis.events >= MIN_SIMILAR_CASES
-            && median < step.remaining.known_for.get();
+    fn step_after_decision(&self, progress: &Progress, features: &Features) -> Option<NextStep> {
+        let step = self.predicted_step(progress, features)?;
+        let median = f64::from(step.remaining.time.at(0.5));
+        let is_likely = self.next_step.knows_state(features) && median < step.remaining.known_for.get();
         is_likely.then(|| step.into())
+    }
+
+    /// The visit to the next appointment whose day is known: no curve knows better when the next step comes.
+    fn appointment_ahead(&self, progress: &Progress, as_of: Moment) -> Option<NextStep> {
+        let (appointment, day) = progress.appointment_ahead(&self.form, as_of)?;
+        let days = day.moment().since(as_of).at_least_zero().get() as f32;
+        let milestone = self.form.kept_milestone(appointment);
+        Some(NextStep { milestone, probability: 1.0, time: Quantiles::known(days) })
+    }
+
+    fn predicted_step(&self, progress: &Progress, features: &Features) -> Option<PredictedStep> {
+        self.next_step.next_step(features, |milestone| !progress.is_not_needed(milestone))
     }
 
     /// The answer to a golden case, to be stored with the model.
@@ -208,7 +238,7 @@ impl FormModel {
         GoldenCase {
             received: case.received,
             attributes: case.attributes.clone(),
-            actions: case.actions.iter().map(|action| (action.code.clone(), action.at)).collect(),
+            actions: case.actions.iter().map(GoldenAction::from).collect(),
             as_of,
             status: estimate.status.as_str().to_owned(),
             decision: estimate.decision.map(|decision| decision.time.days().to_vec()),
@@ -236,8 +266,7 @@ impl FormModel {
             return Err(ModelError::NoGolden);
         }
         for (index, golden) in self.golden.iter().enumerate() {
-            let actions =
-                golden.actions.iter().map(|(code, at)| Action { code: code.clone(), at: *at }).collect();
+            let actions = golden.actions.iter().map(Action::from).collect();
             let case = Case { received: golden.received, attributes: golden.attributes.clone(), actions };
             let now = self.answer(&case, golden.as_of);
             let same = now.status == golden.status
@@ -248,6 +277,18 @@ impl FormModel {
             }
         }
         Ok(())
+    }
+}
+
+impl From<&Action> for GoldenAction {
+    fn from(action: &Action) -> Self {
+        Self { code: action.code.clone(), at: action.at, scheduled_for: action.scheduled_for }
+    }
+}
+
+impl From<&GoldenAction> for Action {
+    fn from(action: &GoldenAction) -> Self {
+        Self { code: action.code.clone(), at: action.at, scheduled_for: action.scheduled_for }
     }
 }
 

@@ -25,37 +25,46 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod appointments;
 pub mod artifact;
 mod case;
 mod curve;
+mod day_order;
 mod estimate;
 mod features;
 mod form;
 mod form_model;
 mod predictors;
 mod receipt_number;
+mod requests;
 mod target;
 mod time;
 mod timeline;
 mod training_record;
 mod vocabulary;
 
-pub use case::{Action, Case, Observed, Progress};
+pub use appointments::{Appointment, AppointmentState, appointments};
+pub use case::{Action, Case, Consequence, Observed, Progress};
 pub use curve::{Curve, CurveError, Grid, LEVELS, Quantiles};
+pub use day_order::order_within_day;
 pub use estimate::{
-    Basis, Estimate, MODEL_TRAINED_LATER, NOT_RECEIVED, NextStep, PROBLEM, RemainingTime, STATUS_WORDS,
-    Status, UNSUPPORTED_FORM, next_step_by_decision,
+    Basis, Estimate, MIN_SIMILAR_CASES, MODEL_TRAINED_LATER, NOT_RECEIVED, NextStep, PROBLEM, RemainingTime,
+    STATUS_WORDS, Status, UNSUPPORTED_FORM, next_step_by_decision,
 };
-pub use features::{CaseView, FeatureSchema, Features, Queue, QueueAttribute};
+pub use features::{CaseView, FeatureSchema, Features, Queue, QueueAttribute, SeenAction};
 pub use form::{
-    Effect, FormAttribute, FormDefinition, FormError, FormSpec, InterimStatus, Label, MAX_MILESTONES,
-    MAX_PAUSES, MAX_QUEUE_ATTRIBUTES, Milestone, MilestoneId, Pause, PauseId, StateId,
+    ActionRule, AppointmentId, AppointmentRole, AppointmentSpec, AttributeKind, Awaits, Effect,
+    FormAttribute, FormDefinition, FormError, FormSpec, InterimStatus, Label, MAX_APPOINTMENTS,
+    MAX_MILESTONES, MAX_PAUSES, MAX_QUEUE_ATTRIBUTES, MAX_REQUESTS, MAX_TASKS, Milestone, MilestoneId,
+    OutcomeId, OutcomeSpec, Pause, PauseId, PauseKind, RequestId, RequestRole, RequestSpec, StateId, TaskId,
+    TaskRole, TaskSpec, recognized_form,
 };
-pub use form_model::{FormModel, GoldenCase, GoldenStep, MIN_SIMILAR_CASES, ModelError};
+pub use form_model::{FormModel, GoldenAction, GoldenCase, GoldenStep, ModelError};
 pub use predictors::{
     Cause, Cohort, CohortCurves, CohortError, CohortKey, PredictedStep, Predictor, TimeScale,
 };
 pub use receipt_number::{contains_receipt_number, is_receipt_number, mask_receipt_numbers};
+pub use requests::{ApplicantTask, EvidenceRequest, RequestState, requests, tasks};
 pub use target::{Target, UnknownTarget};
 pub use time::{AsOf, DAYS_PER_MONTH, DAYS_PER_YEAR, Day, Days, Moment, Stamp, TimeError};
 pub use timeline::{MilestoneState, TimelineStep, timeline};

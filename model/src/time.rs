@@ -213,6 +213,16 @@ impl Stamp {
         Moment::from_epoch_micros(timestamp.as_microsecond()).map(Self::Moment)
     }
 
+    /// Whether this was before `later` for sure: on one day, a time of day says nothing about something that has only a
+    /// date.
+    #[must_use]
+    pub fn is_before(self, later: Self) -> bool {
+        match (self, later) {
+            (Self::Moment(earlier), Self::Moment(later)) => earlier < later,
+            _ => self.day() < later.day(),
+        }
+    }
+
     /// The moment from which this is known.
     #[must_use]
     pub const fn moment(self) -> Moment {

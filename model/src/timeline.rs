@@ -1,8 +1,9 @@
 //! The milestones of a case as the applicant sees them.
 
-use crate::case::Progress;
-use crate::features::CaseView;
-use crate::form::{FormDefinition, MilestoneId};
+use crate::appointments::{Appointment, AppointmentState, appointments};
+use crate::case::Consequence;
+use crate::features::{CaseView, SeenAction};
+use crate::form::{AppointmentRole, FormDefinition, MilestoneId};
 use crate::time::Stamp;
 
 /// Where a milestone stands on the way of a case.
@@ -18,6 +19,8 @@ pub enum MilestoneState {
     Ahead,
     /// May still come, or not.
     Maybe,
+    /// The record says that it will not come because nobody needs it.
+    NotNeeded,
 }
 
 /// A milestone with its place.
@@ -38,38 +41,68 @@ pub fn timeline(form: &FormDefinition, view: &CaseView<'_>, next: Option<Milesto
     let last_done = done.iter().rposition(Option::is_some).unwrap_or(0);
     let (closed, rejected) = (view.progress().is_closed(), view.progress().is_rejected());
     let waiting_for = next.filter(|_| !rejected);
+    let diary = appointments(form, view);
     form.milestone_ids()
         // What cannot come any more is not on the way of the case.
         .filter(|&milestone| !(closed && form.is_after_decision(milestone)))
         .filter(|&milestone| !(rejected && done[milestone.index()].is_none()))
         .map(|milestone| {
             let index = milestone.index();
-            let optional = form.milestone(milestone).optional;
-            let place = match done[index] {
+            let place = match (done[index], called_off(form, &diary, milestone)) {
                 _ if waiting_for == Some(milestone) => MilestoneState::Current,
-                Some(at) => MilestoneState::Done(at),
+                (Some(at), _) => MilestoneState::Done(at),
+                (None, Some(AppointmentState::NotNeeded)) => MilestoneState::NotNeeded,
+                (None, Some(_)) => MilestoneState::Ahead,
                 // A decision that was made is never missing from the record.
-                None if index < last_done && milestone != form.decision() => MilestoneState::NotReported,
-                None if decided && !form.is_after_decision(milestone) => MilestoneState::NotReported,
-                None if optional => MilestoneState::Maybe,
-                None => MilestoneState::Ahead,
+                (None, None) if index < last_done && milestone != form.decision() => {
+                    MilestoneState::NotReported
+                }
+                (None, None) if decided && !form.is_after_decision(milestone) => MilestoneState::NotReported,
+                (None, None) if form.milestone(milestone).optional => MilestoneState::Maybe,
+                (None, None) => MilestoneState::Ahead,
             };
             TimelineStep { milestone, place }
         })
         .collect()
 }
 
-/// When each milestone was last reached, as the progress of the case counts it.
+/// When each milestone was last reached, as the progress of the case counts it. A step that was called off has no date,
+/// and neither has what was decided before a reopening.
 fn dates(form: &FormDefinition, view: &CaseView<'_>) -> Vec<Option<Stamp>> {
     let mut done = vec![None; form.milestones().len()];
     done[form.start().index()] = Some(view.received());
-    let mut progress = Progress::received(form, view.received().moment());
-    for action in view.actions() {
-        let Some(effect) = form.effect(&action.code) else { continue };
-        let observed = progress.observe(form, effect, action.at.moment());
+    for SeenAction { action, rule, observed } in view.seen() {
+        if observed.consequence == Consequence::Reopened {
+            for milestone in form.milestone_ids() {
+                if milestone == form.decision() || form.is_after_decision(milestone) {
+                    done[milestone.index()] = None;
+                }
+            }
+        }
+        if let Some(AppointmentRole::Cancels(id) | AppointmentRole::Waives(id)) =
+            rule.and_then(|rule| rule.appointment).filter(|_| observed.consequence.counts())
+        {
+            form.scheduled_milestones(id).for_each(|milestone| done[milestone.index()] = None);
+        }
         for milestone in [observed.step, observed.also].into_iter().flatten() {
+            done[milestone.index()] = Some(action.at);
+        }
+        if let Consequence::Dated(milestone) = observed.consequence {
             done[milestone.index()] = Some(action.at);
         }
     }
     done
+}
+
+/// Whether the last appointment that a milestone belongs to was cancelled or is not needed.
+fn called_off(
+    form: &FormDefinition,
+    diary: &[Appointment],
+    milestone: MilestoneId,
+) -> Option<AppointmentState> {
+    let belongs = |id| {
+        form.kept_milestone(id) == milestone || form.scheduled_milestones(id).any(|own| own == milestone)
+    };
+    let last = diary.iter().rev().find(|appointment| belongs(appointment.appointment))?;
+    matches!(last.state, AppointmentState::Cancelled | AppointmentState::NotNeeded).then_some(last.state)
 }

@@ -185,10 +185,12 @@ fn counted(history: &History, form: &str) -> Result<Vec<Counted>, CalibrationErr
         for (code, at) in case.actions() {
             let code = &codes[usize::from(code)];
             match definition.effect(code) {
-                Some(effect @ (Effect::Decides(_) | Effect::Closes)) if completed.is_none() => {
+                Some(effect @ (Effect::Decides(_) | Effect::Shows { .. } | Effect::Closes(_)))
+                    if completed.is_none() =>
+                {
                     // A day is known at its end, which is the next day's beginning. A card, too, shows an approval.
                     let day = Stamp::Moment(at).day().plus(-1);
-                    completed = Some((day, matches!(effect, Effect::Decides(_))));
+                    completed = Some((day, !matches!(effect, Effect::Closes(_))));
                 }
                 Some(Effect::Rejects) => rejected = true,
                 _ => {}

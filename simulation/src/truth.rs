@@ -70,8 +70,8 @@ impl Hindsight<'_> {
         let moment = |day: i32| Day::from_epoch_days(i64::from(day)).map(Day::end);
         let mut progress = Progress::received(self.form, moment(state.received).ok()?);
         for &(when, act) in acts {
-            let (Some(effect), Ok(at)) = (self.form.effect(act.code()), moment(when)) else { continue };
-            let observed = progress.observe(self.form, effect, at);
+            let (Some(rule), Ok(at)) = (self.form.rule(act.code()), moment(when)) else { continue };
+            let observed = progress.observe(self.form, rule, at, None);
             if when > self.day {
                 if let Some(step) = observed.step {
                     return Some((step, when - self.day));

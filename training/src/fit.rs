@@ -2,7 +2,7 @@
 
 use data::HistoryView;
 use model::{
-    Action, AsOf, Case, Effect, FormDefinition, FormModel, Moment, Progress, Stamp, StateId, Target,
+    Action, ActionRule, AsOf, Case, FormDefinition, FormModel, Moment, Progress, Stamp, StateId, Target,
     TrainedOn, TrainingRecord,
 };
 
@@ -76,7 +76,7 @@ fn golden_cases(model: &FormModel) -> Vec<(Case, AsOf)> {
             let value = &attribute.values[index % attribute.values.len()];
             (attribute.name.clone(), value.clone())
         });
-        let actions = code.map(|code| Action { code: code.to_owned(), at: Stamp::Day(received.plus(9)) });
+        let actions = code.map(|code| Action::new(code, Stamp::Day(received.plus(9))));
         let case = Case {
             received: Stamp::Day(received),
             attributes: attributes.collect(),
@@ -89,10 +89,10 @@ fn golden_cases(model: &FormModel) -> Vec<(Case, AsOf)> {
 
 /// An action that moves a case from its receipt into a state, if there is one.
 fn code_to(form: &FormDefinition, state: StateId, at: Moment) -> Option<&str> {
-    let reaches = |effect: Effect| {
+    let reaches = |rule: ActionRule| {
         let mut progress = Progress::received(form, at);
-        progress.observe(form, effect, at);
+        progress.observe(form, rule, at, None);
         progress.state() == state
     };
-    form.effects().find(|(_, effect)| reaches(*effect)).map(|(code, _)| code)
+    form.rules().find(|(_, rule)| reaches(*rule)).map(|(code, _)| code)
 }

@@ -5,8 +5,8 @@
 
 use data::{HistoryView, Queues};
 use model::{
-    FeatureSchema, FormDefinition, MilestoneId, Moment, Progress, Queue, QueueAttribute, StateId, Target,
-    TimeScale,
+    Consequence, FeatureSchema, FormDefinition, MilestoneId, Moment, Progress, Queue, QueueAttribute,
+    StateId, Target, TimeScale,
 };
 
 /// One stay of a case in a state.
@@ -36,6 +36,8 @@ pub struct Visit {
     pub decided: Option<f64>,
     /// The time and the milestone of the next step, if there was one.
     pub step: Option<(f64, MilestoneId)>,
+    /// When a decided case was made pending again: nothing that follows belongs to the wait after the decision.
+    pub reopened: Option<f64>,
     /// Whether the case was already decided on entry.
     pub after_decision: bool,
     /// Whether its decision was one after which no step follows.
@@ -77,7 +79,8 @@ impl Visit {
         };
         // A date stands for the end of its day, so the time scale may seem to begin after the first action.
         let entry = exact(self.seen_from - origin).max(0.0);
-        let row = RiskRow { entry, exit: exact(end.unwrap_or(0.0) - origin), cause, origin };
+        let exit = exact(end.or(self.reopened).unwrap_or(0.0) - origin);
+        let row = RiskRow { entry, exit, cause, origin };
         (row.exit > row.entry).then_some(row)
     }
 }
@@ -119,6 +122,9 @@ impl Visits {
             let start = Entered { case: case.number() as u32, queue, zero, first_seen };
             visits.rows.push(start.visit(&first, false));
             let last = case.follow(form, &effects, |progress, observed, at| {
+                if observed.consequence == Consequence::Reopened {
+                    start.reopen(&mut visits.rows[begun..], at);
+                }
                 start.observe(&mut visits.rows[begun..], observed.step, at, progress.decided_at());
                 if observed.entered.is_some() {
                     let left = at.since(zero).get();
@@ -172,8 +178,17 @@ impl Entered {
             left: None,
             decided: None,
             step: None,
+            reopened: None,
             after_decision,
             closed: progress.is_closed(),
+        }
+    }
+
+    /// A reopening ends the wait for what follows the decision.
+    fn reopen(&self, rows: &mut [Visit], at: Moment) {
+        let now = at.since(self.zero).get();
+        for row in rows.iter_mut().filter(|row| row.after_decision && row.step.is_none()) {
+            row.reopened.get_or_insert(now);
         }
     }
 
@@ -181,7 +196,8 @@ impl Entered {
     fn observe(&self, rows: &mut [Visit], step: Option<MilestoneId>, at: Moment, decided: Option<Moment>) {
         let now = at.since(self.zero).get();
         if let Some(milestone) = step {
-            for row in rows.iter_mut().rev().take_while(|row| row.step.is_none()) {
+            let waits = |row: &&mut Visit| row.step.is_none() && row.reopened.is_none();
+            for row in rows.iter_mut().rev().take_while(waits) {
                 row.step = Some((now, milestone));
             }
         }

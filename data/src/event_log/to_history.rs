@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use model::{Day, FormAttribute, FormSpec, Label, Milestone, Stamp};
+use model::{AttributeKind, Day, FormAttribute, FormSpec, Label, Milestone, Stamp};
 
 use super::diagnostics::listed;
 use super::error::EventLogError;
@@ -182,6 +182,7 @@ fn form(log: &EventLog, name: &str, ends: &Ends, from: Day, last: Day) -> Result
         name: name.clone(),
         label: same(name),
         queue: false,
+        kind: AttributeKind::Other,
         source: source.clone(),
         checked_on: last,
     });
@@ -195,6 +196,11 @@ fn form(log: &EventLog, name: &str, ends: &Ends, from: Day, last: Day) -> Result
         milestones: milestones(&steps, ends, &source, last),
         statuses: Vec::new(),
         pauses: Vec::new(),
+        // Without outcomes of its own the form has that of each end: its name.
+        outcomes: Vec::new(),
+        requests: Vec::new(),
+        appointments: Vec::new(),
+        tasks: Vec::new(),
         rejections: Vec::new(),
         notices: Vec::new(),
     };

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use model::{Day, FormDefinition};
+use model::{Day, FormDefinition, recognized_form};
 
 use super::error::FormFileError;
 use super::file::{FormFile, parse};
@@ -99,6 +99,12 @@ impl FormCatalog {
             let known = self.names().collect::<Vec<_>>().join(", ");
             FormFileError::UnknownForm { form: form.to_owned(), known }
         })
+    }
+
+    /// The form that somebody means by what they wrote, for example `N-400` by `n400`.
+    #[must_use]
+    pub fn recognized(&self, written: &str) -> Option<&str> {
+        recognized_form(written, self.names())
     }
 
     /// The names of all forms, sorted.

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use model::{Day, FormAttribute, FormDefinition, FormSpec, InterimStatus, Label, Milestone, Pause};
+use model::{
+    AppointmentSpec, Day, FormAttribute, FormDefinition, FormSpec, InterimStatus, Label, Milestone,
+    OutcomeSpec, Pause, RequestSpec, TaskSpec,
+};
 use serde::{Deserialize, Serialize};
 
 use super::error::FormFileError;
@@ -25,7 +28,7 @@ pub struct Source {
 pub struct Era {
     /// The last day on which it is in force; none for the era that is not over.
     pub until: Option<Day>,
-    /// The checked definition; its draft says the first day.
+    /// The checked definition; its spec says the first day.
     pub definition: FormDefinition,
 }
 
@@ -105,6 +108,14 @@ struct EraDraft {
     status: Vec<InterimStatus>,
     #[serde(default)]
     pause: Vec<Pause>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    outcome: Vec<OutcomeSpec>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    request: Vec<RequestSpec>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    appointment: Vec<AppointmentSpec>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    task: Vec<TaskSpec>,
 }
 
 /// Reads and checks a form file. `file` is its name in errors.
@@ -121,7 +132,7 @@ pub fn parse(text: &str, file: &str) -> Result<FormFile, FormFileError> {
         let from = era.from;
         let until = era.until;
         let definition = era
-            .into_draft(&draft.form, &draft.title)
+            .into_spec(&draft.form, &draft.title)
             .check()
             .map_err(|problem| FormFileError::Definition { file: file.to_owned(), from, problem })?;
         eras.push(Era { until, definition });
@@ -134,7 +145,7 @@ pub fn parse(text: &str, file: &str) -> Result<FormFile, FormFileError> {
 }
 
 impl EraDraft {
-    fn into_draft(self, form: &str, title: &Label) -> FormSpec {
+    fn into_spec(self, form: &str, title: &Label) -> FormSpec {
         FormSpec {
             form: form.to_owned(),
             title: title.clone(),
@@ -145,6 +156,10 @@ impl EraDraft {
             milestones: self.milestone,
             statuses: self.status,
             pauses: self.pause,
+            outcomes: self.outcome,
+            requests: self.request,
+            appointments: self.appointment,
+            tasks: self.task,
             rejections: self.rejections,
             notices: self.notices,
         }
@@ -157,11 +172,20 @@ impl EraDraft {
         let milestones = self.milestone.iter().map(move |it| (named("milestone", &it.id), &it.source[..]));
         let statuses = self.status.iter().map(move |it| (named("status", &it.id), &it.source[..]));
         let pauses = self.pause.iter().map(move |it| (named("pause", &it.id), &it.source[..]));
+        let outcomes = self.outcome.iter().map(move |it| (named("outcome", &it.id), &it.source[..]));
+        let requests = self.request.iter().map(move |it| (named("request", &it.id), &it.source[..]));
+        let appointments =
+            self.appointment.iter().map(move |it| (named("appointment", &it.id), &it.source[..]));
+        let tasks = self.task.iter().map(move |it| (named("task", &it.id), &it.source[..]));
         std::iter::once((format!("the era from {}", self.from), &self.source[..]))
             .chain(attributes)
             .chain(milestones)
             .chain(statuses)
             .chain(pauses)
+            .chain(outcomes)
+            .chain(requests)
+            .chain(appointments)
+            .chain(tasks)
     }
 }
 
@@ -203,7 +227,7 @@ fn check_order(eras: &[EraDraft], file: &str) -> Result<(), FormFileError> {
     Ok(())
 }
 
-/// Every source id is explained once. A source that nothing names is no mistake: it may be background.
+/// Every source id is explained once. A source that nothing names may be background, so it is allowed.
 fn check_sources(draft: &FileDraft, file: &str) -> Result<(), FormFileError> {
     let mut known = BTreeSet::new();
     for source in &draft.source {
@@ -228,22 +252,26 @@ fn check_sources(draft: &FileDraft, file: &str) -> Result<(), FormFileError> {
 ///
 /// # Errors
 /// [`FormFileError::Write`] if a part of it has no form in TOML; texts, dates and lists all have one.
-pub fn write(draft: &FormSpec) -> Result<String, FormFileError> {
+pub fn write(spec: &FormSpec) -> Result<String, FormFileError> {
     let era = EraDraft {
-        from: draft.from,
+        from: spec.from,
         until: None,
-        checked_on: draft.checked_on,
-        source: draft.source.clone(),
-        rejections: draft.rejections.clone(),
-        notices: draft.notices.clone(),
-        attribute: draft.attributes.clone(),
-        milestone: draft.milestones.clone(),
-        status: draft.statuses.clone(),
-        pause: draft.pauses.clone(),
+        checked_on: spec.checked_on,
+        source: spec.source.clone(),
+        rejections: spec.rejections.clone(),
+        notices: spec.notices.clone(),
+        attribute: spec.attributes.clone(),
+        milestone: spec.milestones.clone(),
+        status: spec.statuses.clone(),
+        pause: spec.pauses.clone(),
+        outcome: spec.outcomes.clone(),
+        request: spec.requests.clone(),
+        appointment: spec.appointments.clone(),
+        task: spec.tasks.clone(),
     };
     let ids: BTreeSet<String> = era.cited().flat_map(|(_, ids)| ids.iter().cloned()).collect();
     let source = ids.into_iter().map(|id| Source { title: id.clone(), id, address: None }).collect();
-    let file = FileDraft { form: draft.form.clone(), title: draft.title.clone(), source, era: vec![era] };
+    let file = FileDraft { form: spec.form.clone(), title: spec.title.clone(), source, era: vec![era] };
     toml::to_string(&file)
-        .map_err(|error| FormFileError::Write { form: draft.form.clone(), problem: error.to_string() })
+        .map_err(|error| FormFileError::Write { form: spec.form.clone(), problem: error.to_string() })
 }

@@ -3,7 +3,7 @@
 //! A [`HistoryView`] shows what was known at an as-of time. [`FollowUp`] is the one exception: it shows what came after,
 //! to score an estimate that was made without it.
 
-use model::{AsOf, Day, Days, Effect, FormDefinition, Moment, Observed, Progress};
+use model::{ActionRule, AsOf, Day, Days, Effect, FormDefinition, Moment, Observed, Progress};
 
 use super::actions::KnownActions;
 use super::case_history::History;
@@ -25,7 +25,7 @@ pub struct HistoryCase<'a> {
 
 /// What each action code of a history does to the cases of one form.
 #[derive(Debug, Clone)]
-pub struct Effects(Vec<Option<Effect>>);
+pub struct Effects(Vec<Option<ActionRule>>);
 
 impl History {
     /// This history as it was known at `as_of`.
@@ -43,7 +43,7 @@ impl History {
     /// What each action code of this history does to the cases of a form.
     #[must_use]
     pub fn effects(&self, form: &FormDefinition) -> Effects {
-        Effects(self.action_codes().iter().map(|code| form.effect(code)).collect())
+        Effects(self.action_codes().iter().map(|code| form.rule(code)).collect())
     }
 }
 
@@ -126,8 +126,8 @@ impl<'a> HistoryCase<'a> {
     ) -> Progress {
         let mut progress = Progress::received(form, self.received());
         for (code, at) in self.actions() {
-            if let Some(effect) = effects.0[usize::from(code)] {
-                let observed = progress.observe(form, effect, at);
+            if let Some(rule) = effects.0[usize::from(code)] {
+                let observed = progress.observe(form, rule, at, None);
                 each(&progress, observed, at);
             }
         }
@@ -173,14 +173,21 @@ impl<'a> FollowUp<'a> {
         let as_of = self.known.as_of;
         let end = self.known.history.view_at(AsOf::new(self.known.history.extracted_on()));
         let mut outcome = Outcome { case, decision: None, next_step: None, rejected_later: false };
-        let last = end.case(case, None)?.follow(form, effects, |_, observed, at| {
-            if observed.step.is_some() && !as_of.sees(at) && outcome.next_step.is_none() {
+        // The first decision that follows counts, whether or not the case was decided before or reopened later.
+        end.case(case, None)?.follow(form, effects, |progress, observed, at| {
+            if as_of.sees(at) {
+                return;
+            }
+            if observed.step.is_some() && outcome.next_step.is_none() {
                 outcome.next_step = Some(at.since(as_of.moment()));
+            }
+            if outcome.decision.is_none() && progress.decided_at() == Some(at) {
+                outcome.decision = Some(at.since(as_of.moment()));
             }
         });
         let mut codes = end.case(case, None)?.actions();
-        outcome.rejected_later = codes.any(|(code, _)| effects.0[usize::from(code)] == Some(Effect::Rejects));
-        outcome.decision = last.decided_at().filter(|&at| !as_of.sees(at)).map(|at| at.since(as_of.moment()));
+        outcome.rejected_later = codes
+            .any(|(code, _)| effects.0[usize::from(code)].is_some_and(|rule| rule.effect == Effect::Rejects));
         Some(outcome)
     }
 }

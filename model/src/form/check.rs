@@ -1,166 +1,44 @@
-//! Draft to definition: everything that a form definition can get wrong, found in one place.
+//! Spec to definition: everything that a form definition can get wrong, found in one place.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use thiserror::Error;
-
 use crate::estimate::STATUS_WORDS;
 
-use super::{
-    Effect, FormDefinition, FormSpec, Label, MAX_MILESTONES, MAX_PAUSES, MAX_QUEUE_ATTRIBUTES, Milestone,
-    MilestoneId, PauseId, StateId,
+use super::definition::FormDefinition;
+use super::error::FormError;
+use super::graph::Graph;
+use super::roles::Roles;
+use super::rule::{
+    ActionRule, Effect, MAX_APPOINTMENTS, MAX_MILESTONES, MAX_PAUSES, MAX_QUEUE_ATTRIBUTES, MAX_REQUESTS,
+    MAX_TASKS, MilestoneId, OutcomeId, PauseId, StateId,
 };
+use super::spec::{FormSpec, Label, Milestone, OutcomeSpec};
 
 const MAX_NAME: usize = 128;
-
-/// What is wrong with a form definition.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum FormError {
-    /// A name is empty, too long, or has characters that names do not have.
-    #[error("{what} `{name}`: a name has 1 to 128 printable characters and no space at either end")]
-    BadName {
-        /// Kind of thing that is named.
-        what: &'static str,
-        /// The name.
-        name: String,
-    },
-    /// A label is empty in a language.
-    #[error("{what} `{name}` has no label in {language}; write one")]
-    NoLabel {
-        /// Kind of thing that is labelled.
-        what: &'static str,
-        /// Its name.
-        name: String,
-        /// `English` or `Spanish`.
-        language: &'static str,
-    },
-    /// A fact without a source.
-    #[error("{what} `{name}` names no source; write where it was read")]
-    NoSource {
-        /// Kind of fact.
-        what: &'static str,
-        /// Its name.
-        name: String,
-    },
-    /// A pause's name is the status of an estimate while it lasts, so it may not mean anything else there.
-    #[error("pause `{name}`: estimates have a status of this name that means something else; choose another")]
-    ReservedPause {
-        /// Name of the pause.
-        name: String,
-    },
-    /// Two things with one name.
-    #[error("{what} `{name}` is there twice; keep one")]
-    Twice {
-        /// Kind of thing.
-        what: &'static str,
-        /// The name.
-        name: String,
-    },
-    /// An action with two meanings.
-    #[error("action `{action}` does two things ({first}, {second}); keep one")]
-    ActionTwice {
-        /// The action code.
-        action: String,
-        /// What it does first.
-        first: String,
-        /// What it does as well.
-        second: String,
-    },
-    /// A milestone follows one that is not there.
-    #[error("milestone `{milestone}` follows `{missing}`, which is not a milestone of this form")]
-    UnknownPredecessor {
-        /// The milestone.
-        milestone: String,
-        /// What it says it follows.
-        missing: String,
-    },
-    /// Not exactly one first milestone.
-    #[error("{count} milestones follow nothing ({names}); exactly one, the receipt, may")]
-    Starts {
-        /// How many.
-        count: usize,
-        /// Which.
-        names: String,
-    },
-    /// Not exactly one decision.
-    #[error("{count} milestones are the decision ({names}); mark exactly one with `decision = true`")]
-    Decisions {
-        /// How many.
-        count: usize,
-        /// Which.
-        names: String,
-    },
-    /// Milestones that follow each other in a circle.
-    #[error(
-        "milestones follow each other in a circle: {circle}; a step that comes again is marked `repeats = true`"
-    )]
-    Cycle {
-        /// The circle.
-        circle: String,
-    },
-    /// A milestone that no case can reach from the first.
-    #[error("milestone `{milestone}` cannot be reached from `{start}`")]
-    Unreachable {
-        /// The milestone.
-        milestone: String,
-        /// The first milestone.
-        start: String,
-    },
-    /// A milestone listed before one that it follows.
-    #[error("milestone `{milestone}` is listed before `{earlier}`, which it follows; list them in order")]
-    OutOfOrder {
-        /// The milestone.
-        milestone: String,
-        /// What it follows.
-        earlier: String,
-    },
-    /// A milestone that no action reaches.
-    #[error("no action reaches milestone `{milestone}`; list one in `reached_by`")]
-    NoAction {
-        /// The milestone.
-        milestone: String,
-    },
-    /// Signs of the decision on another milestone.
-    #[error("milestone `{milestone}` lists signs, but only the decision has signs")]
-    SignsElsewhere {
-        /// The milestone.
-        milestone: String,
-    },
-    /// A closing action that is no decision.
-    #[error("milestone `{milestone}` closes with `{action}`, which does not reach it as the decision")]
-    ClosesElsewhere {
-        /// The milestone.
-        milestone: String,
-        /// The action.
-        action: String,
-    },
-    /// More of something than the format holds.
-    #[error("{count} {what}; at most {most} are allowed")]
-    TooMany {
-        /// Kind of thing.
-        what: &'static str,
-        /// How many there are.
-        count: usize,
-        /// How many there may be.
-        most: usize,
-    },
-}
 
 impl FormSpec {
     /// Checks the spec.
     ///
     /// # Errors
     /// The first [`FormError`] found: bad names and labels, facts without a source, actions with two meanings,
-    /// cycles, unreachable milestones, not exactly one receipt and one decision.
+    /// cycles, unreachable milestones, not exactly one receipt and one decision, requests without an answer,
+    /// appointments without a milestone, outcomes of actions that decide nothing.
     pub fn check(self) -> Result<FormDefinition, FormError> {
         check_names(&self)?;
-        let graph = Graph::of(&self.milestones)?;
-        let effects = effects(&self, &graph)?;
+        let graph = Graph::new(&self.milestones)?;
+        let outcomes = outcomes(&self, &graph)?;
+        let mut rules = rules(&self, &graph, &outcomes)?;
+        let kept = Roles { spec: &self, rules: &mut rules }.assign()?;
+        let milestone = |index: &usize| MilestoneId(*index as u16);
+        let predecessors = graph.predecessors.iter().map(|earlier| earlier.iter().map(milestone).collect());
         Ok(FormDefinition {
-            effects,
+            rules,
+            outcomes,
             start: MilestoneId(graph.start as u16),
             decision: MilestoneId(graph.decision as u16),
             after_decision: graph.after_decision,
+            predecessors: predecessors.collect(),
+            kept,
             spec: self,
         })
     }
@@ -187,15 +65,39 @@ fn check_names(spec: &FormSpec) -> Result<(), FormError> {
             return Err(FormError::ReservedPause { name: pause.id.clone() });
         }
     }
+    let mut seen = BTreeSet::new();
+    for outcome in &spec.outcomes {
+        check_fact("outcome", &outcome.id, &outcome.label, &outcome.source, &mut seen)?;
+    }
+    let mut seen = BTreeSet::new();
+    for request in &spec.requests {
+        check_fact("request", &request.id, &request.label, &request.source, &mut seen)?;
+    }
+    let mut seen = BTreeSet::new();
+    for appointment in &spec.appointments {
+        check_fact("appointment", &appointment.id, &appointment.label, &appointment.source, &mut seen)?;
+    }
+    let mut seen = BTreeSet::new();
+    for task in &spec.tasks {
+        check_fact("task", &task.id, &task.label, &task.source, &mut seen)?;
+    }
+    check_limits(spec)
+}
+
+fn check_limits(spec: &FormSpec) -> Result<(), FormError> {
     let queue = spec.attributes.iter().filter(|attribute| attribute.queue).count();
     at_most("queue attributes", queue, MAX_QUEUE_ATTRIBUTES)?;
     at_most("milestones", spec.milestones.len(), MAX_MILESTONES)?;
     at_most("statuses", spec.statuses.len(), MAX_MILESTONES)?;
-    at_most("pauses", spec.pauses.len(), MAX_PAUSES)
+    at_most("pauses", spec.pauses.len(), MAX_PAUSES)?;
+    at_most("outcomes", spec.outcomes.len(), MAX_MILESTONES)?;
+    at_most("requests", spec.requests.len(), MAX_REQUESTS)?;
+    at_most("appointments", spec.appointments.len(), MAX_APPOINTMENTS)?;
+    at_most("tasks", spec.tasks.len(), MAX_TASKS)
 }
 
-fn at_most(what: &'static str, count: usize, most: usize) -> Result<(), FormError> {
-    if count > most { Err(FormError::TooMany { what, count, most }) } else { Ok(()) }
+fn at_most(what: &'static str, count: usize, max: usize) -> Result<(), FormError> {
+    if count > max { Err(FormError::TooMany { what, count, max }) } else { Ok(()) }
 }
 
 fn check_fact<'a>(
@@ -208,7 +110,7 @@ fn check_fact<'a>(
     check_name(what, name)?;
     check_label(what, name, label)?;
     check_source(what, name, source)?;
-    if seen.insert(name) { Ok(()) } else { Err(FormError::Twice { what, name: name.to_owned() }) }
+    if seen.insert(name) { Ok(()) } else { Err(FormError::Duplicate { what, name: name.to_owned() }) }
 }
 
 fn check_name(what: &'static str, name: &str) -> Result<(), FormError> {
@@ -235,115 +137,70 @@ fn check_source(what: &'static str, name: &str, source: &[String]) -> Result<(),
     Ok(())
 }
 
-/// The milestones as a graph, its edges given by `follows`.
-struct Graph {
-    start: usize,
-    decision: usize,
-    after_decision: Vec<bool>,
-}
-
-impl Graph {
-    fn of(milestones: &[Milestone]) -> Result<Self, FormError> {
-        let before = predecessors(milestones)?;
-        let start = only(milestones, |milestone| milestone.follows.is_empty())
-            .map_err(|(count, names)| FormError::Starts { count, names })?;
-        let decision = only(milestones, |milestone| milestone.decision)
-            .map_err(|(count, names)| FormError::Decisions { count, names })?;
-        refuse_cycles(milestones, &before)?;
-        let reached = reached_from(start, &before);
-        if let Some(lost) = reached.iter().position(|reached| !reached) {
-            return Err(FormError::Unreachable {
-                milestone: milestones[lost].id.clone(),
-                start: milestones[start].id.clone(),
+/// The listed outcomes, then one for each deciding action or sign that has none: its name is the action's.
+fn outcomes(spec: &FormSpec, graph: &Graph) -> Result<Vec<OutcomeSpec>, FormError> {
+    let decision = &spec.milestones[graph.decision];
+    let mut outcomes = spec.outcomes.clone();
+    for outcome in &spec.outcomes {
+        if outcome.decided_by.is_empty() {
+            return Err(FormError::NoActionIn {
+                what: "outcome",
+                name: outcome.id.clone(),
+                key: "decided_by",
             });
         }
-        for (index, earlier) in before.iter().enumerate() {
-            if let Some(&late) = earlier.iter().find(|&&position| position > index) {
-                return Err(FormError::OutOfOrder {
-                    milestone: milestones[index].id.clone(),
-                    earlier: milestones[late].id.clone(),
-                });
-            }
+        if let Some(action) = outcome.decided_by.iter().find(|action| !decision.reached_by.contains(action)) {
+            let (outcome, action) = (outcome.id.clone(), action.clone());
+            return Err(FormError::OutcomeElsewhere { outcome, action });
         }
-        let mut after_decision = reached_from(decision, &before);
-        after_decision[decision] = false;
-        Ok(Self { start, decision, after_decision })
+        let is_other = |id: &String| *id != outcome.id && spec.outcomes.iter().any(|other| other.id == *id);
+        if let Some(replaced) = outcome.replaces.iter().find(|id| !is_other(id)) {
+            let (outcome, replaced) = (outcome.id.clone(), replaced.clone());
+            return Err(FormError::UnknownReplaced { outcome, replaced });
+        }
+    }
+    let shown: Vec<&str> = spec
+        .outcomes
+        .iter()
+        .filter(|outcome| outcome.shown_by_signs)
+        .map(|outcome| outcome.id.as_str())
+        .collect();
+    if shown.len() > 1 || (shown.is_empty() && !spec.outcomes.is_empty() && !decision.signs.is_empty()) {
+        let names = if shown.is_empty() { "none".to_owned() } else { shown.join(", ") };
+        return Err(FormError::SignOutcomes { count: shown.len(), names });
+    }
+    let signs = decision.signs.iter().filter(|_| shown.is_empty());
+    for action in decision.reached_by.iter().chain(signs) {
+        if !outcomes.iter().any(|outcome| outcome.decided_by.contains(action)) {
+            outcomes.push(own_outcome(action, decision));
+        }
+    }
+    Ok(outcomes)
+}
+
+fn own_outcome(action: &str, decision: &Milestone) -> OutcomeSpec {
+    OutcomeSpec {
+        id: action.to_owned(),
+        label: Label { en: action.to_owned(), es: action.to_owned() },
+        decided_by: vec![action.to_owned()],
+        shown_by_signs: false,
+        replaces: Vec::new(),
+        source: decision.source.clone(),
+        checked_on: decision.checked_on,
     }
 }
 
-fn predecessors(milestones: &[Milestone]) -> Result<Vec<Vec<usize>>, FormError> {
-    let position: BTreeMap<&str, usize> =
-        milestones.iter().enumerate().map(|(index, milestone)| (milestone.id.as_str(), index)).collect();
-    let before = |milestone: &Milestone| {
-        milestone
-            .follows
-            .iter()
-            .map(|earlier| {
-                position.get(earlier.as_str()).copied().ok_or_else(|| FormError::UnknownPredecessor {
-                    milestone: milestone.id.clone(),
-                    missing: earlier.clone(),
-                })
-            })
-            .collect()
-    };
-    milestones.iter().map(before).collect()
+fn outcome_of(action: &str, outcomes: &[OutcomeSpec]) -> OutcomeId {
+    let own = outcomes.iter().position(|outcome| outcome.decided_by.iter().any(|code| code == action));
+    let shown = || outcomes.iter().position(|outcome| outcome.shown_by_signs);
+    OutcomeId(own.or_else(shown).unwrap_or(0) as u16)
 }
 
-fn only(milestones: &[Milestone], is: impl Fn(&Milestone) -> bool) -> Result<usize, (usize, String)> {
-    let found: Vec<usize> = (0..milestones.len()).filter(|&index| is(&milestones[index])).collect();
-    match found[..] {
-        [one] => Ok(one),
-        _ => {
-            let names: Vec<&str> = found.iter().map(|&index| milestones[index].id.as_str()).collect();
-            Err((found.len(), if names.is_empty() { "none".to_owned() } else { names.join(", ") }))
-        }
-    }
-}
-
-/// Removes milestones whose predecessors are all removed (Kahn 1962); what is left goes round in circles.
-fn refuse_cycles(milestones: &[Milestone], before: &[Vec<usize>]) -> Result<(), FormError> {
-    let mut settled = vec![false; before.len()];
-    loop {
-        let mut any = false;
-        for index in 0..before.len() {
-            if !settled[index] && before[index].iter().all(|&earlier| settled[earlier]) {
-                settled[index] = true;
-                any = true;
-            }
-        }
-        if !any {
-            break;
-        }
-    }
-    let Some(first) = settled.iter().position(|settled| !settled) else { return Ok(()) };
-    let mut path = vec![first];
-    loop {
-        let last = path[path.len() - 1];
-        let Some(&next) = before[last].iter().find(|&&earlier| !settled[earlier]) else { return Ok(()) };
-        if let Some(from) = path.iter().position(|&index| index == next) {
-            let mut circle: Vec<&str> = path[from..].iter().map(|&i| milestones[i].id.as_str()).collect();
-            circle.push(milestones[next].id.as_str());
-            circle.reverse();
-            return Err(FormError::Cycle { circle: circle.join(" -> ") });
-        }
-        path.push(next);
-    }
-}
-
-fn reached_from(start: usize, before: &[Vec<usize>]) -> Vec<bool> {
-    let mut reached = vec![false; before.len()];
-    reached[start] = true;
-    for _ in 0..before.len() {
-        for index in 0..before.len() {
-            if before[index].iter().any(|&earlier| reached[earlier]) {
-                reached[index] = true;
-            }
-        }
-    }
-    reached
-}
-
-fn effects(spec: &FormSpec, graph: &Graph) -> Result<BTreeMap<String, Effect>, FormError> {
+fn rules(
+    spec: &FormSpec,
+    graph: &Graph,
+    outcomes: &[OutcomeSpec],
+) -> Result<BTreeMap<String, ActionRule>, FormError> {
     let mut listed = Listed::default();
     for (index, milestone) in spec.milestones.iter().enumerate() {
         let id = MilestoneId(index as u16);
@@ -354,17 +211,20 @@ fn effects(spec: &FormSpec, graph: &Graph) -> Result<BTreeMap<String, Effect>, F
         if !milestone.signs.is_empty() && !milestone.decision {
             return Err(FormError::SignsElsewhere { milestone: milestone.id.clone() });
         }
-        let effect = match index {
-            _ if index == graph.start => Effect::Notice,
-            _ if index == graph.decision => Effect::Decides(None),
-            _ if graph.after_decision[index] => Effect::ReachesAfterDecision(id),
-            _ => Effect::Reaches(id),
-        };
-        listed.add(&milestone.reached_by, &role, effect)?;
+        for action in &milestone.reached_by {
+            let effect = match index {
+                _ if index == graph.start => Effect::Confirms,
+                _ if index == graph.decision => Effect::Decides(outcome_of(action, outcomes)),
+                _ if graph.after_decision[index] => Effect::ReachesAfterDecision(id),
+                _ => Effect::Reaches(id),
+            };
+            listed.add(std::slice::from_ref(action), &role, effect)?;
+        }
     }
     for (index, status) in spec.statuses.iter().enumerate() {
         let state = StateId((spec.milestones.len() + index) as u16);
-        listed.add(&status.set_by, &format!("sets `{}`", status.id), Effect::SetsState(state))?;
+        let effect = if status.reopens { Effect::Reopens(state) } else { Effect::SetsState(state) };
+        listed.add(&status.set_by, &format!("sets `{}`", status.id), effect)?;
     }
     for (index, pause) in spec.pauses.iter().enumerate() {
         let id = PauseId(index as u8);
@@ -373,11 +233,11 @@ fn effects(spec: &FormSpec, graph: &Graph) -> Result<BTreeMap<String, Effect>, F
     }
     listed.add(&spec.rejections, "rejects at intake", Effect::Rejects)?;
     listed.add(&spec.notices, "changes nothing", Effect::Notice)?;
-    listed.add_signs(&spec.milestones[graph.decision].signs)?;
+    listed.add_signs(&spec.milestones[graph.decision].signs, outcomes)?;
     for milestone in &spec.milestones {
-        listed.close(milestone)?;
+        listed.close(milestone, outcomes)?;
     }
-    Ok(listed.effects)
+    Ok(listed.effects.into_iter().map(|(action, effect)| (action, ActionRule::new(effect))).collect())
 }
 
 #[derive(Default)]
@@ -402,25 +262,28 @@ impl Listed {
         Ok(())
     }
 
-    /// Of the decision's own actions some close the case.
-    fn close(&mut self, milestone: &Milestone) -> Result<(), FormError> {
+    /// Some of the decision's own actions close the case.
+    fn close(&mut self, milestone: &Milestone, outcomes: &[OutcomeSpec]) -> Result<(), FormError> {
         for action in &milestone.closes {
             if !milestone.decision || !milestone.reached_by.contains(action) {
                 let (milestone, action) = (milestone.id.clone(), action.clone());
                 return Err(FormError::ClosesElsewhere { milestone, action });
             }
-            self.effects.insert(action.clone(), Effect::Closes);
+            self.effects.insert(action.clone(), Effect::Closes(outcome_of(action, outcomes)));
         }
         Ok(())
     }
 
     /// A sign of the decision may also reach a milestone that comes after it; it may mean nothing else.
-    fn add_signs(&mut self, signs: &[String]) -> Result<(), FormError> {
+    fn add_signs(&mut self, signs: &[String], outcomes: &[OutcomeSpec]) -> Result<(), FormError> {
         for sign in signs {
             check_name("action", sign)?;
+            let outcome = outcome_of(sign, outcomes);
             let effect = match self.effects.get(sign) {
-                None | Some(Effect::Notice) => Effect::Decides(None),
-                Some(Effect::ReachesAfterDecision(milestone)) => Effect::Decides(Some(*milestone)),
+                None | Some(Effect::Notice) => Effect::Shows { after: None, outcome },
+                Some(Effect::ReachesAfterDecision(milestone)) => {
+                    Effect::Shows { after: Some(*milestone), outcome }
+                }
                 Some(_) => {
                     return Err(FormError::ActionTwice {
                         action: sign.clone(),

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::prediction::{PredictedStep, TimeScale};
 use crate::curve::{Curve, CurveError, Grid, Quantiles};
-use crate::estimate::{Basis, RemainingTime};
+use crate::estimate::{Basis, MIN_SIMILAR_CASES, RemainingTime};
 use crate::features::{FeatureSchema, Features, Queue};
 use crate::form::{FormDefinition, MilestoneId, StateId};
 use crate::time::Days;
@@ -196,12 +196,19 @@ impl CohortCurves {
         self.remaining_in(cohort, waited)
     }
 
-    pub(super) fn next_step(&self, features: &Features) -> Option<PredictedStep> {
+    pub(super) fn next_step(
+        &self,
+        features: &Features,
+        can_come: impl Fn(MilestoneId) -> bool,
+    ) -> Option<PredictedStep> {
         let (cohort, waited) = self.place(features);
-        let (milestone, probability) = self.likeliest(cohort, waited)?;
-        let in_present_state = cohort.key.state == Some(features.state);
-        let remaining = self.remaining_in(cohort, waited);
-        Some(PredictedStep { milestone, probability, remaining, in_present_state })
+        let (milestone, probability) = self.likeliest(cohort, waited, can_come)?;
+        Some(PredictedStep { milestone, probability, remaining: self.remaining_in(cohort, waited) })
+    }
+
+    pub(super) fn knows_state(&self, features: &Features) -> bool {
+        let (cohort, _) = self.place(features);
+        cohort.key.state == Some(features.state) && cohort.events >= MIN_SIMILAR_CASES
     }
 
     pub(super) fn basis(&self) -> Basis {
@@ -217,8 +224,14 @@ impl CohortCurves {
         RemainingTime { time, basis: cohort.basis(), known_for: self.grid.left_after(waited) }
     }
 
-    /// The most likely event of a case of this cohort that has waited so long, with its probability.
-    fn likeliest(&self, cohort: &Cohort, waited: Days) -> Option<(MilestoneId, f32)> {
+    /// The most likely event of a case of this cohort that has waited so long, among those that can still come, with its
+    /// probability.
+    fn likeliest(
+        &self,
+        cohort: &Cohort,
+        waited: Days,
+        can_come: impl Fn(MilestoneId) -> bool,
+    ) -> Option<(MilestoneId, f32)> {
         let curve = self.curve(cohort);
         let waited = waited.get().max(0.0);
         let now = (-curve.cumulative_hazard(waited)).exp();
@@ -226,7 +239,7 @@ impl CohortCurves {
         // Where almost no case is left, differences of incidences are rounding errors; the tail's shares are better.
         let in_tail = waited >= self.grid.end() || now < MIN_SURVIVAL;
         let mut best: Option<(MilestoneId, f64)> = None;
-        let mut total = 0.0;
+        let (mut total, mut excluded) = (0.0, 0.0);
         for cause in &cohort.causes {
             let ahead = if in_tail {
                 f64::from(cause.tail_share)
@@ -234,13 +247,20 @@ impl CohortCurves {
                 cause.ahead(&curve, &self.grid, waited, end)
             };
             total += ahead;
+            if !can_come(cause.milestone) {
+                excluded += ahead;
+                continue;
+            }
             if best.is_none_or(|(_, probability)| ahead > probability) {
                 best = Some((cause.milestone, ahead));
             }
         }
         // The rest belongs to causes that were too rare to store.
-        let whole = f64::max(total, if in_tail { 1.0 } else { now });
-        best.map(|(milestone, probability)| (milestone, (probability / whole).clamp(0.0, 1.0) as f32))
+        let whole = f64::max(total, if in_tail { 1.0 } else { now }) - excluded;
+        best.map(|(milestone, probability)| {
+            let share = if whole > 0.0 { probability / whole } else { 0.0 };
+            (milestone, share.clamp(0.0, 1.0) as f32)
+        })
     }
 }
 

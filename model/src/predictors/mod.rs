@@ -13,7 +13,7 @@ pub use prediction::{PredictedStep, TimeScale};
 use crate::curve::Quantiles;
 use crate::estimate::{Basis, RemainingTime};
 use crate::features::{FeatureSchema, Features};
-use crate::form::FormDefinition;
+use crate::form::{FormDefinition, MilestoneId};
 
 /// What answers for one target of one form.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,11 +39,23 @@ impl Predictor {
         }
     }
 
-    /// The step that comes next, or `None` if the history shows no step of such cases.
+    /// The step that comes next among those that still can, or `None` if the history shows no such step of such cases.
     #[must_use]
-    pub fn next_step(&self, features: &Features) -> Option<PredictedStep> {
+    pub fn next_step(
+        &self,
+        features: &Features,
+        can_come: impl Fn(MilestoneId) -> bool,
+    ) -> Option<PredictedStep> {
         match self {
-            Self::CohortCurves(curves) => curves.next_step(features),
+            Self::CohortCurves(curves) => curves.next_step(features, can_come),
+        }
+    }
+
+    /// Whether an answer rests on enough cases in the very state of the case: at least [`MIN_SIMILAR_CASES`] with the event.
+    #[must_use]
+    pub fn knows_state(&self, features: &Features) -> bool {
+        match self {
+            Self::CohortCurves(curves) => curves.knows_state(features),
         }
     }
 

@@ -37,8 +37,6 @@ pub struct PredictedStep {
     pub probability: f32,
     /// Time to the next milestone of any kind.
     pub remaining: RemainingTime,
-    /// Whether the cases on which it rests were in the case's present state, and not only in its last step.
-    pub in_present_state: bool,
 }
 
 impl From<PredictedStep> for NextStep {

@@ -384,7 +384,7 @@ fn changed_forms() -> Vec<(&'static str, Value, &'static str)> {
         ("/form/milestones/1/reached_by", json!(["approved"]), "action `approved` does two things"),
         ("/form/milestones/1/reached_by", json!([]), "no action reaches milestone `bio`"),
         ("/form/milestones/1/signs", json!(["seen"]), "only the decision has signs"),
-        ("/form/milestones/1/id", json!("card"), "`card` is there twice"),
+        ("/form/milestones/1/id", json!("card"), "duplicate milestone `card`"),
         ("/form/milestones/1/id", json!(" "), "a name has 1 to 128 printable characters"),
         ("/form/milestones/1/label/es", json!(""), "has no label in Spanish"),
         ("/form/milestones/1/source", json!([]), "names no source"),

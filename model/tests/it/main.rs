@@ -11,5 +11,6 @@
 mod hostile_artifact;
 mod pieces;
 mod properties;
+mod semantics;
 mod small_form;
 mod worlds;

@@ -67,7 +67,7 @@ pub fn cases() -> Vec<(Case, AsOf)> {
         let attributes = vec![("office".to_owned(), words.next().unwrap().to_owned())];
         let actions = words.map(|word| {
             let (code, at) = word.split_once('=').unwrap();
-            Action { code: code.to_owned(), at: stamp(at) }
+            Action::new(code.to_owned(), stamp(at))
         });
         (Case { received, attributes, actions: actions.collect() }, asked)
     };

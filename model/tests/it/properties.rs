@@ -1,10 +1,12 @@
 //! What every estimate promises, for any form, any curves and any case.
 
 use model::{
-    Action, AsOf, Case, CaseView, Curve, Day, Days, Estimate, Grid, LEVELS, MilestoneState, Moment,
-    Quantiles, Stamp, Status, TimelineStep, timeline,
+    Action, AppointmentState, AsOf, Case, CaseView, Consequence, Curve, Day, Days, Estimate, Grid, LEVELS,
+    MilestoneState, Moment, Quantiles, RequestState, Stamp, Status, TimelineStep, appointments,
+    order_within_day, requests, tasks, timeline,
 };
 use proptest::prelude::*;
+use proptest::sample::Index;
 
 use crate::small_form::are_quantiles;
 use crate::worlds::{self, World, world};
@@ -62,12 +64,70 @@ proptest! {
     }
 
     #[test]
+    fn a_case_has_an_outcome_exactly_while_a_decision_stands(world in world()) {
+        let form = world.model.form();
+        let view = CaseView::new(form, &world.case, world.as_of);
+        let progress = view.progress();
+        prop_assert_eq!(progress.outcome().is_some(), progress.decided_at().is_some());
+        prop_assert!(progress.revoked_at().is_none() || progress.decided_at().is_some());
+        prop_assert!(progress.pending_since_reopening().is_none() || progress.decided_at().is_none());
+        prop_assert!(!(progress.is_rejected() && progress.reopened_at().is_some()));
+        let reopenings = view.seen().iter().filter(|seen| seen.observed.consequence == Consequence::Reopened);
+        prop_assert_eq!(reopenings.last().map(|seen| seen.action.at.moment()), progress.reopened_at());
+        for asked in requests(form, &view) {
+            prop_assert_eq!(asked.answered.is_some(), asked.state == RequestState::Answered);
+            prop_assert!(asked.due <= asked.due_by_mail && world.as_of.sees(asked.sent.moment()));
+        }
+        for task in tasks(&view) {
+            prop_assert!(task.ended.is_none_or(|ended| ended.moment() >= task.since.moment()));
+        }
+        for visit in appointments(form, &view) {
+            prop_assert_eq!(visit.kept.is_some(), visit.state == AppointmentState::Kept);
+        }
+    }
+
+    #[test]
+    fn an_appointment_ahead_is_the_next_step_whatever_the_curves_say(world in world()) {
+        let view = CaseView::new(world.model.form(), &world.case, world.as_of);
+        let now = world.as_of.moment();
+        let ahead = view.progress().appointment_ahead(world.model.form(), now);
+        let (estimate, _) = answer(&world, &world.case);
+        if let (Some((visit, day)), Some(next)) = (ahead, estimate.next_step) {
+            prop_assert_eq!(next.milestone, world.model.form().kept_milestone(visit));
+            let days = day.moment().since(now).get() as f32;
+            prop_assert!(next.time.days().iter().all(|time| *time == days));
+        }
+        if let Some(step) = estimate.next_step {
+            prop_assert!(ahead.is_some() || !view.progress().is_not_needed(step.milestone)
+                || step.milestone == world.model.form().decision());
+        }
+    }
+
+    #[test]
+    fn a_day_in_its_order_stays_in_its_order(world in world(), codes in prop::collection::vec(any::<Index>(), 0..7)) {
+        let form = world.model.form();
+        let before = *CaseView::new(form, &world.case, world.as_of).progress();
+        let rules: Vec<_> = codes.iter().map(|code| form.rule(&world.codes[code.index(world.codes.len())])).collect();
+        let order = order_within_day(form, &before, &rules);
+        let mut sorted = order.clone();
+        sorted.sort_unstable();
+        prop_assert!(sorted.into_iter().eq(0..rules.len()), "{order:?}");
+        let put: Vec<_> = order.iter().map(|&position| rules[position]).collect();
+        prop_assert!(order_within_day(form, &before, &put).is_sorted(), "{put:?}");
+        // Actions alike keep the order of the record.
+        for (place, &position) in order.iter().enumerate() {
+            let later = &order[place + 1..];
+            prop_assert!(later.iter().all(|&other| rules[other] != rules[position] || other > position));
+        }
+    }
+
+    #[test]
     fn what_happens_later_changes_nothing(world in world(), later in worlds::later_actions()) {
         let mut case = world.case.clone();
         for (code, days, position) in later {
             let code = world.codes[code.index(world.codes.len())].clone();
             let at = Stamp::Day(world.as_of.day().plus(days));
-            case.actions.insert(position.index(case.actions.len() + 1), Action { code, at });
+            case.actions.insert(position.index(case.actions.len() + 1), Action::new(code, at));
         }
         prop_assert_eq!(answer(&world, &case), answer(&world, &world.case));
     }

@@ -1,8 +1,9 @@
 //! A small form, made by hand, and the parts of other forms.
 
 use model::{
-    AsOf, Day, FormAttribute, FormDefinition, FormSpec, InterimStatus, Label, Milestone, Pause, Quantiles,
-    Stamp, TargetRecord, TrainedOn, TrainingRecord,
+    AppointmentSpec, AsOf, AttributeKind, Awaits, Day, FormAttribute, FormDefinition, FormSpec,
+    InterimStatus, Label, Milestone, Pause, PauseKind, Quantiles, RequestSpec, Stamp, TargetRecord, TaskSpec,
+    TrainedOn, TrainingRecord,
 };
 
 pub fn day(text: &str) -> Day {
@@ -28,7 +29,14 @@ fn label() -> Label {
 
 pub fn attribute(name: &str, queue: bool) -> FormAttribute {
     let (source, checked_on) = (words("x"), day("2022-06-30"));
-    FormAttribute { name: name.to_owned(), label: label(), queue, source, checked_on }
+    FormAttribute {
+        name: name.to_owned(),
+        label: label(),
+        queue,
+        kind: AttributeKind::Other,
+        source,
+        checked_on,
+    }
 }
 
 pub fn milestone(id: &str, reached_by: &str, follows: &str) -> Milestone {
@@ -49,12 +57,59 @@ pub fn milestone(id: &str, reached_by: &str, follows: &str) -> Milestone {
 
 pub fn status(id: &str, set_by: &str) -> InterimStatus {
     let (source, checked_on) = (words("x"), day("2022-06-30"));
-    InterimStatus { id: id.to_owned(), label: label(), set_by: words(set_by), source, checked_on }
+    InterimStatus {
+        id: id.to_owned(),
+        label: label(),
+        set_by: words(set_by),
+        reopens: false,
+        source,
+        checked_on,
+    }
 }
 
 pub fn pause(id: &str, begins: &str, ends: &str) -> Pause {
     let (source, checked_on) = (words("x"), day("2022-06-30"));
-    Pause { id: id.to_owned(), label: label(), begins: words(begins), ends: words(ends), source, checked_on }
+    let (begins, ends) = (words(begins), words(ends));
+    Pause { id: id.to_owned(), label: label(), kind: PauseKind::Other, begins, ends, source, checked_on }
+}
+
+pub fn request(id: &str, sent_by: &str, answered_by: &str) -> RequestSpec {
+    RequestSpec {
+        id: id.to_owned(),
+        label: label(),
+        awaits: Awaits::Applicant,
+        sent_by: words(sent_by),
+        answered_by: words(answered_by),
+        response_days: 30,
+        mail_days: 3,
+        source: words("x"),
+        checked_on: day("2022-06-30"),
+    }
+}
+
+pub fn appointment(id: &str, scheduled_by: &str, kept: &str) -> AppointmentSpec {
+    AppointmentSpec {
+        id: id.to_owned(),
+        label: label(),
+        scheduled_by: words(scheduled_by),
+        kept: kept.to_owned(),
+        cancelled_by: Vec::new(),
+        not_needed_by: Vec::new(),
+        source: words("x"),
+        checked_on: day("2022-06-30"),
+    }
+}
+
+pub fn task(id: &str, begun_by: &str, ended_by: &str) -> TaskSpec {
+    TaskSpec {
+        id: id.to_owned(),
+        label: label(),
+        awaits: Awaits::Applicant,
+        begun_by: words(begun_by),
+        ended_by: words(ended_by),
+        source: words("x"),
+        checked_on: day("2022-06-30"),
+    }
 }
 
 /// A form of these milestones and nothing else.
@@ -69,6 +124,10 @@ pub fn spec(milestones: Vec<Milestone>) -> FormSpec {
         milestones,
         statuses: Vec::new(),
         pauses: Vec::new(),
+        outcomes: Vec::new(),
+        requests: Vec::new(),
+        appointments: Vec::new(),
+        tasks: Vec::new(),
         rejections: Vec::new(),
         notices: Vec::new(),
     }

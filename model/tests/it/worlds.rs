@@ -9,7 +9,9 @@ use model::{
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::small_form::{attribute, milestone, pause, spec, status, training, words};
+use crate::small_form::{
+    appointment, attribute, milestone, pause, request, spec, status, task, training, words,
+};
 
 /// A model and a case to estimate.
 #[derive(Clone)]
@@ -87,6 +89,14 @@ fn form() -> impl Strategy<Value = FormDefinition> {
             vec![attribute("office", true), attribute("channel", false), attribute("kind", true)];
         form.statuses =
             (0..statuses).map(|index| status(&format!("s{index}"), &format!("set{index}"))).collect();
+        if let Some(last) = form.statuses.last_mut() {
+            last.reopens = true;
+        }
+        form.requests = vec![request("letter", "reach1", "reach1_again")];
+        form.tasks = vec![task("address", "notice", "reach1")];
+        let mut visit = appointment("visit", "notice", "m1");
+        visit.not_needed_by = form.statuses.first().map(|first| first.set_by.clone()).unwrap_or_default();
+        form.appointments = vec![visit];
         form.pauses = vec![pause("hold", "stop", "go"), pause("court", "sue", "judge")];
         form.rejections = words("rejected");
         form.notices = words("notice");
@@ -205,9 +215,14 @@ impl Numbers {
 
 fn case(codes: Vec<String>) -> impl Strategy<Value = Case> {
     let attributes = prop::collection::vec(("office|kind|channel", "[A-Ea-e]"), 0..4);
-    let actions = prop::collection::vec((any::<Index>(), time()), 0..10);
+    let scheduled_for = prop::option::of(time());
+    let actions = prop::collection::vec((any::<Index>(), time(), scheduled_for), 0..10);
     (time(), attributes, actions).prop_map(move |(received, attributes, actions)| {
-        let action = |(code, at): (Index, Stamp)| Action { code: codes[code.index(codes.len())].clone(), at };
+        let action = |(code, at, scheduled_for): (Index, Stamp, Option<Stamp>)| Action {
+            code: codes[code.index(codes.len())].clone(),
+            at,
+            scheduled_for,
+        };
         Case { received, attributes, actions: actions.into_iter().map(action).collect() }
     })
 }

@@ -207,5 +207,6 @@ fn place(state: MilestoneState) -> (&'static str, Option<model::Day>) {
         MilestoneState::Current => ("current", None),
         MilestoneState::Ahead => ("ahead", None),
         MilestoneState::Maybe => ("maybe", None),
+        MilestoneState::NotNeeded => ("not_needed", None),
     }
 }

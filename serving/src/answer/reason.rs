@@ -43,7 +43,7 @@ pub(crate) fn reason(
     let reason = |title, body| Some(Reason { title: text(title), text: body });
     match status {
         Status::Estimated => None,
-        Status::Decided => reason("state.decided.title", decided_text(form, view)),
+        Status::Decided => reason("state.decided.title", decided_text(view)),
         Status::RejectedAtIntake => reason("state.rejected.title", text("state.rejected.body")),
         Status::TooFewSimilarCases => {
             let few = |language: Language| {
@@ -65,8 +65,8 @@ fn paused_text(form: &FormDefinition, view: &CaseView<'_>) -> Label {
     in_both(|language| language.filled("state.paused.body", &[("pause", pause(language))]))
 }
 
-fn decided_text(form: &FormDefinition, view: &CaseView<'_>) -> Label {
-    let decision = status::decision(form, view);
+fn decided_text(view: &CaseView<'_>) -> Label {
+    let decision = status::decision(view);
     in_both(|language| {
         let date = decision.map_or_else(String::new, |action| phrasing::date(action.at.day(), language));
         language.filled("state.decided.body", &[("date", &date)])

@@ -137,7 +137,7 @@ pub(crate) fn check_case(
     } else {
         for (index, SubmittedAction { code, occurred }) in submitted.actions.iter().enumerate() {
             match check_action(index, occurred, received, as_of) {
-                Ok(at) => actions.push(Action { code: code.clone(), at }),
+                Ok(at) => actions.push(Action::new(code.clone(), at)),
                 Err(fault) => faults.push(fault),
             }
         }

@@ -1,6 +1,6 @@
 //! The status of a case by its own record: what has happened, not what is likely to come.
 
-use model::{Action, CaseView, Day, Effect, FormDefinition, Label, Progress, Stamp, Status};
+use model::{Action, CaseView, Consequence, Day, Effect, FormDefinition, Label, Progress, Stamp, Status};
 
 use super::form_facts::{MAX_OPEN_DAYS, any_response, is_request, is_request_or_response};
 use crate::wording::phrasing;
@@ -28,7 +28,7 @@ pub(crate) enum RequestState {
 
 /// The request without an answer on record, if there is one.
 pub(crate) fn unanswered_request(form: &FormDefinition, view: &CaseView<'_>) -> Option<EvidenceRequest> {
-    if let Some(decision) = decision(form, view) {
+    if let Some(decision) = decision(view) {
         let listed =
             |action: &&Action| is_request_or_response(&action.code) && form.effect(&action.code).is_some();
         let last = view.actions().iter().copied().rev().find(listed)?;
@@ -67,10 +67,11 @@ pub(crate) fn waits_for_applicant(request: Option<EvidenceRequest>) -> bool {
     request.is_some_and(|request| request.state == RequestState::Open)
 }
 
-/// The action that decided the case: the first one with that effect.
-pub(crate) fn decision<'a>(form: &FormDefinition, view: &CaseView<'a>) -> Option<&'a Action> {
-    let decides = |code: &str| matches!(form.effect(code), Some(Effect::Decides(_) | Effect::Closes));
-    view.actions().iter().copied().find(|action| decides(&action.code))
+/// The action that decided the case, if a decision stands.
+pub(crate) fn decision<'a>(view: &CaseView<'a>) -> Option<&'a Action> {
+    view.progress().decided_at()?;
+    let mut seen = view.seen().iter().rev();
+    seen.find(|seen| seen.observed.consequence == Consequence::Decided).map(|seen| seen.action)
 }
 
 /// Whether one time is before another. Within one day, a time of day is not compared with a date.
@@ -116,26 +117,28 @@ pub(crate) fn ignored_after_decision(
     view: &CaseView<'_>,
     request: Option<EvidenceRequest>,
 ) -> Vec<Label> {
-    let Some(decision) = decision(form, view) else { return Vec::new() };
+    let Some(decision) = decision(view) else { return Vec::new() };
     let decision_label = || form.milestone(form.decision()).label.clone();
     let mut progress = Progress::received(form, view.received().moment());
     let mut ignored = Vec::new();
     for action in view.actions() {
-        let Some(effect) = form.effect(&action.code) else { continue };
-        let label = match effect {
+        let Some(rule) = form.rule(&action.code) else { continue };
+        let label = match rule.effect {
             // An action of the same day may have come before the decision.
             _ if !is_before(decision.at, action.at) => None,
             _ if request.is_some() && is_request(&action.code) => None,
             Effect::Reaches(milestone) => Some(form.milestone(milestone).label.clone()),
             Effect::SetsState(state) => Some(form.state(state).1.clone()),
             // A different decision than the first. Repeating the same one is not a contradiction.
-            Effect::Closes if decision.code != action.code => Some(decision_label()),
-            Effect::Decides(None) if progress.is_closed() => Some(decision_label()),
+            Effect::Closes(_) if decision.code != action.code => Some(decision_label()),
+            Effect::Decides(_) | Effect::Shows { after: None, .. } if progress.is_closed() => {
+                Some(decision_label())
+            }
             Effect::Rejects => Some(in_both(|language| language.text("note.rejection").to_owned())),
             _ => None,
         };
         ignored.extend(label.filter(|label| !ignored.contains(label)));
-        progress.observe(form, effect, action.at.moment());
+        progress.observe(form, rule, action.at.moment(), None);
     }
     ignored
 }

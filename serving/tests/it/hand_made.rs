@@ -2,10 +2,10 @@
 
 use model::artifact::{Artifact, decode, encode};
 use model::{
-    Action, AsOf, Case, Cause, Cohort, CohortCurves, CohortKey, Day, FeatureSchema, FormAttribute,
-    FormDefinition, FormModel, FormSpec, Grid, InterimStatus, Label, Milestone, Pause, Predictor, Queue,
-    QueueAttribute, Stamp, Target, TargetRecord, TimeScale as Waiting, TrackRecord, TrainedOn,
-    TrainingRecord,
+    Action, AsOf, AttributeKind, Case, Cause, Cohort, CohortCurves, CohortKey, Day, FeatureSchema,
+    FormAttribute, FormDefinition, FormModel, FormSpec, Grid, InterimStatus, Label, Milestone, Pause,
+    PauseKind, Predictor, Queue, QueueAttribute, Stamp, Target, TargetRecord, TimeScale as Waiting,
+    TrackRecord, TrainedOn, TrainingRecord,
 };
 use serving::Models;
 use store::ModelSet;
@@ -40,17 +40,18 @@ fn milestone(id: &str, label: Label, reached_by: &[&str], follows: &[&str]) -> M
 
 fn status(id: &str, label: Label, set_by: &[&str]) -> InterimStatus {
     let (source, checked_on) = (texts(&["made by hand"]), day("2022-06-30"));
-    InterimStatus { id: id.to_owned(), label, set_by: texts(set_by), source, checked_on }
+    InterimStatus { id: id.to_owned(), label, set_by: texts(set_by), reopens: false, source, checked_on }
 }
 
 fn pause(id: &str, label: Label, begins: &[&str], ends: &[&str]) -> Pause {
     let (source, checked_on) = (texts(&["made by hand"]), day("2022-06-30"));
-    Pause { id: id.to_owned(), label, begins: texts(begins), ends: texts(ends), source, checked_on }
+    let kind = PauseKind::Other;
+    Pause { id: id.to_owned(), label, kind, begins: texts(begins), ends: texts(ends), source, checked_on }
 }
 
 fn attribute(name: &str, label: Label, queue: bool) -> FormAttribute {
     let (source, checked_on) = (texts(&["made by hand"]), day("2022-06-30"));
-    FormAttribute { name: name.to_owned(), label, queue, source, checked_on }
+    FormAttribute { name: name.to_owned(), label, queue, kind: AttributeKind::Other, source, checked_on }
 }
 
 fn milestones() -> Vec<Milestone> {
@@ -119,6 +120,10 @@ fn spec(form: &str, title: Label) -> FormSpec {
             pause("on_hold", label("On hold", "En espera"), &["on_hold"], &["hold_lifted"]),
             pause("court", court, &["court_began"], &["court_ended"]),
         ],
+        outcomes: Vec::new(),
+        requests: Vec::new(),
+        appointments: Vec::new(),
+        tasks: Vec::new(),
         rejections: texts(&["rejected"]),
         notices: texts(&["other_notice"]),
     }
@@ -258,7 +263,7 @@ pub fn hand_made(recipe: &Recipe) -> FormModel {
     let values = texts(&["LIN", "MSC", "SRC"]);
     let schema = FeatureSchema { queue: vec![QueueAttribute { name: "center".to_owned(), values }] };
     let model = FormModel::new(form, schema, training(recipe), decision, next_step, Vec::new()).unwrap();
-    let taken = Action { code: "biometrics_taken".to_owned(), at: Stamp::parse("2021-02-03").unwrap() };
+    let taken = Action::new("biometrics_taken".to_owned(), Stamp::parse("2021-02-03").unwrap());
     let case = Case {
         received: Stamp::parse("2021-01-10").unwrap(),
         attributes: vec![("center".to_owned(), "MSC".to_owned())],

@@ -43,6 +43,10 @@ pub fn small_model(form: &str, cases: u64) -> FormModel {
         pauses: Vec::new(),
         rejections: Vec::new(),
         notices: Vec::new(),
+        outcomes: Vec::new(),
+        requests: Vec::new(),
+        appointments: Vec::new(),
+        tasks: Vec::new(),
     };
     let form = spec.check().unwrap();
     let grid = || Grid::new(vec![0.0, 30.0, 60.0]).unwrap();

@@ -9,7 +9,7 @@ const AS_OF: &str = "2021-01-31";
 
 fn case(received: &str, office: &str, actions: &[(&str, &str)]) -> Case {
     let on = |text: &str| Stamp::Day(day(text));
-    let action = |(code, at): &(&str, &str)| Action { code: (*code).to_owned(), at: on(at) };
+    let action = |(code, at): &(&str, &str)| Action::new((*code).to_owned(), on(at));
     Case {
         received: on(received),
         attributes: vec![("center".to_owned(), office.to_owned())],
@@ -27,7 +27,7 @@ fn an_unseen_status_hides_neither_the_step_nor_the_office() {
     for office in ["NBC", "TSC"] {
         let before = case("2020-12-01", office, &[("biometrics_taken", "2020-12-20")]);
         let mut after = before.clone();
-        after.actions.push(Action { code: "transferred".to_owned(), at: Stamp::Day(day("2021-01-15")) });
+        after.actions.push(Action::new("transferred".to_owned(), Stamp::Day(day("2021-01-15"))));
         let (before, after) = (asked(&model, &before), asked(&model, &after));
         assert_eq!(before.decision.unwrap().basis.queue_depth, 1, "{office}");
         assert_eq!(before.decision, after.decision, "{office}");

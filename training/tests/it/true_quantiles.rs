@@ -18,7 +18,7 @@ fn decision_after(model: &FormModel, age: f64) -> Quantiles {
     let now = as_of(AS_OF).moment().epoch_micros();
     let received = model::Moment::from_epoch_micros(now - (age * crate::worlds::DAY) as i64).unwrap();
     let received = Stamp::Moment(received);
-    let actions = vec![Action { code: "received".to_owned(), at: received }];
+    let actions = vec![Action::new("received", received)];
     let case = Case { received, attributes: vec![("center".to_owned(), "NBC".to_owned())], actions };
     let view = CaseView::new(model.form(), &case, as_of(AS_OF));
     model.estimate(&view).decision.unwrap().time

@@ -1,53 +1,9 @@
 use std::fs;
 
-use model::{Day, Effect, FormDefinition};
+use model::{Effect, FormDefinition};
 
-use super::{FormFileError, bundled, parse, write};
-
-/// Every action code of the data contract.
-const ACTION_CODES: [&str; 41] = [
-    "received",
-    "rejected",
-    "biometrics_scheduled",
-    "biometrics_rescheduled",
-    "biometrics_reused",
-    "biometrics_taken",
-    "rfe_sent",
-    "rfe_response",
-    "noid_noir",
-    "noid_response",
-    "transferred",
-    "under_review",
-    "expedite",
-    "info_update",
-    "other_notice",
-    "remains_pending",
-    "other",
-    "interview_ready",
-    "interview_scheduled",
-    "interview_rescheduled",
-    "interview_cancelled",
-    "interview_completed",
-    "interview_waived",
-    "interview_other",
-    "on_hold",
-    "hold_lifted",
-    "visa_unavailable",
-    "visa_available",
-    "approved",
-    "denied",
-    "withdrawn",
-    "closed_other",
-    "revoked_terminated",
-    "doc_produced",
-    "doc_mailed",
-    "doc_delivered",
-    "doc_returned",
-    "sent_dos",
-    "oath_scheduled",
-    "oath_taken",
-    "reopened_appeal",
-];
+use super::{ACTION_CODES, day};
+use crate::forms::{FormFileError, bundled, parse, write};
 
 /// The least that a form file holds: a receipt, a step, a decision.
 const SMALL: &str = r#"form = "X-1"
@@ -133,14 +89,61 @@ checked_on = "2026-11-21"
 [[era.pause]]
 id = "hold"
 label = { en = "On hold", es = "En espera" }
+kind = "hold"
 begins = ["held"]
 ends = ["freed"]
+source = ["A"]
+checked_on = "2026-11-21"
+
+[[era.outcome]]
+id = "yes"
+label = { en = "Yes", es = "Sí" }
+decided_by = ["approved"]
+shown_by_signs = true
+source = ["A"]
+checked_on = "2026-11-21"
+
+[[era.outcome]]
+id = "no"
+label = { en = "No", es = "No" }
+decided_by = ["denied"]
+replaces = ["yes"]
+source = ["A"]
+checked_on = "2026-11-21"
+
+[[era.request]]
+id = "letter"
+label = { en = "A letter", es = "Una carta" }
+awaits = "applicant"
+sent_by = ["asked"]
+answered_by = ["reviewed"]
+response_days = 84
+mail_days = 3
+source = ["A"]
+checked_on = "2026-11-21"
+
+[[era.appointment]]
+id = "visit"
+label = { en = "A visit", es = "Una visita" }
+scheduled_by = ["news"]
+kept = "step"
+cancelled_by = ["held"]
+not_needed_by = ["freed"]
+source = ["A"]
+checked_on = "2026-11-21"
+
+[[era.task]]
+id = "address"
+label = { en = "Tell us your address", es = "Díganos su dirección" }
+awaits = "applicant"
+begun_by = ["mailed"]
+ended_by = ["approved"]
 source = ["A"]
 checked_on = "2026-11-21"
 "#;
 
 /// A place in `SMALL`, what a mistake makes of it, and what the refusal then says.
-const MISTAKES: [(&str, &str, &str); 27] = [
+const MISTAKES: [(&str, &str, &str); 55] = [
     ("form = \"X-1\"", "form = ", "line 1 (`form =`): "),
     ("form = \"X-1\"", "form = \"\"", "form ``: a name has"),
     ("form = \"X-1\"", "", "missing field `form`"),
@@ -174,13 +177,41 @@ const MISTAKES: [(&str, &str, &str); 27] = [
     ("follows = [\"first\"]", "follows = [\"lost\"]", "follows `lost`"),
     ("signs = [\"mailed\"]", "signs = [\"held\"]", "action `held` does two things"),
     ("set_by = [\"reviewed\"]", "set_by = [\"asked\"]", "action `asked` does two things"),
-    ("id = \"review\"", "id = \"step\"", "status `step` is there twice"),
+    ("id = \"review\"", "id = \"step\"", "duplicate status `step`"),
     ("en = \"A step\"", "en = \"\"", "milestone `step` has no label in English"),
+    ("kind = \"hold\"", "kind = \"nap\"", "unknown variant `nap`"),
+    ("queue = true\n", "queue = true\nkind = \"mood\"\n", "unknown variant `mood`"),
+    ("decided_by = [\"denied\"]", "decided_by = []", "outcome `no` lists no action in `decided_by`"),
+    ("decided_by = [\"denied\"]", "decided_by = [\"asked\"]", "`asked`, which does not reach the decision"),
+    ("replaces = [\"yes\"]", "replaces = [\"maybe\"]", "outcome `no` replaces `maybe`"),
+    ("replaces = [\"yes\"]", "replaces = [\"no\"]", "outcome `no` replaces `no`"),
+    ("shown_by_signs = true\n", "", "0 outcomes are shown by signs (none)"),
+    ("replaces = [\"yes\"]", "shown_by_signs = true", "2 outcomes are shown by signs (yes, no)"),
+    ("id = \"no\"", "id = \"yes\"", "duplicate outcome `yes`"),
+    ("es = \"Sí\"", "es = \"\"", "outcome `yes` has no label in Spanish"),
+    ("sent_by = [\"asked\"]", "sent_by = []", "request `letter` lists no action in `sent_by`"),
+    ("sent_by = [\"asked\"]", "sent_by = [\"lost\"]", "request `letter` names the action `lost`"),
+    ("answered_by = [\"reviewed\"]", "answered_by = []", "request `letter` lists no action in `answered_by`"),
+    ("answered_by = [\"reviewed\"]", "answered_by = [\"asked\"]", "action `asked` does two things"),
+    ("awaits = \"applicant\"\nsent_by", "awaits = \"nobody\"\nsent_by", "unknown variant `nobody`"),
+    ("awaits = \"applicant\"\nsent_by", "sent_by", "missing field `awaits`"),
+    ("response_days = 84", "response_days = 0", "`letter`: response_days is 0; write 1 to 366 days"),
+    ("response_days = 84", "response_days = 367", "`letter`: response_days is 367"),
+    ("mail_days = 3", "mail_days = 61", "`letter`: mail_days is 61; write 0 to 60 days"),
+    ("mail_days = 3", "mail_days = -1", "line "),
+    ("en = \"A letter\"", "en = \" \"", "request `letter` has no label in English"),
+    (
+        "scheduled_by = [\"news\"]",
+        "scheduled_by = []",
+        "appointment `visit` lists no action in `scheduled_by`",
+    ),
+    ("scheduled_by = [\"news\"]", "scheduled_by = [\"asked\"]", "`asked` schedules it and reaches `step`"),
+    ("cancelled_by = [\"held\"]", "cancelled_by = [\"news\"]", "action `news` does two things"),
+    ("kept = \"step\"", "kept = \"lost\"", "is kept with `lost`, which is not a milestone"),
+    ("es = \"Una visita\"", "es = \"\"", "appointment `visit` has no label in Spanish"),
+    ("ended_by = [\"approved\"]", "ended_by = []", "task `address` lists no action in `ended_by`"),
+    ("en = \"Tell us your address\"", "en = \"\"", "task `address` has no label in English"),
 ];
-
-fn day(text: &str) -> Day {
-    Day::parse(text).unwrap()
-}
 
 /// `SMALL` with the one place that reads `old` changed to `new`.
 fn changed(old: &str, new: &str) -> String {
@@ -227,6 +258,11 @@ fn every_place_that_names_a_source_is_checked() {
         "milestone `last`",
         "status `review`",
         "pause `hold`",
+        "outcome `yes`",
+        "outcome `no`",
+        "request `letter`",
+        "appointment `visit`",
+        "task `address`",
     ];
     let parts: Vec<&str> = SMALL.split("source = [\"A\"]").collect();
     assert_eq!(parts.len(), places.len() + 1);
@@ -236,6 +272,13 @@ fn every_place_that_names_a_source_is_checked() {
         let message = refusal(&text);
         assert!(message.contains(&format!("{place} names source `Z`")), "{message}");
     }
+}
+
+#[test]
+fn the_list_of_covered_forms_names_the_bundled_ones() {
+    let mut covered: Vec<String> = serde_json::from_str(include_str!("../../../forms/covered.json")).unwrap();
+    covered.sort();
+    assert!(bundled().unwrap().names().eq(covered.iter().map(String::as_str)), "{covered:?}");
 }
 
 #[test]
@@ -262,13 +305,20 @@ fn the_bundled_forms_agree_on_the_start_the_decision_and_its_signs() {
         assert_eq!(form.milestone(form.start()).id, "received", "{name}");
         assert_eq!(form.milestone(form.decision()).id, "decision", "{name}");
         assert_eq!(form.effect("rejected"), Some(Effect::Rejects), "{name}");
-        assert_eq!(form.effect("approved"), Some(Effect::Decides(None)), "{name}");
+        let outcome = |code: &str| match form.effect(code) {
+            Some(Effect::Decides(outcome)) => ("decides", form.outcome(outcome).id.clone()),
+            Some(Effect::Closes(outcome)) => ("closes", form.outcome(outcome).id.clone()),
+            Some(Effect::Shows { outcome, .. }) => ("shows", form.outcome(outcome).id.clone()),
+            other => panic!("{name} {code}: {other:?}"),
+        };
+        assert_eq!(outcome("approved"), ("decides", "approved".to_owned()), "{name}");
         for code in ["denied", "withdrawn", "closed_other", "revoked_terminated"] {
-            assert_eq!(form.effect(code), Some(Effect::Closes), "{name} {code}: no step follows");
+            assert_eq!(outcome(code), ("closes", code.to_owned()), "{name}: no step follows");
         }
         for code in ["doc_produced", "doc_mailed", "doc_delivered", "doc_returned", "sent_dos"] {
-            assert!(matches!(form.effect(code), Some(Effect::Decides(_))), "{name} {code}");
+            assert_eq!(outcome(code), ("shows", "approved".to_owned()), "{name} {code}");
         }
+        assert!(matches!(form.effect("reopened_appeal"), Some(Effect::Reopens(_))), "{name}");
         assert_eq!(form.queue_attributes().next().unwrap().name, "center", "{name}");
     }
 }

@@ -1,0 +1,147 @@
+//! What a case's actions mean to its estimate.
+
+use crate::small_form::{appointment, as_of, day, milestone, spec, stamp, status, training, words};
+use model::{
+    Action, Case, CaseView, Cause, Cohort, CohortCurves, CohortKey, Estimate, FeatureSchema, FormDefinition,
+    FormModel, Grid, MIN_SIMILAR_CASES, MilestoneState, Predictor, Queue, Status, TimeScale, timeline,
+};
+
+/// Receipt, an interview that needs an appointment, a decision, and an oath with its own.
+fn form() -> FormDefinition {
+    let mut decision = milestone("decision", "approved denied", "received scheduled interview");
+    decision.signs = words("invited sworn");
+    decision.closes = words("denied");
+    let mut form = spec(vec![
+        milestone("received", "received", ""),
+        milestone("scheduled", "interview_scheduled", "received"),
+        milestone("interview", "interview_completed", "received scheduled"),
+        decision,
+        milestone("invited", "invited", "decision"),
+        milestone("oath", "sworn", "decision invited"),
+    ]);
+    let mut reopened = status("reopened", "reopened");
+    reopened.reopens = true;
+    form.statuses = vec![status("waived", "interview_waived"), status("asked", "rfe_sent"), reopened];
+    let mut interview = appointment("interview", "interview_scheduled", "interview");
+    interview.not_needed_by = words("interview_waived");
+    form.appointments = vec![interview, appointment("oath", "invited", "oath")];
+    form.check().unwrap()
+}
+
+fn cohort(state: Option<model::StateId>, events: u32, causes: Vec<Cause>) -> Cohort {
+    let key = CohortKey { state, queue: Queue::default() };
+    Cohort { key, n: 500, events, hazard: vec![0.0, 0.4, 1.5], tail: 0.02, causes }
+}
+
+/// A model that saw so many decisions of reopened cases.
+fn model(reopened: u32) -> FormModel {
+    let form = form();
+    let cause = |name: &str, share: f32| {
+        let milestone = form.milestone_named(name).unwrap();
+        Cause { milestone, incidence: vec![0.0, 0.3 * share, 0.7 * share], tail_share: share }
+    };
+    let state = |name: &str| form.state_ids().find(|&id| form.state(id).0 == name);
+    let table = |cohorts| {
+        let grid = Grid::new(vec![0.0, 30.0, 90.0]).unwrap();
+        Predictor::CohortCurves(CohortCurves::new(TimeScale::InState, grid, cohorts).unwrap())
+    };
+    let decision = table(vec![cohort(None, 300, vec![]), cohort(state("reopened"), reopened, vec![])]);
+    let steps = vec![cause("scheduled", 0.5), cause("interview", 0.3), cause("decision", 0.2)];
+    let next_step = table(vec![cohort(None, 300, steps)]);
+    let schema = FeatureSchema { queue: Vec::new() };
+    FormModel::new(form.clone(), schema, training(), decision, next_step, Vec::new()).unwrap()
+}
+
+/// A case of 2022-01-03 from words like `approved=2022-02-01` or `invited=2022-02-01>2022-03-01`.
+fn case(actions: &str) -> Case {
+    let action = |word: &str| {
+        let (code, times) = word.split_once('=').unwrap();
+        let (at, later) = times.split_once('>').map_or((times, None), |(at, later)| (at, Some(later)));
+        Action { code: code.to_owned(), at: stamp(at), scheduled_for: later.map(stamp) }
+    };
+    let actions = actions.split_whitespace().map(action).collect();
+    Case { received: stamp("2022-01-03"), attributes: Vec::new(), actions }
+}
+
+/// Status, the next step with its median, and the decision's median.
+fn told(model: &FormModel, actions: &str, at: &str) -> (String, Option<(String, f32)>, Option<f32>) {
+    let case = case(actions);
+    let estimate = model.estimate(&CaseView::new(model.form(), &case, as_of(at)));
+    let next =
+        estimate.next_step.map(|step| (model.form().milestone(step.milestone).id.clone(), step.time.at(0.5)));
+    (estimate.status.as_str().to_owned(), next, estimate.decision.map(|decision| decision.time.at(0.5)))
+}
+
+#[test]
+fn an_appointment_ahead_is_the_next_step_on_its_day() {
+    let model = model(0);
+    let case = case("interview_scheduled=2022-02-01>2022-06-30");
+    let view = CaseView::new(model.form(), &case, as_of("2022-02-10"));
+    let estimate: Estimate<'_> = model.estimate(&view);
+    let next = estimate.next_step.unwrap();
+    assert_eq!(model.form().milestone(next.milestone).id, "interview");
+    assert_eq!((next.probability, next.time.days()), (1.0, &[140.0; 19]));
+    let decision = estimate.decision.unwrap().time;
+    assert!(decision.days().iter().all(|days| *days >= 140.0), "{decision:?}");
+    assert!(decision.at(0.95) > 140.0, "{decision:?}");
+    let steps = timeline(model.form(), &view, Some(next.milestone));
+    assert_eq!(steps[2].place, MilestoneState::Current);
+}
+
+#[test]
+fn an_appointment_that_is_over_or_kept_tells_no_time() {
+    let model = model(0);
+    let without = told(&model, "interview_scheduled=2022-02-01", "2022-03-10");
+    assert_eq!(told(&model, "interview_scheduled=2022-02-01>2022-03-09", "2022-03-10"), without);
+    let today = told(&model, "interview_scheduled=2022-02-01>2022-03-10", "2022-03-10");
+    assert_eq!(today.1, Some(("interview".to_owned(), 0.0)), "the day itself is not over");
+    let kept = "interview_scheduled=2022-02-01>2022-03-20 interview_completed=2022-02-20";
+    assert_ne!(told(&model, kept, "2022-03-10").1.unwrap().1, 10.0);
+}
+
+#[test]
+fn an_oath_with_its_day_is_told_after_the_decision_and_decides_by_itself() {
+    let model = model(0);
+    for actions in ["approved=2022-02-01 invited=2022-02-02>2022-03-02", "invited=2022-02-02>2022-03-02"] {
+        let (status, next, decision) = told(&model, actions, "2022-02-20");
+        assert_eq!((status.as_str(), next, decision), ("decided", Some(("oath".to_owned(), 10.0)), None));
+    }
+    let denied = told(&model, "invited=2022-02-02>2022-03-02 sworn=2022-03-02", "2022-03-10");
+    assert_eq!((denied.0.as_str(), denied.1), ("decided", None));
+}
+
+#[test]
+fn a_step_that_is_not_needed_is_never_the_next_one() {
+    let model = model(0);
+    let waived = told(&model, "interview_scheduled=2022-02-01 interview_waived=2022-02-10", "2022-02-20");
+    assert_eq!(waived.1.unwrap().0, "decision");
+    let needed = told(&model, "interview_waived=2022-02-10 interview_scheduled=2022-02-12", "2022-02-20");
+    assert_ne!(needed.1.unwrap().0, "decision", "a new notice takes the waiver back");
+}
+
+#[test]
+fn a_reopened_case_is_estimated_only_by_enough_reopened_cases() {
+    let reopened = "denied=2022-02-01 reopened=2022-03-01";
+    for actions in
+        [reopened, "reopened=2022-03-01", "denied=2022-02-01 reopened=2022-03-01 rfe_sent=2022-03-10"]
+    {
+        let (few, enough) = (model(MIN_SIMILAR_CASES - 1), model(MIN_SIMILAR_CASES));
+        assert_eq!(told(&few, actions, "2022-04-01").0, Status::TooFewSimilarCases.as_str(), "{actions}");
+        assert_eq!(told(&enough, actions, "2022-04-01").0, Status::Estimated.as_str(), "{actions}");
+        let case = case(actions);
+        let view = CaseView::new(enough.form(), &case, as_of("2022-04-01"));
+        let (at, _) = view.progress().pending_since_reopening().unwrap();
+        assert_eq!(at, day("2022-03-01").end(), "a way to state the reason");
+        assert!(enough.estimate(&view).decision.unwrap().basis.same_state);
+    }
+    let again = told(&model(0), "denied=2022-02-01 reopened=2022-03-01 approved=2022-03-20", "2022-04-01");
+    assert_eq!(again.0, "decided");
+}
+
+#[test]
+fn a_stamp_is_before_another_only_for_sure() {
+    let before = |one: &str, other: &str| stamp(one).is_before(stamp(other));
+    assert!(before("2022-01-01", "2022-01-02") && !before("2022-01-02", "2022-01-02"));
+    assert!(!before("2022-01-02T08:00:00Z", "2022-01-02") && !before("2022-01-02", "2022-01-02T08:00:00Z"));
+    assert!(before("2022-01-02T08:00:00Z", "2022-01-02T09:00:00Z"));
+}
