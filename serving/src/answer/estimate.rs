@@ -8,10 +8,12 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::model::ModelAnswer;
-use super::notes::{self, Beyond, Note};
+use super::note::Note;
+use super::notes::{self, Beyond};
 use super::reason::{Reason, reason, unsupported_reason};
+use super::record::{AppointmentAnswer, OutcomeAnswer, RequestAnswer};
 use crate::case::checks::CheckedCase;
-use crate::case::form_facts::is_response;
+use crate::case::record::Record;
 use crate::case::status;
 use crate::models::{Loaded, Models};
 use crate::wording::cases::Cases;
@@ -27,9 +29,13 @@ pub(crate) struct EstimateAnswer {
     pub(crate) status: String,
     /// Where the case is now, by its record.
     pub(crate) now: Option<Label>,
+    /// How the case was decided.
+    pub(crate) outcome: Option<OutcomeAnswer>,
     pub(crate) decision: Option<DecisionAnswer>,
     pub(crate) next_step: Option<NextStepAnswer>,
     pub(crate) timeline: Vec<TimelineAnswer>,
+    pub(crate) requests: Vec<RequestAnswer>,
+    pub(crate) appointments: Vec<AppointmentAnswer>,
     pub(crate) reason: Option<Reason>,
     pub(crate) notes: Vec<Note>,
     pub(crate) model: Option<ModelAnswer>,
@@ -106,8 +112,8 @@ pub(crate) fn estimate(loaded: &Loaded, checked: &CheckedCase, key: Option<Strin
     let form = loaded.model.form();
     let view = CaseView::new(form, &checked.case, checked.as_of);
     let estimate = loaded.model.estimate(&view);
-    let request = status::unanswered_request(form, &view);
-    let waits_for_applicant = status::waits_for_applicant(request);
+    let record = Record::new(form, &view);
+    let waits_for_applicant = record.waits_for_applicant();
     // How long others took to answer is not the time that the applicant has: the deadline is on the notice.
     let next = estimate.next_step.filter(|_| !waits_for_applicant);
     let cases = Cases::from_training(loaded.trained_on());
@@ -118,14 +124,17 @@ pub(crate) fn estimate(loaded: &Loaded, checked: &CheckedCase, key: Option<Strin
         as_of: checked.as_of,
         status: estimate.status.as_str().to_owned(),
         now: status::now(form, &view, estimate.status, waits_for_applicant),
+        outcome: OutcomeAnswer::from_view(form, &view),
         decision: estimate.decision.map(|decision| decision_answer(loaded, &view, &decision, beyond)),
         next_step: next.map(|step| next_step_answer(form, &step, beyond)),
         timeline: timeline(form, &view, next.map(|step| step.milestone))
             .into_iter()
-            .map(|step| timeline_answer(form, step, waits_for_applicant))
+            .map(|step| timeline_answer(form, step, &record))
             .collect(),
+        requests: record.requests.iter().map(|request| RequestAnswer::new(form, request)).collect(),
+        appointments: record.appointments.iter().map(|one| AppointmentAnswer::new(form, one)).collect(),
         reason: reason(form, &view, estimate.status, cases),
-        notes: notes::notes(loaded, checked, &view, &estimate, request),
+        notes: notes::notes(loaded, checked, &view, &estimate, &record),
         model: Some(ModelAnswer::from_loaded(loaded)),
     }
 }
@@ -138,9 +147,12 @@ pub(crate) fn unsupported(form: String, as_of: AsOf, key: Option<String>, models
         as_of,
         status: UNSUPPORTED_FORM.to_owned(),
         now: None,
+        outcome: None,
         decision: None,
         next_step: None,
         timeline: Vec::new(),
+        requests: Vec::new(),
+        appointments: Vec::new(),
         reason: Some(unsupported_reason(models)),
         notes: Vec::new(),
         model: None,
@@ -191,10 +203,10 @@ fn next_step_answer(form: &FormDefinition, step: &NextStep, beyond: Option<Beyon
 }
 
 /// While the case waits for the applicant, the applicant's answer is the current step.
-fn timeline_answer(form: &FormDefinition, step: TimelineStep, waits_for_applicant: bool) -> TimelineAnswer {
+fn timeline_answer(form: &FormDefinition, step: TimelineStep, record: &Record) -> TimelineAnswer {
     let milestone = form.milestone(step.milestone);
     let (place, date) = match step.place {
-        _ if waits_for_applicant && is_response(milestone) => place(MilestoneState::Current),
+        _ if record.is_awaited_answer(form, milestone) => place(MilestoneState::Current),
         known => place(known),
     };
     TimelineAnswer { milestone: milestone.id.clone(), label: milestone.label.clone(), place, date }

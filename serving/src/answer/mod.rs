@@ -2,5 +2,8 @@
 
 pub(crate) mod estimate;
 pub(crate) mod model;
+pub(crate) mod note;
 pub(crate) mod notes;
 pub(crate) mod reason;
+pub(crate) mod record;
+mod record_notes;

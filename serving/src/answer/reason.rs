@@ -1,9 +1,8 @@
 //! Why there is no estimate.
 
-use model::{CaseView, FormDefinition, Label, Status};
+use model::{CaseView, FormDefinition, Label, PauseKind, Status};
 use serde::Serialize;
 
-use crate::case::form_facts::{PauseKind, pause_kind};
 use crate::case::status;
 use crate::models::Models;
 use crate::wording::cases::Cases;
@@ -45,18 +44,27 @@ pub(crate) fn reason(
         Status::Estimated => None,
         Status::Decided => reason("state.decided.title", decided_text(view)),
         Status::RejectedAtIntake => reason("state.rejected.title", text("state.rejected.body")),
-        Status::TooFewSimilarCases => {
-            let few = |language: Language| {
-                language.filled("state.unavailable.few", &[("cases", cases.many(language))])
-            };
-            reason("state.unavailable.title", in_both(few))
-        }
-        Status::Paused(pause) => match pause_kind(pause) {
+        Status::TooFewSimilarCases => reason("state.unavailable.title", too_few_text(view, cases)),
+        Status::Paused(_) => match pause_kind(form, view) {
             PauseKind::Hold => reason("state.unavailable.title", text("state.unavailable.hold")),
             PauseKind::Visa => reason("state.unavailable.title", text("state.unavailable.visa")),
-            PauseKind::Other => reason("state.paused.title", paused_text(form, view)),
+            _ => reason("state.paused.title", paused_text(form, view)),
         },
     }
+}
+
+fn pause_kind(form: &FormDefinition, view: &CaseView<'_>) -> PauseKind {
+    view.progress().pause().map_or(PauseKind::Other, |pause| form.pause(pause).kind)
+}
+
+/// A reopened case is compared with reopened cases, which are few.
+fn too_few_text(view: &CaseView<'_>, cases: Cases) -> Label {
+    let progress = view.progress();
+    let key = match progress.pending_since_reopening() {
+        Some(_) => "state.unavailable.reopened",
+        None => "state.unavailable.few",
+    };
+    in_both(|language| language.filled(key, &[("cases", cases.many(language))]))
 }
 
 fn paused_text(form: &FormDefinition, view: &CaseView<'_>) -> Label {

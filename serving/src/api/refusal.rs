@@ -53,6 +53,12 @@ fn detail(fault: &Fault) -> String {
         FaultKind::AfterAsOf { as_of } => format!(
             "The action is dated after the as-of time {as_of} (a date counts until its end, UTC). Leave it out, or move as_of."
         ),
+        FaultKind::NotAnAppointment { action } => format!(
+            "`{action}` does not announce an appointment. Leave `scheduled_for` out, or send it with the notice."
+        ),
+        FaultKind::ScheduledBeforeNotice { notice } => format!(
+            "The appointment is dated before its notice ({notice}). Correct one of the dates."
+        ),
         FaultKind::UnknownAttribute { name, known } => {
             format!("The form has no attribute `{name}`. Leave it out, or send one of: {known}.")
         }

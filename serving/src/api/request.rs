@@ -13,7 +13,8 @@ use crate::http::redaction::redacted;
 /// Cases of one batch.
 const MAX_CASES: usize = 1_000;
 const CASE_MEMBERS: &str = "form, received_on, attributes, actions, as_of and key";
-const ACTION_MEMBERS: &str = "action and occurred_on";
+const ACTION_MEMBERS: &str = "action, occurred_on and scheduled_for";
+const SCHEDULED_FOR: &str = "scheduled_for";
 
 /// One case or a batch.
 #[derive(Debug)]
@@ -88,8 +89,11 @@ fn actions(value: Option<Value>, place: &PointerPath<'_>) -> Result<Vec<Submitte
         let name = PointerPath::Member(&place, "action");
         let code = string(members.remove("action").ok_or_else(|| missing(&name))?, &name)?;
         let occurred = dated(&mut members, &place, ["occurred_on", "occurred_at"])?;
+        let scheduled_for =
+            optional(members.remove(SCHEDULED_FOR), &PointerPath::Member(&place, SCHEDULED_FOR))?;
+        let scheduled_for = scheduled_for.map(|text| Dated { text, member: SCHEDULED_FOR });
         refuse_unknown(&members, &place, "an action", ACTION_MEMBERS)?;
-        Ok(SubmittedAction { code, occurred })
+        Ok(SubmittedAction { code, occurred, scheduled_for })
     };
     array(value, place)?.into_iter().enumerate().map(action).collect()
 }

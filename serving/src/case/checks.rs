@@ -1,8 +1,7 @@
 //! Checks of a submitted case against its form and its as-of time, shared by the API and the page.
 
-use model::{Action, AsOf, Case, Day, FeatureSchema, Stamp, TimeError};
+use model::{Action, AsOf, Case, Day, FeatureSchema, FormDefinition, Stamp, TimeError};
 
-use super::status::is_before;
 use super::submitted::{Dated, SubmittedAction, SubmittedCase};
 use crate::clock::Clock;
 use crate::http::redaction::{has_receipt_number, redacted};
@@ -46,6 +45,8 @@ pub(crate) enum FaultKind {
     TooManyActions { count: usize },
     BeforeReceipt { received: Stamp },
     AfterAsOf { as_of: AsOf },
+    NotAnAppointment { action: String },
+    ScheduledBeforeNotice { notice: Stamp },
     UnknownAttribute { name: String, known: String },
 }
 
@@ -135,11 +136,13 @@ pub(crate) fn check_case(
         let kind = FaultKind::TooManyActions { count: submitted.actions.len() };
         faults.push(Fault::new(FaultPlace::Actions, kind));
     } else {
-        for (index, SubmittedAction { code, occurred }) in submitted.actions.iter().enumerate() {
-            match check_action(index, occurred, received, as_of) {
-                Ok(at) => actions.push(Action::new(code.clone(), at)),
-                Err(fault) => faults.push(fault),
-            }
+        let form = loaded.map(|loaded| loaded.model.form());
+        for (index, action) in submitted.actions.iter().enumerate() {
+            let at = check_action(index, &action.occurred, received, as_of);
+            let at = at.map_err(|fault| faults.push(fault)).ok();
+            let scheduled_for = check_scheduled_for(form, index, action, at);
+            let scheduled_for = scheduled_for.map_err(|fault| faults.push(fault)).ok().flatten();
+            actions.extend(at.map(|at| Action { code: action.code.clone(), at, scheduled_for }));
         }
     }
     let sound = faults.len() == before;
@@ -179,12 +182,36 @@ fn check_action(
 ) -> Result<Stamp, Fault> {
     let place = FaultPlace::Action(index, occurred.member);
     let at = stamp(&occurred.text, &place)?;
-    if let Some(received) = received.filter(|received| is_before(at, *received)) {
+    if let Some(received) = received.filter(|received| at.is_before(*received)) {
         return Err(Fault::new(place, FaultKind::BeforeReceipt { received }));
     }
     match as_of {
         Some(as_of) if !as_of.sees(at.moment()) => Err(Fault::new(place, FaultKind::AfterAsOf { as_of })),
         _ => Ok(at),
+    }
+}
+
+/// The day of the appointment that an action announces. It may lie after the as-of time.
+fn check_scheduled_for(
+    form: Option<&FormDefinition>,
+    index: usize,
+    action: &SubmittedAction,
+    notice: Option<Stamp>,
+) -> Result<Option<Stamp>, Fault> {
+    let Some(scheduled_for) = &action.scheduled_for else { return Ok(None) };
+    let place = FaultPlace::Action(index, scheduled_for.member);
+    let day = stamp(&scheduled_for.text, &place)?;
+    let is_other =
+        |form: &FormDefinition| form.rule(&action.code).is_some() && form.schedules(&action.code).is_none();
+    if form.is_some_and(is_other) {
+        let kind = FaultKind::NotAnAppointment { action: redacted(&action.code) };
+        return Err(Fault::new(place, kind));
+    }
+    match notice {
+        Some(notice) if day.is_before(notice) => {
+            Err(Fault::new(place, FaultKind::ScheduledBeforeNotice { notice }))
+        }
+        _ => Ok(Some(day)),
     }
 }
 

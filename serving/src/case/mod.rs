@@ -1,6 +1,7 @@
 //! A case: as it was submitted, what is wrong with it, and where it is by its record.
 
 pub(crate) mod checks;
-pub(crate) mod form_facts;
+pub(crate) mod covered;
+pub(crate) mod record;
 pub(crate) mod status;
 pub(crate) mod submitted;

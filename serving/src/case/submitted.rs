@@ -25,6 +25,8 @@ impl fmt::Debug for SubmittedCase {
 pub(crate) struct SubmittedAction {
     pub(crate) code: String,
     pub(crate) occurred: Dated,
+    /// For the notice of an appointment: the day of the appointment.
+    pub(crate) scheduled_for: Option<Dated>,
 }
 
 /// A time as it was submitted, and the member that it came in.

@@ -1,15 +1,14 @@
 //! The case card: an estimate, or why there is none, in one language.
 
-use model::{Day, FormDefinition, Status, TrainedOn};
+use model::{AttributeKind, Day, FormDefinition, RequestState, Status, TrainedOn};
 
 use super::track;
 use crate::answer::estimate::{DecisionAnswer, EstimateAnswer, TimelineAnswer};
 use crate::answer::model::ModelAnswer;
-use crate::answer::notes::{Beyond, NotePlacement, old_data};
+use crate::answer::note::NotePlacement;
+use crate::answer::notes::{Beyond, old_data};
 use crate::answer::reason::Reason;
 use crate::case::checks::CheckedCase;
-use crate::case::form_facts::is_center;
-use crate::case::status::RequestState;
 use crate::models::{Loaded, is_old};
 use crate::wording::cases::Cases;
 use crate::wording::phrasing;
@@ -24,7 +23,9 @@ pub(super) struct Card {
     pub(super) title: String,
     pub(super) now: Option<String>,
     /// What the applicant may have to answer.
-    pub(super) request: Option<UnansweredRequest>,
+    pub(super) requests: Vec<UnansweredRequest>,
+    /// What else the record tells the applicant.
+    pub(super) told: Vec<Alert>,
     pub(super) decision: Option<Decision>,
     pub(super) none: Option<NoEstimate>,
     pub(super) next: Option<Next>,
@@ -50,14 +51,12 @@ pub(super) struct UnansweredRequest {
 }
 
 impl UnansweredRequest {
-    fn new(answer: &EstimateAnswer, language: Language) -> Option<Self> {
+    fn all(answer: &EstimateAnswer, language: Language) -> Vec<Self> {
         let described = |state, text| {
             let (title, enter) = match state {
                 RequestState::Open => ("request.title", Some("request.answered")),
-                RequestState::Overdue | RequestState::Superseded => {
-                    ("request.unanswered_title", Some("field.change_heading"))
-                }
                 RequestState::AfterDecision => ("request.after_decision_title", None),
+                _ => ("request.unanswered_title", Some("field.change_heading")),
             };
             Self {
                 title: language.text(title),
@@ -66,10 +65,11 @@ impl UnansweredRequest {
                 is_open: state == RequestState::Open,
             }
         };
-        answer.notes.iter().find_map(|note| match note.placement {
+        let described = answer.notes.iter().filter_map(|note| match note.placement {
             NotePlacement::Request(state) => Some(described(state, &note.text)),
             _ => None,
-        })
+        });
+        described.collect()
     }
 }
 
@@ -119,7 +119,7 @@ impl Step {
     }
 }
 
-/// A warning about the data.
+/// A warning about the data, or news of the case.
 pub(super) struct Alert {
     pub(super) title: &'static str,
     pub(super) text: String,
@@ -140,8 +140,8 @@ impl Card {
         let as_of = language.filled(as_of_key, &[("date", &as_of)]);
         let count = answer.timeline.len().to_string();
         let decided = answer.status == Status::Decided.as_str();
-        let request = UnansweredRequest::new(answer, language);
-        let asked = request.as_ref().is_some_and(|request| request.is_open);
+        let requests = UnansweredRequest::all(answer, language);
+        let asked = requests.iter().any(|request| request.is_open);
         let line = |(n, line): (usize, &TimelineAnswer)| Step {
             position: language.filled("timeline.position", &[("n", &n.to_string()), ("all", &count)]),
             label: language.of(&line.label).to_owned(),
@@ -159,7 +159,8 @@ impl Card {
             decision: None,
             none: answer.reason.as_ref().map(|reason| NoEstimate::new(reason, language)),
             next: next(form, answer, cases, language),
-            request,
+            requests,
+            told: told(answer, language),
             timeline: (1..).zip(&answer.timeline).map(line).collect(),
             unofficial: language.filled("page.unofficial", &[("as_of", &as_of)]),
             as_of,
@@ -234,10 +235,22 @@ fn state(line: &TimelineAnswer, decided: bool, asked: bool, language: Language) 
         ("not_reported", _) => "timeline.notreported",
         ("current", _) if asked => "now.asked",
         ("current", _) => "timeline.current",
+        ("not_needed", _) => "timeline.notneeded",
         ("maybe", _) => "timeline.maybe",
         _ => "timeline.ahead",
     };
     language.text(key).to_owned()
+}
+
+/// What the record tells the applicant, each under a title.
+fn told(answer: &EstimateAnswer, language: Language) -> Vec<Alert> {
+    let alerts = answer.notes.iter().filter_map(|note| match note.placement {
+        NotePlacement::Told(title) => {
+            Some(Alert { title: language.text(title), text: language.of(&note.text).to_owned() })
+        }
+        _ => None,
+    });
+    alerts.collect()
 }
 
 /// Which cases the estimate rests on.
@@ -258,7 +271,8 @@ fn why(form: &FormDefinition, decision: &DecisionAnswer, cases: Cases, language:
     for (name, value) in &basis.queue {
         let attribute = form.spec().attributes.iter().find(|attribute| attribute.name == *name);
         let label = attribute.map_or(name.as_str(), |attribute| language.of(&attribute.label));
-        let key = if is_center(form.name(), name) { "why.center" } else { "why.attribute" };
+        let is_center = attribute.is_some_and(|attribute| attribute.kind == AttributeKind::Center);
+        let key = if is_center { "why.center" } else { "why.attribute" };
         alike.push(language.filled(key, &[("label", label), ("value", value)]));
     }
     if !alike.is_empty() {

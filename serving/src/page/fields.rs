@@ -1,11 +1,9 @@
 //! The fields of a form: what can be entered, what was entered, and what is wrong with it.
 
-use model::{AsOf, FormDefinition, Stamp, TrainedOn};
+use model::{AsOf, AttributeKind, FormDefinition, Stamp, TrainedOn};
 
 use super::query::Query;
 use crate::case::checks::{CheckedCase, Fault, FaultKind, FaultPlace, check_as_of, check_case, known_value};
-use crate::case::form_facts::is_center;
-use crate::case::status::is_before;
 use crate::case::submitted::{Dated, SubmittedAction, SubmittedCase};
 use crate::http::redaction::redacted;
 use crate::models::Loaded;
@@ -128,7 +126,7 @@ impl FormFields {
         let action = |field: &DateField| {
             let text = query.entered(&field.name).filter(|text| !text.is_empty())?;
             let code = field.action.clone()?;
-            Some(SubmittedAction { code, occurred: dated(text, "occurred_on") })
+            Some(SubmittedAction { code, occurred: dated(text, "occurred_on"), ..SubmittedAction::default() })
         };
         let attribute = |field: &ChoiceField| {
             let chosen = field.choices.iter().find(|choice| choice.chosen)?;
@@ -173,7 +171,7 @@ impl FormFields {
         for pause in &form.spec().pauses {
             let [began, ended] = [format!("pause.{}", pause.id), format!("resume.{}", pause.id)];
             let day = |name: &str| Stamp::parse(&self.date(name)?.value).ok();
-            if day(&began).zip(day(&ended)).is_some_and(|(began, ended)| is_before(ended, began)) {
+            if day(&began).zip(day(&ended)).is_some_and(|(began, ended)| ended.is_before(began)) {
                 self.mark_one(&[&ended], language.text("fault.ended_before_it_began"));
             }
         }
@@ -259,7 +257,8 @@ fn choices(loaded: &Loaded, query: &Query) -> Vec<ChoiceField> {
         let unknown = entered.filter(|_| chosen.is_none());
         choices.extend(unknown.map(|entered| Choice { chosen: true, value: redacted(entered) }));
         let label = query.language().of(&attribute.label).to_owned();
-        let hint = is_center(form.name(), &known.name).then(|| query.language().text("field.center_hint"));
+        let is_center = attribute.kind == AttributeKind::Center;
+        let hint = is_center.then(|| query.language().text("field.center_hint"));
         Some(ChoiceField { name, id: format!("attribute-{index}"), label, hint, choices })
     };
     loaded.model.schema().queue.iter().enumerate().filter_map(choice).collect()

@@ -2,10 +2,10 @@
 
 use model::artifact::{Artifact, decode, encode};
 use model::{
-    Action, AsOf, AttributeKind, Case, Cause, Cohort, CohortCurves, CohortKey, Day, FeatureSchema,
-    FormAttribute, FormDefinition, FormModel, FormSpec, Grid, InterimStatus, Label, Milestone, Pause,
-    PauseKind, Predictor, Queue, QueueAttribute, Stamp, Target, TargetRecord, TimeScale as Waiting,
-    TrackRecord, TrainedOn, TrainingRecord,
+    Action, AppointmentSpec, AsOf, AttributeKind, Awaits, Case, Cause, Cohort, CohortCurves, CohortKey, Day,
+    FeatureSchema, FormAttribute, FormDefinition, FormModel, FormSpec, Grid, InterimStatus, Label, Milestone,
+    OutcomeSpec, Pause, PauseKind, Predictor, Queue, QueueAttribute, RequestSpec, Stamp, Target,
+    TargetRecord, TaskSpec, TimeScale as Waiting, TrackRecord, TrainedOn, TrainingRecord,
 };
 use serving::Models;
 use store::ModelSet;
@@ -45,13 +45,95 @@ fn status(id: &str, label: Label, set_by: &[&str]) -> InterimStatus {
 
 fn pause(id: &str, label: Label, begins: &[&str], ends: &[&str]) -> Pause {
     let (source, checked_on) = (texts(&["made by hand"]), day("2022-06-30"));
-    let kind = PauseKind::Other;
+    let kind = if id == "on_hold" { PauseKind::Hold } else { PauseKind::Other };
     Pause { id: id.to_owned(), label, kind, begins: texts(begins), ends: texts(ends), source, checked_on }
 }
 
 fn attribute(name: &str, label: Label, queue: bool) -> FormAttribute {
     let (source, checked_on) = (texts(&["made by hand"]), day("2022-06-30"));
-    FormAttribute { name: name.to_owned(), label, queue, kind: AttributeKind::Other, source, checked_on }
+    let kind = if name == "center" { AttributeKind::Center } else { AttributeKind::Other };
+    FormAttribute { name: name.to_owned(), label, queue, kind, source, checked_on }
+}
+
+const DECISIONS: [&str; 4] = ["approved", "denied", "withdrawn", "revoked_terminated"];
+
+fn outcomes() -> Vec<OutcomeSpec> {
+    let labels = [
+        label("Approved", "Aprobado"),
+        label("Denied", "Denegado"),
+        label("Withdrawn", "Retirado"),
+        label("Revoked or terminated", "Revocado o terminado"),
+    ];
+    let outcome = |(code, label): (&str, Label)| OutcomeSpec {
+        id: code.to_owned(),
+        label,
+        decided_by: texts(&[code]),
+        shown_by_signs: code == "approved",
+        replaces: if code == "revoked_terminated" { texts(&["approved"]) } else { Vec::new() },
+        source: texts(&["made by hand"]),
+        checked_on: day("2022-06-30"),
+    };
+    DECISIONS.into_iter().zip(labels).map(outcome).collect()
+}
+
+fn request(id: &str, label: Label, sent_by: &str, answered_by: &str, response_days: u16) -> RequestSpec {
+    RequestSpec {
+        id: id.to_owned(),
+        label,
+        awaits: Awaits::Applicant,
+        sent_by: texts(&[sent_by]),
+        answered_by: texts(&[answered_by]),
+        response_days,
+        mail_days: 3,
+        source: texts(&["made by hand"]),
+        checked_on: day("2022-06-30"),
+    }
+}
+
+fn interview_appointment() -> AppointmentSpec {
+    AppointmentSpec {
+        id: "interview".to_owned(),
+        label: label("Interview", "Entrevista"),
+        scheduled_by: texts(&["interview_scheduled"]),
+        kept: "interview".to_owned(),
+        cancelled_by: texts(&["interview_cancelled"]),
+        not_needed_by: texts(&["interview_waived"]),
+        source: texts(&["made by hand"]),
+        checked_on: day("2022-06-30"),
+    }
+}
+
+fn returned_document() -> TaskSpec {
+    TaskSpec {
+        id: "document_returned".to_owned(),
+        label: label(
+            "A document came back: give your current address",
+            "Un documento fue devuelto: dé su dirección actual",
+        ),
+        awaits: Awaits::Applicant,
+        begun_by: texts(&["doc_returned"]),
+        ended_by: texts(&["doc_mailed"]),
+        source: texts(&["made by hand"]),
+        checked_on: day("2022-06-30"),
+    }
+}
+
+fn statuses() -> Vec<InterimStatus> {
+    let requested = label("Evidence requested", "Se solicitó evidencia");
+    let answered = label("Evidence received", "Se recibió la evidencia");
+    let scheduled = label("Interview scheduled", "Entrevista programada");
+    let cancelled = label("Interview cancelled", "Entrevista cancelada");
+    let waived = label("No interview needed", "No se necesita entrevista");
+    let reopened = label("Case reopened", "Caso reabierto");
+    vec![
+        status("evidence_requested", requested, &["rfe_sent", "noid_noir"]),
+        status("evidence_received", answered, &["rfe_response", "noid_response"]),
+        status("under_review", label("Under review", "En revisión"), &["under_review"]),
+        status("interview_scheduled", scheduled, &["interview_scheduled"]),
+        status("interview_cancelled", cancelled, &["interview_cancelled"]),
+        status("interview_waived", waived, &["interview_waived"]),
+        InterimStatus { reopens: true, ..status("reopened", reopened, &["reopened_appeal"]) },
+    ]
 }
 
 fn milestones() -> Vec<Milestone> {
@@ -68,8 +150,8 @@ fn milestones() -> Vec<Milestone> {
         },
         Milestone {
             signs: texts(&["doc_mailed"]),
-            closes: texts(&["denied", "withdrawn"]),
-            ..milestone("decision", decision, &["approved", "denied", "withdrawn"], &["biometrics"])
+            closes: texts(&["denied", "withdrawn", "revoked_terminated"]),
+            ..milestone("decision", decision, &DECISIONS, &["biometrics"])
         },
         milestone("card", card, &["doc_produced", "doc_mailed"], &["decision"]),
     ]
@@ -82,15 +164,18 @@ fn evidence_milestones() -> Vec<Milestone> {
     let again = |milestone| Milestone { optional: true, repeats: true, ..milestone };
     vec![
         again(milestone("evidence_requested", requested, &["rfe_sent", "noid_noir"], &["received"])),
-        again(milestone("evidence_received", answered, &["rfe_response"], &["evidence_requested"])),
+        again(milestone(
+            "evidence_received",
+            answered,
+            &["rfe_response", "noid_response"],
+            &["evidence_requested"],
+        )),
     ]
 }
 
 /// N-400 has two milestones for evidence, the other forms two statuses.
 fn spec(form: &str, title: Label) -> FormSpec {
     let by_milestones = form == "N-400";
-    let requested = label("Evidence requested", "Se solicitó evidencia");
-    let answered = label("Evidence received", "Se recibió la evidencia");
     let court = label("Case in court", "Caso en los tribunales");
     FormSpec {
         form: form.to_owned(),
@@ -107,25 +192,32 @@ fn spec(form: &str, title: Label) -> FormSpec {
         } else {
             milestones()
         },
-        statuses: if by_milestones {
-            Vec::new()
-        } else {
-            vec![
-                status("evidence_requested", requested, &["rfe_sent", "noid_noir"]),
-                status("evidence_received", answered, &["rfe_response", "noid_response"]),
-                status("under_review", label("Under review", "En revisión"), &["under_review"]),
-            ]
-        },
+        statuses: if by_milestones { Vec::new() } else { statuses() },
         pauses: vec![
             pause("on_hold", label("On hold", "En espera"), &["on_hold"], &["hold_lifted"]),
             pause("court", court, &["court_began"], &["court_ended"]),
         ],
-        outcomes: Vec::new(),
-        requests: Vec::new(),
-        appointments: Vec::new(),
-        tasks: Vec::new(),
+        outcomes: outcomes(),
+        requests: vec![
+            request(
+                "rfe",
+                label("Request for evidence", "Solicitud de evidencia"),
+                "rfe_sent",
+                "rfe_response",
+                84,
+            ),
+            request(
+                "intent",
+                label("Notice of intent", "Aviso de intención"),
+                "noid_noir",
+                "noid_response",
+                30,
+            ),
+        ],
+        appointments: if by_milestones { Vec::new() } else { vec![interview_appointment()] },
+        tasks: vec![returned_document()],
         rejections: texts(&["rejected"]),
-        notices: texts(&["other_notice"]),
+        notices: texts(&["other_notice", "doc_returned"]),
     }
 }
 
@@ -205,11 +297,15 @@ fn tables(form: &FormDefinition, recipe: &Recipe) -> [Predictor; 2] {
     let counts = (12_345, recipe.decided);
     let few = (1_234, 900.min(recipe.decided));
     let whole = |key, counts, middle| cohort(key, counts, middle, &knots, Vec::new());
-    let decision = vec![
+    let mut decision = vec![
         whole(CohortKey::all(), counts, recipe.middle),
         whole(in_state(form, 0), counts, recipe.middle),
         whole(at_center, few, recipe.middle * 1.2),
     ];
+    let is_reopened =
+        |state: &usize| form.state_ids().nth(*state).is_some_and(|id| form.state(id).0 == "reopened");
+    let reopened = (0..form.states()).find(is_reopened);
+    decision.extend(reopened.map(|state| whole(in_state(form, state), counts, recipe.middle)));
     let step = |key, middle: f32, shares: &[(&str, f32)]| {
         let hazard = hazard(&knots, middle);
         let causes = shares.iter().map(|(name, share)| cause(form, name, *share, &hazard)).collect();

@@ -14,5 +14,6 @@ mod overload;
 mod page;
 mod privacy;
 mod program;
+mod record;
 mod routes;
 mod track_record;

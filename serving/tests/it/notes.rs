@@ -8,7 +8,7 @@ use model::{AsOf, Target, TrainingRecord};
 use serde_json::{Value, json};
 use serving::router;
 
-const SOURCE: &str = include_str!("../../src/answer/notes.rs");
+const SOURCE: &str = include_str!("../../src/answer/note.rs");
 
 async fn notes_of(service: &axum::Router, case: Value) -> Vec<Value> {
     let answer = post(service, case.to_string()).await.json();
@@ -76,6 +76,57 @@ async fn every_code_is_listed_and_reachable() {
             acted("I-485", &[("approved", "2022-02-03"), ("under_review", "2022-03-03")]),
             "after-decision",
             None,
+        ),
+        (
+            &plain,
+            acted("I-485", &[("rejected", "2022-02-03"), ("under_review", "2022-03-03")]),
+            "after-rejection",
+            None,
+        ),
+        (&plain, acted("I-485", &[("doc_produced", "2022-02-03")]), "before-decision", None),
+        (
+            &plain,
+            acted("I-485", &[("approved", "2022-02-03"), ("approved", "2022-03-03")]),
+            "repeated-action",
+            None,
+        ),
+        (&plain, acted("I-485", &[("other_notice", "2022-02-03")]), "notice", None),
+        (
+            &plain,
+            acted("I-485", &[("denied", "2022-02-03"), ("reopened_appeal", "2022-03-03")]),
+            "reopened",
+            Some("2022-03-03"),
+        ),
+        (
+            &plain,
+            acted("I-485", &[("approved", "2022-02-03"), ("revoked_terminated", "2022-03-03")]),
+            "decision-replaced",
+            Some("2022-03-03"),
+        ),
+        (
+            &plain,
+            acted("I-485", &[("approved", "2022-02-03"), ("doc_returned", "2022-03-03")]),
+            "to-do",
+            Some("2022-03-03"),
+        ),
+        (
+            &plain,
+            json!({"form": "I-485", "received_on": "2022-01-10", "actions": [{"action": "interview_scheduled",
+                "occurred_on": "2022-03-03", "scheduled_for": "2022-07-20"}]}),
+            "appointment-ahead",
+            Some("2022-07-20"),
+        ),
+        (
+            &plain,
+            acted("I-485", &[("interview_cancelled", "2022-03-03")]),
+            "appointment-cancelled",
+            Some("2022-03-03"),
+        ),
+        (
+            &plain,
+            acted("I-485", &[("interview_waived", "2022-03-03")]),
+            "appointment-not-needed",
+            Some("2022-03-03"),
         ),
         (
             &plain,
@@ -206,7 +257,8 @@ async fn the_end_of_a_pause_that_had_not_begun_has_a_note() {
         let answer = post(&service(), acted("I-485", &actions).to_string()).await.json();
         assert_eq!(answer["status"], status, "{actions:?}");
         let notes = answer["notes"].as_array().unwrap();
-        let said: Vec<&str> = notes.iter().map(|note| note["en"].as_str().unwrap()).collect();
+        let ends = notes.iter().filter(|note| note["code"] == "end-without-beginning");
+        let said: Vec<&str> = ends.map(|note| note["en"].as_str().unwrap()).collect();
         assert_eq!(said, named.map(text).into_iter().collect::<Vec<_>>(), "{actions:?}");
     }
     let html = get(&service(), "/?form=I-485&received_on=2022-01-10&resume.on_hold=2022-04-05").await.text;

@@ -1,0 +1,186 @@
+//! What an answer says about the record of a case: outcome, requests, appointments, and actions that changed nothing.
+
+use crate::client::{check_well_formed, get, post, service};
+use serde_json::{Value, json};
+
+fn action(code: &str, day: &str) -> Value {
+    json!({"action": code, "occurred_on": day})
+}
+
+async fn answer(form: &str, actions: Vec<Value>) -> Value {
+    let case = json!({"form": form, "received_on": "2022-01-10", "actions": actions});
+    post(&service(), case.to_string()).await.json()
+}
+
+fn note<'a>(answer: &'a Value, code: &str) -> &'a Value {
+    let mut notes = answer["notes"].as_array().unwrap().iter();
+    notes.find(|note| note["code"] == code).unwrap_or_else(|| panic!("no note `{code}`: {answer}"))
+}
+
+fn place(answer: &Value, milestone: &str) -> Value {
+    let mut steps = answer["timeline"].as_array().unwrap().iter();
+    steps.find(|step| step["milestone"] == milestone).unwrap()["place"].clone()
+}
+
+#[tokio::test]
+async fn a_decided_case_has_an_outcome_in_both_languages() {
+    for (decided_by, code, en, es) in [
+        ("approved", "approved", "Approved", "Aprobado"),
+        ("denied", "denied", "Denied", "Denegado"),
+        ("withdrawn", "withdrawn", "Withdrawn", "Retirado"),
+        ("doc_mailed", "approved", "Approved", "Aprobado"),
+    ] {
+        let decided = answer("I-485", vec![action(decided_by, "2022-03-03")]).await;
+        assert_eq!(decided["status"], "decided");
+        assert_eq!(decided["outcome"], json!({"code": code, "label": {"en": en, "es": es}}));
+        assert!(decided["now"]["en"].as_str().unwrap().starts_with(&format!("Decided: {en}.")), "{decided}");
+    }
+    assert_eq!(answer("I-485", vec![]).await["outcome"], Value::Null);
+}
+
+#[tokio::test]
+async fn requests_are_listed_with_their_state() {
+    let actions = vec![
+        action("rfe_sent", "2022-02-03"),
+        action("rfe_response", "2022-03-03"),
+        action("noid_noir", "2022-06-03"),
+    ];
+    let requests = answer("I-485", actions).await["requests"].clone();
+    let stated: Vec<_> =
+        requests.as_array().unwrap().iter().map(|request| request["state"].clone()).collect();
+    assert_eq!(stated, ["answered", "open"]);
+    assert_eq!(requests[0]["answered"], "2022-03-03");
+    assert_eq!(
+        requests[1],
+        json!({
+            "id": "intent",
+            "label": {"en": "Notice of intent", "es": "Aviso de intención"},
+            "sent": "2022-06-03",
+            "due": "2022-07-03",
+            "due_by_mail": "2022-07-06",
+            "state": "open",
+        })
+    );
+}
+
+#[tokio::test]
+async fn two_open_requests_both_have_a_note() {
+    let actions = vec![action("rfe_sent", "2022-06-01"), action("noid_noir", "2022-06-03")];
+    let both = answer("I-485", actions).await;
+    let notes = both["notes"].as_array().unwrap().iter();
+    let asked = notes.filter(|note| note["code"] == "answer-requested");
+    let days: Vec<_> = asked.map(|note| note["date"].clone()).collect();
+    assert_eq!(days, ["2022-06-01", "2022-06-03"], "{both}");
+}
+
+#[tokio::test]
+async fn an_appointment_may_lie_ahead_of_the_estimate() {
+    let scheduled = |day: &str| {
+        let mut notice = action("interview_scheduled", "2022-03-03");
+        notice["scheduled_for"] = json!(day);
+        notice
+    };
+    for (day, state) in [("2022-07-20", "ahead"), ("2022-06-30", "ahead"), ("2022-04-03", "past")] {
+        let answer = answer("I-485", vec![scheduled(day)]).await;
+        let appointment = &answer["appointments"][0];
+        assert_eq!((&appointment["scheduled_for"], &appointment["state"]), (&json!(day), &json!(state)));
+        let noted =
+            answer["notes"].as_array().unwrap().iter().any(|note| note["code"] == "appointment-ahead");
+        assert_eq!(noted, state == "ahead", "{answer}");
+    }
+    let mut other = action("biometrics_taken", "2022-03-03");
+    other["scheduled_for"] = json!("2022-07-20");
+    for (refused, words) in [
+        (scheduled("2022-03-02"), "The appointment is dated before its notice (2022-03-03)."),
+        (scheduled("soon"), "`soon` is neither a date nor"),
+        (other, "`biometrics_taken` does not announce an appointment."),
+    ] {
+        let problem = answer("I-485", vec![refused]).await;
+        assert_eq!(problem["pointer"], "/actions/0/scheduled_for");
+        assert!(problem["detail"].as_str().unwrap().starts_with(words), "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn a_waived_or_cancelled_interview_has_no_tick() {
+    let waived = answer("I-485", vec![action("interview_waived", "2022-03-03")]).await;
+    assert_eq!(place(&waived, "interview"), "not_needed");
+    assert_eq!(waived["appointments"][0]["state"], "not_needed");
+    let cancelled =
+        vec![action("interview_scheduled", "2022-03-03"), action("interview_cancelled", "2022-04-03")];
+    let cancelled = answer("I-485", cancelled).await;
+    assert_ne!(place(&cancelled, "interview"), "done");
+    assert_eq!(cancelled["appointments"][0]["state"], "cancelled");
+    let address = "/?form=I-485&received_on=2022-01-10&status.interview_";
+    let html = get(&service(), &format!("{address}waived=2022-03-03")).await.text;
+    check_well_formed(&html);
+    let step = html.split("<li class=\"not_needed\"").nth(1).unwrap().split("</li>").next().unwrap();
+    assert!(step.contains("Complete your interview") && step.contains("Not needed"), "{step}");
+    let html = get(&service(), &format!("{address}cancelled=2022-03-03&lang=es")).await.text;
+    check_well_formed(&html);
+    assert!(
+        html.contains("Su cita fue cancelada") && !html.contains("class=\"done\"><span>Complet"),
+        "{html}"
+    );
+}
+
+#[tokio::test]
+async fn a_reopened_case_says_so_with_and_without_an_estimate() {
+    let actions = || vec![action("denied", "2022-02-03"), action("reopened_appeal", "2022-03-03")];
+    let estimated = answer("I-485", actions()).await;
+    assert_eq!((&estimated["status"], &estimated["outcome"]), (&json!("estimated"), &Value::Null));
+    let text = note(&estimated, "reopened")["en"].as_str().unwrap();
+    assert!(
+        text.starts_with("Your case was opened again on March 3, 2022") && text.contains("estimate"),
+        "{text}"
+    );
+    let few = answer("I-90", actions()).await;
+    assert_eq!(few["status"], "too_few_similar_cases");
+    assert!(few["reason"]["en"].as_str().unwrap().starts_with("Your case was opened again."), "{few}");
+    assert!(!note(&few, "reopened")["en"].as_str().unwrap().contains("estimate"), "{few}");
+}
+
+#[tokio::test]
+async fn a_revoked_approval_is_never_shown_as_an_approval() {
+    let actions = vec![action("approved", "2022-02-03"), action("revoked_terminated", "2022-03-03")];
+    let revoked = answer("I-485", actions).await;
+    assert_eq!(revoked["outcome"]["code"], "revoked_terminated");
+    let said = note(&revoked, "decision-replaced");
+    assert!(said["en"].as_str().unwrap().contains("taken back on March 3, 2022: Revoked or terminated."));
+    assert!(said["es"].as_str().unwrap().contains("revocada el 3 de marzo de 2022: Revocado o terminado."));
+    assert!(!revoked["now"]["en"].as_str().unwrap().contains("Approved"), "{revoked}");
+}
+
+#[tokio::test]
+async fn a_returned_document_says_what_to_do() {
+    let mut actions = vec![action("approved", "2022-02-03"), action("doc_returned", "2022-03-03")];
+    let returned = answer("I-485", actions.clone()).await;
+    let text = note(&returned, "to-do")["en"].as_str().unwrap();
+    assert_eq!(text, "Since March 3, 2022: A document came back: give your current address.");
+    actions.push(action("doc_mailed", "2022-04-03"));
+    let sent_again = answer("I-485", actions).await;
+    assert_eq!(sent_again["notes"], json!([]), "{sent_again}");
+}
+
+#[tokio::test]
+async fn actions_that_change_nothing_are_named() {
+    for (actions, code, named) in [
+        (vec![action("other_notice", "2022-02-03")], "notice", "other_notice"),
+        (vec![action("denied", "2022-02-03"), action("denied", "2022-03-03")], "repeated-action", "Denied"),
+        (
+            vec![action("doc_mailed", "2022-02-03"), action("approved", "2022-03-03")],
+            "repeated-action",
+            "Approved",
+        ),
+        (vec![action("doc_produced", "2022-02-03")], "before-decision", "Card produced and mailed"),
+        (
+            vec![action("rejected", "2022-02-03"), action("under_review", "2022-03-03")],
+            "after-rejection",
+            "Under review",
+        ),
+    ] {
+        let answer = answer("I-485", actions).await;
+        let text = note(&answer, code)["en"].as_str().unwrap();
+        assert!(text.contains(&format!(": {named}.")), "{text}");
+    }
+}
