@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::diagnostics::listed;
 use super::error::EventLogError;
-use super::known_columns::{ColumnRole, is_known_only_at_the_end, role_of};
+use super::known_columns::{ColumnRole, deciding_tool, is_known_only_at_the_end, role_of};
 use super::log::LogBuilder;
 use super::note::LogNote;
 use super::options::ReadOptions;
@@ -36,8 +36,9 @@ impl Columns {
         log: &mut LogBuilder,
     ) -> Result<Self, EventLogError> {
         let headers: Vec<&str> = headers.iter().map(|header| header.trim()).collect();
-        let [case, activity, time, lifecycle, sorting] =
-            Finder { headers: &headers, origin }.roles(options)?;
+        let mut finder = Finder { headers: &headers, origin, passed_over: Vec::new() };
+        let [case, activity, time, lifecycle, sorting] = finder.roles(options)?;
+        let passed_over = finder.passed_over;
         let (Some(case), Some(activity), Some(time)) = (case, activity, time) else {
             return Err(missing([case, activity, time], &headers, origin));
         };
@@ -45,8 +46,12 @@ impl Columns {
             Self { count: headers.len(), case, activity, time, lifecycle, sorting, attributes: Vec::new() };
         let named = [case, activity, time].map(|index| headers[index].to_owned());
         log.note(LogNote::Columns { tool: columns.tool(&headers), case_activity_time: named });
-        columns.find_attributes(&headers, origin, log)?;
-        let used: HashSet<usize> = columns.indices().collect();
+        if let (Some(tool), false) = (deciding_tool(&headers), passed_over.is_empty()) {
+            let columns = listed(passed_over.iter().map(|index| headers[*index]));
+            log.note(LogNote::PassedOverColumns { tool, columns });
+        }
+        columns.find_attributes(&headers, &passed_over, origin, log)?;
+        let used: HashSet<usize> = columns.indices().chain(passed_over).collect();
         let is_unused = |index: &usize| {
             let header = headers[*index];
             !used.contains(index) && !header.is_empty() && !is_attribute(header)
@@ -69,10 +74,11 @@ impl Columns {
     fn find_attributes(
         &mut self,
         headers: &[&str],
+        passed_over: &[usize],
         origin: &Origin,
         log: &mut LogBuilder,
     ) -> Result<(), EventLogError> {
-        let taken: HashSet<usize> = self.indices().collect();
+        let taken: HashSet<usize> = self.indices().chain(passed_over.iter().copied()).collect();
         let mut named: HashSet<String> = HashSet::new();
         for (index, header) in headers.iter().enumerate() {
             let Some(rest) = attribute(header) else { continue };
@@ -126,11 +132,13 @@ fn attribute(header: &str) -> Option<&str> {
 struct Finder<'a> {
     headers: &'a [&'a str],
     origin: &'a Origin,
+    /// Columns with a role that a complete set of one tool's names has won.
+    passed_over: Vec<usize>,
 }
 
 impl Finder<'_> {
     /// The columns of the case, the activity, the time, the lifecycle and the sorting.
-    fn roles(&self, options: &ReadOptions) -> Result<[Option<usize>; 5], EventLogError> {
+    fn roles(&mut self, options: &ReadOptions) -> Result<[Option<usize>; 5], EventLogError> {
         let named = [&options.case_column, &options.activity_column, &options.timestamp_column];
         let mut chosen = [None; 3];
         let mut missing = Vec::new();
@@ -146,7 +154,7 @@ impl Finder<'_> {
             return Err(EventLogError::MissingColumn { path, missing: listed(missing), found });
         }
         let taken = chosen;
-        let known = |role| self.known(role, &taken);
+        let mut known = |role| self.known(role, &taken);
         let [case, activity, time] = chosen;
         let case = case.map_or_else(|| known(ColumnRole::Case), |case| Ok(Some(case)))?;
         let activity = activity.map_or_else(|| known(ColumnRole::Activity), |it| Ok(Some(it)))?;
@@ -167,16 +175,24 @@ impl Finder<'_> {
         exact.map_or_else(|| self.only(|header| header.to_lowercase() == lower), |index| Ok(Some(index)))
     }
 
-    /// The only column with a known name of this role that no option has taken.
-    fn known(&self, role: ColumnRole, taken: &[Option<usize>]) -> Result<Option<usize>, EventLogError> {
-        let mut candidates = (0..self.headers.len()).filter(|index| {
-            !taken.contains(&Some(*index)) && role_of(self.headers[*index]).is_some_and(|it| it.role == role)
-        });
-        let (first, second) = (candidates.next(), candidates.next());
-        if let (Some(first), Some(second)) = (first, second) {
-            return Err(self.both(first, second, role));
+    /// The only column with a known name of this role that no option has taken. Of several, the one whose name belongs
+    /// to a complete set.
+    fn known(&mut self, role: ColumnRole, taken: &[Option<usize>]) -> Result<Option<usize>, EventLogError> {
+        let named = |index: &usize| role_of(self.headers[*index]).filter(|it| it.role == role);
+        let free = (0..self.headers.len()).filter(|index| !taken.contains(&Some(*index)));
+        let candidates: Vec<usize> = free.filter(|index| named(index).is_some()).collect();
+        let &[first, second, ..] = candidates.as_slice() else { return Ok(candidates.first().copied()) };
+        let tool = deciding_tool(self.headers);
+        let (of_tool, others): (Vec<usize>, Vec<usize>) =
+            candidates.iter().partition(|index| named(index).map(|it| it.tool) == tool);
+        match of_tool.as_slice() {
+            [] => Err(self.both(first, second, role)),
+            &[only] => {
+                self.passed_over.extend(others);
+                Ok(Some(only))
+            }
+            &[first, second, ..] => Err(self.both(first, second, role)),
         }
-        Ok(first)
     }
 
     fn only(&self, fits: impl Fn(&str) -> bool) -> Result<Option<usize>, EventLogError> {

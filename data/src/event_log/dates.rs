@@ -14,10 +14,10 @@ use super::note::LogNote;
 
 /// What a value means in each order, where it means anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Readings(pub(super) [Option<Moment>; 3]);
+pub(crate) struct Readings(pub(crate) [Option<Moment>; 3]);
 
 impl Readings {
-    pub(super) fn in_order(&self, order: DateOrder) -> Option<Moment> {
+    pub(crate) fn in_order(&self, order: DateOrder) -> Option<Moment> {
         self.0[order.index()]
     }
 }
@@ -27,7 +27,7 @@ type Example = (LogPosition, String);
 
 /// What the values seen so far say about the order.
 #[derive(Debug, Default)]
-pub(super) struct DateOrderEvidence {
+pub(crate) struct DateOrderEvidence {
     seen: bool,
     /// For each order, the first value that it cannot be.
     excluded_by: [Option<Example>; 3],
@@ -39,7 +39,7 @@ pub(super) struct DateOrderEvidence {
 const PAIRS: [(usize, usize); 3] = [(0, 1), (0, 2), (1, 2)];
 
 impl DateOrderEvidence {
-    pub(super) fn add(&mut self, readings: Readings, place: LogPosition, text: &str) {
+    pub(crate) fn add(&mut self, readings: Readings, place: LogPosition, text: &str) {
         self.seen = true;
         let example = || (place, shown(text));
         for (excluded, reading) in self.excluded_by.iter_mut().zip(readings.0) {
@@ -56,7 +56,7 @@ impl DateOrderEvidence {
     }
 
     /// The order that all values allow, and what to say about it; `None` if no value depends on it.
-    pub(super) fn decide(&self, path: &Path) -> Result<Option<(DateOrder, LogNote)>, EventLogError> {
+    pub(crate) fn decide(&self, path: &Path) -> Result<Option<(DateOrder, LogNote)>, EventLogError> {
         if !self.seen {
             return Ok(None);
         }
@@ -75,8 +75,7 @@ impl DateOrderEvidence {
                 path: path.to_owned(),
                 place: *place,
                 value: value.clone(),
-                first: reading(first),
-                second: reading(second),
+                readings: Box::new([reading(first), reading(second)]),
             });
         }
         let order = DateOrder::ALL[first];

@@ -172,7 +172,7 @@ pub enum EventLogError {
     /// Every value leaves the order of day and month open.
     #[error(
         "`{}`, {place}: `{value}` is {} as {} or {} as {}, and no value of the file decides; choose with --date-order {} or --date-order {}",
-        path.display(), first.1, first.0, second.1, second.0, first.0.name(), second.0.name()
+        path.display(), readings[0].1, readings[0].0, readings[1].1, readings[1].0, readings[0].0.name(), readings[1].0.name()
     )]
     AmbiguousDates {
         /// The file.
@@ -181,10 +181,8 @@ pub enum EventLogError {
         place: LogPosition,
         /// The value.
         value: String,
-        /// One reading.
-        first: (DateOrder, String),
-        /// The other.
-        second: (DateOrder, String),
+        /// Two orders, with what the value means in each.
+        readings: Box<[(DateOrder, String); 2]>,
     },
     /// No order of day and month fits all values.
     #[error(

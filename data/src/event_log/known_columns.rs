@@ -2,6 +2,11 @@
 //!
 //! A new tool is a few more lines in [`KNOWN_COLUMNS`]; nothing else has to change.
 
+use std::collections::BTreeSet;
+
+/// The tool that names columns as the XES standard names attributes.
+const XES_TOOL: &str = "pm4py";
+
 /// What a column of a log says about an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ColumnRole {
@@ -39,11 +44,11 @@ pub(super) const KNOWN_COLUMNS: &[KnownColumn] = {
         known("myprogress", Activity, "activity"),
         known("myprogress", Time, "timestamp"),
         known("myprogress", Lifecycle, "lifecycle"),
-        known("pm4py", Case, "case:concept:name"),
-        known("pm4py", Activity, "concept:name"),
-        known("pm4py", Time, "time:timestamp"),
-        known("pm4py", Start, "start_timestamp"),
-        known("pm4py", Lifecycle, "lifecycle:transition"),
+        known(XES_TOOL, Case, "case:concept:name"),
+        known(XES_TOOL, Activity, "concept:name"),
+        known(XES_TOOL, Time, "time:timestamp"),
+        known(XES_TOOL, Start, "start_timestamp"),
+        known(XES_TOOL, Lifecycle, "lifecycle:transition"),
         known("Disco", Case, "Case ID"),
         known("Disco", Time, "Complete Timestamp"),
         known("Disco", Start, "Start Timestamp"),
@@ -75,6 +80,25 @@ const KNOWN_ONLY_AT_THE_END: [&str; 4] = ["variant", "variant index", "variant-i
 pub(super) fn role_of(header: &str) -> Option<&'static KnownColumn> {
     let header = header.to_lowercase();
     KNOWN_COLUMNS.iter().find(|column| column.name.to_lowercase() == header)
+}
+
+/// The tool whose names win where columns of several tools have one role: the only one whose names for the case, the
+/// activity and the time are all there.
+///
+/// The names of the XES standard win over another complete set, because pm4py adds them to the columns that a table
+/// had before.
+pub(super) fn deciding_tool(headers: &[&str]) -> Option<&'static str> {
+    let named: Vec<&KnownColumn> = headers.iter().filter_map(|header| role_of(header)).collect();
+    let has = |tool: &str, role: ColumnRole| named.iter().any(|it| it.tool == tool && it.role == role);
+    let is_complete = |tool: &str| {
+        [ColumnRole::Case, ColumnRole::Activity, ColumnRole::Time].into_iter().all(|role| has(tool, role))
+    };
+    if is_complete(XES_TOOL) {
+        return Some(XES_TOOL);
+    }
+    let complete: BTreeSet<&'static str> =
+        named.iter().map(|column| column.tool).filter(|tool| is_complete(tool)).collect();
+    complete.first().copied().filter(|_| complete.len() == 1)
 }
 
 /// Whether the attribute, named without its prefix, is known only when the case is over.

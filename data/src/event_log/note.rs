@@ -17,6 +17,13 @@ pub enum LogNote {
         /// Their headers.
         case_activity_time: [String; 3],
     },
+    /// Columns that could have been the case, the activity or the time, had another set of names not been complete.
+    PassedOverColumns {
+        /// The tool whose names are complete.
+        tool: &'static str,
+        /// Their headers, as a list.
+        columns: String,
+    },
     /// Columns that are neither used nor attributes.
     UnusedColumns {
         /// Their headers, as a list.
@@ -85,6 +92,11 @@ impl fmt::Display for LogNote {
                 write!(f, "case `{}`, activity `{}`, time `{}`", shown(case), shown(activity), shown(time))?;
                 tool.map_or(Ok(()), |tool| write!(f, " (as {tool} names them)"))
             }
+            Self::PassedOverColumns { tool, columns } => write!(
+                f,
+                "columns that are not used, because all names of {tool} are there: {columns}; --case-column, \
+                 --activity-column and --timestamp-column choose others"
+            ),
             Self::UnusedColumns { columns } => write!(f, "columns that are not used: {columns}"),
             Self::ReservedAttribute { name } => {
                 write!(f, "`{}` is left out: an attribute may not have this name", shown(name))

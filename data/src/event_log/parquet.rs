@@ -16,6 +16,7 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use super::columns::{Columns, is_attribute};
 use super::diagnostics::shown;
 use super::error::{EventLogError, LogPosition};
+use super::known_columns::role_of;
 use super::log::{CaseAttributes, LogBuilder, RawEvent};
 use super::note::LogNote;
 use super::options::ReadOptions;
@@ -60,7 +61,7 @@ fn find_columns(
     let is_plain = |index: usize| !schema.field(index).data_type().is_nested();
     let mut headers: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
     for (index, header) in headers.iter_mut().enumerate() {
-        if !is_plain(index) && is_attribute(header) {
+        if !is_plain(index) && is_attribute(header) && role_of(header).is_none() {
             log.note(LogNote::NestedColumn { column: (*header).to_owned() });
             *header = "";
         }

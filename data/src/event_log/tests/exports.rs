@@ -44,6 +44,46 @@ fn a_pm4py_export_is_imported_without_options() {
 }
 
 #[test]
+fn a_pm4py_frame_that_keeps_its_own_columns_is_read_by_the_xes_names() {
+    let export = exported("pm4py_formatted.csv");
+    let log = read("log.csv", &export).unwrap();
+    assert_eq!(
+        events(&log),
+        [
+            "3|register request|2010-12-30T14:32:00Z",
+            "3|decide|2011-01-06T11:18:00Z",
+            "1|register request|2010-12-30T11:02:00Z",
+        ]
+    );
+    assert_eq!(attributes(&log, 0), ["case_channel=web"]);
+    assert_eq!(
+        notes(&log),
+        [
+            "case `case:concept:name`, activity `concept:name`, time `time:timestamp` (as pm4py names them)",
+            "columns that are not used, because all names of pm4py are there: `case_id`, `activity`, `timestamp`; \
+             --case-column, --activity-column and --timestamp-column choose others",
+            "columns that are not used: `costs`, `@@index`, `@@case_index`",
+        ]
+    );
+    let options = ReadOptions { activity_column: Some("activity".into()), ..ReadOptions::default() };
+    let log = super::read_with("log.csv", export, &options).unwrap();
+    assert_eq!(log.activities(), ["Register request", "Decide"], "a column that an option names wins");
+}
+
+#[test]
+fn the_only_complete_set_of_one_tool_wins_over_other_names() {
+    let csv = "Case ID,case_id,activity,EVENTTIME,timestamp,lifecycle_id,lifecycle\n\
+               1,2,A,2016-02-01,2016-02-02,start,complete\n";
+    let log = read("log.csv", csv).unwrap();
+    assert_eq!(events(&log), ["2|A|2016-02-02T00:00:00Z"]);
+    let said = notes(&log).join("\n");
+    assert!(
+        said.contains("all names of myprogress are there: `Case ID`, `EVENTTIME`, `lifecycle_id`"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_disco_export_is_imported_without_options_by_its_complete_times() {
     let log = read("log.csv", exported("disco.csv")).unwrap();
     assert_eq!(
@@ -120,12 +160,18 @@ fn known_names_are_matched_without_regard_to_case_and_options_win() {
 #[test]
 fn two_columns_for_one_role_are_refused_by_name() {
     for (header, words) in [
-        ("case_id,Case ID,activity,timestamp", ["`case_id` and `Case ID`", "--case-column"]),
-        ("case_id,activity,concept:name,timestamp", ["`activity` and `concept:name`", "--activity-column"]),
-        ("case_id,activity,EVENTTIME,timestamp", ["`EVENTTIME` and `timestamp`", "--timestamp-column"]),
-        ("case_id,activity,timestamp,lifecycle,lifecycle_id", ["`lifecycle` and `lifecycle_id`", "rename"]),
+        ("case_id,Case ID,activity,EVENTTIME", ["`case_id` and `Case ID`", "--case-column"]),
+        ("case_id,activity,concept:name,EVENTTIME", ["`activity` and `concept:name`", "--activity-column"]),
+        ("Case ID,activity,EVENTTIME,timestamp", ["`EVENTTIME` and `timestamp`", "--timestamp-column"]),
+        ("Case ID,activity,timestamp,lifecycle,lifecycle_id", ["`lifecycle` and `lifecycle_id`", "rename"]),
+        ("case_id,activity,timestamp,lifecycle_id,lifecycle:transition", ["`lifecycle_id` and", "rename"]),
+        ("_CASE_KEY,ACTIVITY_EN,ACTIVITY_DE,EVENTTIME", ["`ACTIVITY_EN` and `ACTIVITY_DE`", "--activity"]),
+        (
+            "case_id,activity,timestamp,_CASE_KEY,ACTIVITY_EN,EVENTTIME",
+            ["`case_id` and `_CASE_KEY`", "--case-column"],
+        ),
     ] {
-        let text = read("log.csv", format!("{header}\n1,2,3,4,5\n")).unwrap_err().to_string();
+        let text = read("log.csv", format!("{header}\n1,2,3,4,5,6\n")).unwrap_err().to_string();
         assert!(words.iter().all(|word| text.contains(word)), "{text}");
     }
     let csv = "case_id,Case ID,activity,timestamp\n1,2,A,2016-02-01\n";

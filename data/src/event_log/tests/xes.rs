@@ -34,7 +34,7 @@ fn events_outside_a_trace_and_traces_of_one_name_are_counted() {
         "<log>{b}{c}{}{}{}{}</log>",
         trace("x", std::slice::from_ref(&a)),
         trace("y", &[]),
-        trace("x", &[c.clone()]),
+        trace("x", std::slice::from_ref(&c)),
         trace("x", &[]),
     );
     let log = read("log.xes", xes).unwrap();
