@@ -106,7 +106,7 @@ pub fn not_simulated(error: SimulationError) -> Failure {
 
 fn compare(dir: &std::path::Path) -> Result<(), Failure> {
     let history = read_history(dir)?;
-    let rows = simulation::compare(&history).map_err(|error| Failure::bad_input(error))?;
+    let rows = simulation::compare(&history).map_err(Failure::bad_input)?;
     let mut text = String::from(
         "| form | row | what | when | published | simulated | difference | cases |\n|---|---|---|---|---|---|---|---|\n",
     );
