@@ -26,6 +26,7 @@
 //! ```
 
 mod case_ids;
+pub mod case_status;
 pub mod estimates;
 pub mod event_log;
 pub mod forms;

@@ -138,7 +138,9 @@ impl Moment {
         Days((self.0 - earlier.0) as f64 / MICROS_PER_DAY as f64)
     }
 
-    fn day(self) -> Day {
+    /// The day (UTC) of this moment.
+    #[must_use]
+    pub fn day(self) -> Day {
         Day(self.0.div_euclid(MICROS_PER_DAY).clamp(Day::FIRST, Day::LAST) as i32)
     }
 }

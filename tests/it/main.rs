@@ -4,4 +4,5 @@
 
 mod architecture;
 mod command;
+mod import_case_status;
 mod import_event_log;

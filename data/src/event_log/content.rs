@@ -41,6 +41,9 @@ impl Content {
         if let Some((what, remedy)) = other_file(head) {
             return other(what, remedy);
         }
+        if text_start(head).starts_with(b"{") {
+            return other("a JSON file", "export the events as CSV, XES or Parquet");
+        }
         let content = if head.starts_with(b"PAR1") {
             Self::Parquet
         } else if is_xml(head) {
@@ -71,7 +74,7 @@ impl Content {
     }
 }
 
-fn other_file(head: &[u8]) -> Option<(&'static str, &'static str)> {
+pub(crate) fn other_file(head: &[u8]) -> Option<(&'static str, &'static str)> {
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         let excel = contains(head, b"[Content_Types].xml") || contains(head, b"xl/");
         return Some(if excel {
@@ -82,9 +85,6 @@ fn other_file(head: &[u8]) -> Option<(&'static str, &'static str)> {
     }
     if is_utf16(head) {
         return Some(("UTF-16 text", "save it as UTF-8"));
-    }
-    if text_start(head).starts_with(b"{") {
-        return Some(("a JSON file", "export the events as CSV, XES or Parquet"));
     }
     let (_, what, remedy) = OTHER_FILES.iter().find(|(start, ..)| head.starts_with(start))?;
     Some((what, remedy))
@@ -108,7 +108,7 @@ fn is_xml(head: &[u8]) -> bool {
     text_start(head).starts_with(b"<")
 }
 
-fn text_start(head: &[u8]) -> &[u8] {
+pub(crate) fn text_start(head: &[u8]) -> &[u8] {
     head.strip_prefix(&UTF8_BOM).unwrap_or(head).trim_ascii_start()
 }
 

@@ -23,7 +23,7 @@ pub(super) fn read(
     let mut rows =
         ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter(&head)).from_reader(bytes);
     let mut row = ByteRecord::new();
-    if !next(&mut rows, &mut row, &origin)? {
+    if !next_record(&mut rows, &mut row, &origin)? {
         return Err(EventLogError::Empty { path: origin.path });
     }
     let place = LogPosition::Line(row.position().map_or(1, ::csv::Position::line));
@@ -31,7 +31,7 @@ pub(super) fn read(
         .map_err(|_| EventLogError::NotUtf8 { path: origin.path.clone(), place })?;
     let headers: Vec<&str> = header.iter().collect();
     let columns = Columns::find(&headers, options, &origin, log)?;
-    while next(&mut rows, &mut row, &origin)? {
+    while next_record(&mut rows, &mut row, &origin)? {
         let place = LogPosition::Line(row.position().map_or(0, ::csv::Position::line));
         match StringRecord::from_byte_record(mem::take(&mut row)) {
             Ok(text) => {
@@ -50,7 +50,7 @@ pub(super) fn read(
 }
 
 /// The delimiter that the first line has most often outside quotes.
-fn delimiter(head: &[u8]) -> u8 {
+pub(crate) fn delimiter(head: &[u8]) -> u8 {
     let mut counts = [0_usize; DELIMITERS.len()];
     let mut is_quoted = false;
     let mut has_text = false;
@@ -75,7 +75,8 @@ fn delimiter(head: &[u8]) -> u8 {
     DELIMITERS[best]
 }
 
-fn next(
+/// Reads the next record; false at the end.
+pub(crate) fn next_record(
     rows: &mut Reader<BoundedReader>,
     row: &mut ByteRecord,
     origin: &Origin,

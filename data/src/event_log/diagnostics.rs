@@ -5,7 +5,7 @@ pub(super) use crate::shown_text::shown;
 const MAX_LISTED: usize = 30;
 
 /// Names as a list, the first 30 of them.
-pub(super) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let mut names = names.into_iter();
     let mut list: Vec<String> =
         names.by_ref().take(MAX_LISTED).map(|name| format!("`{}`", shown(name))).collect();
@@ -17,6 +17,6 @@ pub(super) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 /// `1 event is`, `2 events are`.
-pub(super) fn plural(count: u64, what: &str) -> String {
+pub(crate) fn plural(count: u64, what: &str) -> String {
     if count == 1 { format!("1 {what} is") } else { format!("{count} {what}s are") }
 }

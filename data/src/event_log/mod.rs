@@ -4,11 +4,11 @@
 //! decides what in the log is an end and makes the form definition.
 
 mod columns;
-mod content;
-mod csv;
+pub(crate) mod content;
+pub(crate) mod csv;
 mod date_order;
-mod dates;
-mod diagnostics;
+pub(crate) mod dates;
+pub(crate) mod diagnostics;
 mod error;
 mod known_columns;
 mod lifecycle;
@@ -17,16 +17,17 @@ mod note;
 mod numbering;
 mod options;
 mod parquet;
-mod source;
+pub(crate) mod source;
 #[cfg(test)]
 mod tests;
-mod times;
+pub(crate) mod times;
 mod to_history;
 mod xes;
 
 use std::path::Path;
 
 pub use date_order::{DateOrder, UnknownDateOrder};
+pub(crate) use diagnostics::{listed, plural};
 pub use error::{EventLogError, EventLogReport, LogIssue, LogIssueKind, LogPosition};
 pub use log::EventLog;
 pub use note::LogNote;

@@ -25,13 +25,22 @@ pub(super) struct LogSource {
 
 /// What an error has to say about where the bytes came from.
 #[derive(Debug, Clone)]
-pub(super) struct Origin {
-    pub(super) path: PathBuf,
+pub(crate) struct Origin {
+    pub(crate) path: PathBuf,
     gzip: bool,
 }
 
-impl LogSource {
-    pub(super) fn open(path: &Path) -> Result<Self, EventLogError> {
+/// An open file of any content.
+pub(crate) struct Unpacked {
+    /// Its start.
+    pub(crate) head: Vec<u8>,
+    /// All of it.
+    pub(crate) bytes: BoundedReader,
+    pub(crate) origin: Origin,
+}
+
+impl Unpacked {
+    pub(crate) fn open(path: &Path) -> Result<Self, EventLogError> {
         let mut origin = Origin { path: path.to_owned(), gzip: false };
         let start = LogPosition::Line(1);
         let file = File::open(path).map_err(|error| origin.failed(error, start))?;
@@ -43,17 +52,24 @@ impl LogSource {
         // One read may return less than there is, so the head is read until it is full.
         let read = bytes.by_ref().take(HEAD_BYTES).read_to_end(&mut head);
         read.map_err(|error| origin.failed(error, start))?;
-        let content = Content::recognize(path, &head, origin.gzip)?;
         let inner: Box<dyn Read> = Box::new(Cursor::new(head.clone()).chain(bytes));
         let inner = BufReader::with_capacity(HEAD_BYTES as usize, inner);
         let bytes = BoundedReader { inner, left: MAX_ROW_BYTES, line: 1 };
+        Ok(Self { head, bytes, origin })
+    }
+}
+
+impl LogSource {
+    pub(super) fn open(path: &Path) -> Result<Self, EventLogError> {
+        let Unpacked { head, bytes, origin } = Unpacked::open(path)?;
+        let content = Content::recognize(path, &head, origin.gzip)?;
         Ok(Self { content, head, bytes, origin })
     }
 }
 
 impl Origin {
     /// As [`Origin::failed`], for an error that its reader keeps.
-    pub(super) fn failed_shared(&self, error: &io::Error, place: LogPosition) -> EventLogError {
+    pub(crate) fn failed_shared(&self, error: &io::Error, place: LogPosition) -> EventLogError {
         if is_too_long(error) {
             return self.too_long(place);
         }
@@ -65,7 +81,7 @@ impl Origin {
     }
 
     /// What a failed read means for the person who imports the log.
-    pub(super) fn failed(&self, error: io::Error, place: LogPosition) -> EventLogError {
+    pub(crate) fn failed(&self, error: io::Error, place: LogPosition) -> EventLogError {
         if is_too_long(&error) {
             return self.too_long(place);
         }
@@ -80,7 +96,7 @@ impl Origin {
 }
 
 /// A reader that fails rather than hand out more than is allowed for one row, and that counts lines.
-pub(super) struct BoundedReader {
+pub(crate) struct BoundedReader {
     inner: BufReader<Box<dyn Read>>,
     left: u64,
     line: u64,
@@ -88,12 +104,12 @@ pub(super) struct BoundedReader {
 
 impl BoundedReader {
     /// Allows one more row of the full length.
-    pub(super) fn next_row(&mut self) {
+    pub(crate) fn next_row(&mut self) {
         self.left = MAX_ROW_BYTES;
     }
 
     /// The line of the next byte, from 1.
-    pub(super) const fn line(&self) -> u64 {
+    pub(crate) const fn line(&self) -> u64 {
         self.line
     }
 }

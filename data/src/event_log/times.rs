@@ -14,7 +14,7 @@ const FIRST_YEAR_OF_1900S: i16 = 69;
 
 /// What a text means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TimeReading {
+pub(crate) enum TimeReading {
     /// One moment.
     Moment(Moment),
     /// A moment that depends on the order of day, month and year.
@@ -23,14 +23,14 @@ pub(super) enum TimeReading {
 
 /// A time as it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct ParsedTime {
-    pub(super) reading: TimeReading,
+pub(crate) struct ParsedTime {
+    pub(crate) reading: TimeReading,
     /// Whether the text says how far it is from UTC.
-    pub(super) has_offset: bool,
+    pub(crate) has_offset: bool,
 }
 
 /// Reads a time; one without an offset is UTC, and one without a time of day is midnight.
-pub(super) fn parse(text: &str) -> Result<ParsedTime, LogIssueKind> {
+pub(crate) fn parse(text: &str) -> Result<ParsedTime, LogIssueKind> {
     if text.len() >= 9 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         let reading = TimeReading::Moment(since_epoch(text)?);
         return Ok(ParsedTime { reading, has_offset: true });

@@ -4,5 +4,6 @@
 
 mod as_of;
 mod bad_histories;
+mod case_status;
 mod folder;
 mod good_histories;

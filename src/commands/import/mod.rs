@@ -1,5 +1,6 @@
 //! `import`: turns records of other systems into histories.
 
+mod case_status;
 mod event_log;
 mod target;
 
@@ -16,6 +17,7 @@ pub struct Import {
 
 #[derive(Subcommand)]
 enum Kind {
+    CaseStatus(case_status::ImportCaseStatus),
     EventLog(event_log::ImportEventLog),
 }
 
@@ -23,6 +25,7 @@ impl Import {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
         match self.kind {
+            Kind::CaseStatus(command) => command.run(),
             Kind::EventLog(command) => command.run(),
         }
     }

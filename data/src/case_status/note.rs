@@ -1,0 +1,78 @@
+//! What an import of case statuses decided or left out, for the person who started it.
+
+use std::fmt;
+
+use model::Day;
+
+use crate::event_log::{LogNote, listed, plural};
+use crate::shown_text::shown;
+
+/// Something about a file of case statuses that is not a fault and that its owner has to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CaseStatusNote {
+    /// The extraction date was not given.
+    NewestDate(Day),
+    /// The order of day, month and year, decided by the values.
+    DateOrder(LogNote),
+    /// Columns that are neither used nor attributes of a form.
+    IgnoredColumns(Vec<String>),
+    /// Rows that repeat another row of their case.
+    RepeatedRows(u64),
+    /// Cases without a receipt date in a column of its own.
+    ReceivedByStatus(u64),
+    /// Rows with the day of an appointment, which a history has no column for yet.
+    AppointmentsLeftOut(u64),
+    /// An unknown status that was kept.
+    KeptStatus {
+        /// The status as written.
+        status: String,
+        /// The action code that it became.
+        action: String,
+        /// How many rows have it.
+        count: u64,
+    },
+}
+
+impl fmt::Display for CaseStatusNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NewestDate(day) => {
+                write!(
+                    f,
+                    "the history is complete up to {day}, the newest date; --extracted-on chooses another day"
+                )
+            }
+            Self::DateOrder(note) => note.fmt(f),
+            Self::IgnoredColumns(names) => {
+                write!(f, "columns that are not used: {}", listed(names.iter().map(String::as_str)))
+            }
+            Self::RepeatedRows(count) => {
+                write!(
+                    f,
+                    "{} left out: the case has the same status on the same day already",
+                    plural(*count, "row")
+                )
+            }
+            Self::ReceivedByStatus(count) => {
+                let cases = plural(*count, "case");
+                write!(f, "{cases} without a receipt date; the earliest row that says received gives it")
+            }
+            Self::AppointmentsLeftOut(count) => {
+                let appointments = plural(*count, "appointment");
+                write!(
+                    f,
+                    "{appointments} left out: a history has no column for the day of an appointment yet"
+                )
+            }
+            Self::KeptStatus { status, action, count } => {
+                let status = shown(status);
+                let rows = plural(*count, "row");
+                write!(
+                    f,
+                    "{rows} kept with the unknown status `{status}`, as the action `{action}` without a milestone"
+                )
+            }
+        }
+    }
+}

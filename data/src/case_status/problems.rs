@@ -1,0 +1,196 @@
+//! What is wrong with the rows of a file of case statuses: every kind of problem once, with its first examples.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use crate::HistoryIssue;
+
+/// Rows that are listed for each kind of problem.
+const MAX_EXAMPLES: usize = 5;
+/// Unknown statuses that are listed one by one, the most frequent first.
+const MAX_UNKNOWN_STATUSES: usize = 20;
+
+/// Kinds of rows and cases that cannot become part of a history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum ProblemKind {
+    Fields,
+    NotUtf8,
+    NotAnObject,
+    NestedValue,
+    NoCase,
+    BadCase,
+    ReceiptNumber,
+    ReceiptNumberInAttribute,
+    NoForm,
+    UnknownForm,
+    TwoForms,
+    NoStatus,
+    LongStatus,
+    NoDate,
+    BadDate,
+    DateOutOfRange,
+    OtherDateOrder,
+    NoReceiptDate,
+    TwoReceiptDates,
+    BeforeReceipt,
+    AfterExtraction,
+    NoKnownAction,
+}
+
+impl ProblemKind {
+    /// What is wrong, and what to do.
+    const fn text(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Fields => (
+                "rows with another number of fields than the header has",
+                "put fields with a delimiter or a line break in quotes",
+            ),
+            Self::NotUtf8 => ("text that is not UTF-8", "save the file as UTF-8"),
+            Self::NotAnObject => (
+                "lines that are not JSON objects",
+                "write one object in braces on each line, without commas between",
+            ),
+            Self::NestedValue => (
+                "lists or objects where a text belongs",
+                "write the value itself, for example \"form\": \"I-130\"",
+            ),
+            Self::NoCase => ("rows without a case id", "give every row the id of its case, or delete it"),
+            Self::BadCase => (
+                "case ids longer than 64 bytes or with control characters",
+                "use shorter ids, or replace them with --hash-ids KEYFILE",
+            ),
+            Self::ReceiptNumber => (
+                "case ids with a receipt number in the clear",
+                "replace the case ids by a keyed hash with --hash-ids KEYFILE",
+            ),
+            Self::ReceiptNumberInAttribute => {
+                ("attributes with a receipt number in the clear", "delete the column, or clear the values")
+            }
+            Self::NoForm => ("cases without a form", "give at least one row of each case its form"),
+            Self::UnknownForm => {
+                ("forms that are not known", "write the form as the agency does, or delete the rows")
+            }
+            Self::TwoForms => (
+                "cases with more than one form",
+                "a case is one filing of one form; correct the form, or give the filings ids of their own",
+            ),
+            Self::NoStatus => ("rows with a date but no status", "add the status, or delete the date"),
+            Self::LongStatus => (
+                "statuses longer than 200 bytes",
+                "use the column with the title of the status, not the one with its description",
+            ),
+            Self::NoDate => ("rows with a status but no date", "add the date, or delete the row"),
+            Self::BadDate => (
+                "dates that cannot be read",
+                "write them like 2022-06-30, 2022-06-30T17:00:00Z or 06/30/2022",
+            ),
+            Self::DateOutOfRange => {
+                ("dates outside the years 1900 to 2199", "correct them, or delete the rows")
+            }
+            Self::OtherDateOrder => (
+                "dates that the order given with --date-order does not allow",
+                "correct them, or choose another order",
+            ),
+            Self::NoReceiptDate => (
+                "cases with neither a receipt date nor a status that says that the case was received",
+                "add the receipt date in a column `received_on`, or the row with the receipt",
+            ),
+            Self::TwoReceiptDates => (
+                "cases with more than one receipt date",
+                "the clock starts once; correct the dates or clear the wrong ones",
+            ),
+            Self::BeforeReceipt => (
+                "statuses dated before the receipt of their case",
+                "correct the dates, or clear the receipt date to take the earliest row that says received",
+            ),
+            Self::AfterExtraction => (
+                "dates after the extraction date",
+                "give the day up to which the file is complete with --extracted-on, or correct the dates",
+            ),
+            Self::NoKnownAction => (
+                "forms without a known status",
+                "a history needs at least one known status for each form; write the titles as the agency does",
+            ),
+        }
+    }
+}
+
+/// A status that is not in the vocabulary.
+#[derive(Debug, Default)]
+pub(super) struct UnknownStatus {
+    pub(super) count: u64,
+    pub(super) lines: Vec<u64>,
+    /// The nearest known titles with their actions.
+    pub(super) nearest: String,
+}
+
+/// Every problem found so far.
+#[derive(Debug, Default)]
+pub(super) struct Problems {
+    found: BTreeMap<ProblemKind, (u64, Vec<String>)>,
+    unknown_statuses: BTreeMap<String, UnknownStatus>,
+}
+
+impl Problems {
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.is_empty() && self.unknown_statuses.is_empty()
+    }
+
+    /// Counts a problem; `example` says where it is.
+    pub(super) fn add(&mut self, kind: ProblemKind, example: impl FnOnce() -> String) {
+        let (count, examples) = self.found.entry(kind).or_default();
+        *count += 1;
+        if examples.len() < MAX_EXAMPLES {
+            examples.push(example());
+        }
+    }
+
+    /// Counts an unknown status; `nearest` is asked once for each.
+    pub(super) fn add_unknown_status(&mut self, status: &str, line: u64, nearest: impl FnOnce() -> String) {
+        if !self.unknown_statuses.contains_key(status) {
+            let unknown = UnknownStatus { nearest: nearest(), ..UnknownStatus::default() };
+            self.unknown_statuses.insert(status.to_owned(), unknown);
+        }
+        if let Some(unknown) = self.unknown_statuses.get_mut(status) {
+            unknown.count += 1;
+            if unknown.lines.len() < MAX_EXAMPLES {
+                unknown.lines.push(line);
+            }
+        }
+    }
+
+    /// What was found, as the issues of a file. Empty if nothing was. `known_forms` is a list for the remedy.
+    pub(super) fn into_issues(self, file: &str, known_forms: &str) -> Vec<HistoryIssue> {
+        let mut issues: Vec<HistoryIssue> = Vec::new();
+        for (kind, (count, examples)) in self.found {
+            let (what, remedy) = kind.text();
+            let (what, mut remedy) = (what.to_owned(), remedy.to_owned());
+            if kind == ProblemKind::UnknownForm {
+                remedy = format!("{remedy}; known are {known_forms}");
+            }
+            issues.push(HistoryIssue { file: file.to_owned(), what, count, examples, remedy });
+        }
+        let mut unknown: Vec<(String, UnknownStatus)> = self.unknown_statuses.into_iter().collect();
+        unknown.sort_by_key(|(_, unknown)| Reverse(unknown.count));
+        let more = unknown.split_off(unknown.len().min(MAX_UNKNOWN_STATUSES));
+        for (status, UnknownStatus { count, lines, nearest }) in unknown {
+            issues.push(HistoryIssue {
+                file: file.to_owned(),
+                what: format!("unknown status `{status}`"),
+                count,
+                examples: lines.iter().map(|line| format!("line {line}")).collect(),
+                remedy: format!("{nearest}, or keep unknown statuses as events without a milestone with --unknown-status keep"),
+            });
+        }
+        if !more.is_empty() {
+            issues.push(HistoryIssue {
+                file: file.to_owned(),
+                what: "more unknown statuses".to_owned(),
+                count: more.iter().map(|(_, unknown)| unknown.count).sum(),
+                examples: more.iter().take(MAX_EXAMPLES).map(|(status, _)| format!("`{status}`")).collect(),
+                remedy: "correct the ones above first".to_owned(),
+            });
+        }
+        issues
+    }
+}
