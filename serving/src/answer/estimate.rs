@@ -38,7 +38,37 @@ pub(crate) struct EstimateAnswer {
     pub(crate) appointments: Vec<AppointmentAnswer>,
     pub(crate) reason: Option<Reason>,
     pub(crate) notes: Vec<Note>,
-    pub(crate) model: Option<ModelAnswer>,
+    #[serde(flatten)]
+    model: AnsweredBy,
+}
+
+/// The model as an answer names it.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum AnsweredBy {
+    /// An answer that stands alone describes its model.
+    Model { model: Option<Box<ModelAnswer>> },
+    /// A batch describes each model once.
+    Version { model_version: Option<String> },
+}
+
+impl EstimateAnswer {
+    /// The model, if the answer describes it.
+    pub(crate) fn model(&self) -> Option<&ModelAnswer> {
+        match &self.model {
+            AnsweredBy::Model { model } => model.as_deref(),
+            AnsweredBy::Version { .. } => None,
+        }
+    }
+
+    /// Takes the description of the model out of the answer, which keeps the version.
+    pub(crate) fn take_model(&mut self) -> Option<ModelAnswer> {
+        let AnsweredBy::Model { model } = &mut self.model else { return None };
+        let model = model.take();
+        let model_version = model.as_ref().map(|model| model.version.clone());
+        self.model = AnsweredBy::Version { model_version };
+        model.map(|model| *model)
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -135,7 +165,7 @@ pub(crate) fn estimate(loaded: &Loaded, checked: &CheckedCase, key: Option<Strin
         appointments: record.appointments.iter().map(|one| AppointmentAnswer::new(form, one)).collect(),
         reason: reason(form, &view, estimate.status, cases),
         notes: notes::notes(loaded, checked, &view, &estimate, &record),
-        model: Some(ModelAnswer::from_loaded(loaded)),
+        model: AnsweredBy::Model { model: Some(Box::new(ModelAnswer::from_loaded(loaded))) },
     }
 }
 
@@ -155,7 +185,7 @@ pub(crate) fn unsupported(form: String, as_of: AsOf, key: Option<String>, models
         appointments: Vec::new(),
         reason: Some(unsupported_reason(models)),
         notes: Vec::new(),
-        model: None,
+        model: AnsweredBy::Model { model: None },
     }
 }
 

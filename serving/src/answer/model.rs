@@ -8,7 +8,7 @@ use crate::models::Loaded;
 /// What the model was trained on.
 #[derive(Debug, Serialize)]
 pub(crate) struct ModelAnswer {
-    version: String,
+    pub(super) version: String,
     form: String,
     estimator: String,
     pub(crate) trained_as_of: AsOf,

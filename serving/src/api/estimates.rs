@@ -1,50 +1,51 @@
 //! `POST /v1/estimates`.
 
-use std::error::Error;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::State;
+use axum::body::Body;
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
-use http_body_util::LengthLimitError;
 use model::PROBLEM;
 use serde::Serialize;
 
+use super::body::read_body;
+use super::languages::{answered, asked};
 use super::refusal;
-use super::request::{self, EstimateRequest};
+use super::request::{self, SubmittedCases};
 use crate::answer::estimate::{self, EstimateAnswer};
-use crate::case::checks::{check_as_of, check_case, check_key, unknown_form};
-use crate::case::covered::covered_forms;
-use crate::case::submitted::SubmittedCase;
+use crate::answer::model::ModelAnswer;
+use crate::case::checks::{check_as_of, check_case, check_key, known_form, unknown_form};
+use crate::case::submitted::{SubmittedCase, UnlistedActions};
 use crate::http::problem::{Kind, Problem};
 use crate::http::redaction::redacted;
-use crate::http::respond::json;
 use crate::state::App;
+use crate::wording::translations::Languages;
 
-/// Bytes of a body.
-const MAX_BODY: usize = 2 * 1024 * 1024;
 /// A longer body is parsed on a thread of its own, so that it does not delay other requests.
 const MAX_QUICK_BODY: usize = 16 * 1024;
 
 /// Answers for one case or a batch.
 pub(crate) async fn answer(
     State(app): State<Arc<App>>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
     check_content_type(&headers)?;
     check_content_encoding(&headers)?;
+    let languages = asked(query.as_deref().unwrap_or_default(), &headers);
     let body = read_body(&headers, body).await?;
     if body.len() <= MAX_QUICK_BODY {
-        return answer_body(&app, &body);
+        return answer_body(&app, &body, languages);
     }
     let internal = || Problem::new(Kind::Internal, "The server is stopping. Send the request again.");
     let permit = Arc::clone(&app.long_bodies).acquire_owned().await.map_err(|_| internal())?;
     let work = move || {
         // This work goes on after a timeout, so it holds its permit until it ends.
         let _permit = permit;
-        answer_body(&app, &body)
+        answer_body(&app, &body, languages)
     };
     match tokio::task::spawn_blocking(work).await {
         Ok(response) => response,
@@ -83,57 +84,58 @@ fn check_content_encoding(headers: &HeaderMap) -> Result<(), Problem> {
     Err(Problem::new(Kind::ContentEncoding, detail))
 }
 
-async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
-    let too_large = || {
-        let detail = format!(
-            "The body has more than {MAX_BODY} bytes (2 MiB). Split the batch into several requests."
-        );
-        Problem::new(Kind::BodyTooLarge, detail)
-    };
-    let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    if declared.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > MAX_BODY as u64) {
-        return Err(too_large());
-    }
-    to_bytes(body, MAX_BODY).await.map_err(|error| {
-        if error.source().is_some_and(|source| source.is::<LengthLimitError>()) {
-            return too_large();
+/// Answers a body in the languages that it asks for, or else in `languages`.
+fn answer_body(app: &App, body: &[u8], languages: Languages) -> Result<Response, Problem> {
+    let request = request::read(body)?;
+    let languages = request.languages.unwrap_or(languages);
+    match request.cases {
+        SubmittedCases::One(case) => {
+            one(app, case, request.unlisted, "").map(|answer| answered(&answer, languages))
         }
-        Problem::new(Kind::BodyUnreadable, "The body ended early. Send the request again.")
-    })
+        SubmittedCases::Batch(cases) => Ok(answered(&batch(app, cases, request.unlisted), languages)),
+    }
 }
 
-fn answer_body(app: &App, body: &[u8]) -> Result<Response, Problem> {
-    match request::read(body)? {
-        EstimateRequest::One(case) => one(app, case, "").map(|answer| json(&answer)),
-        EstimateRequest::Batch(cases) => {
-            let estimates = cases.into_iter().enumerate().map(|(index, case)| {
-                let key = case.key.clone();
-                match one(app, case, &format!("/cases/{index}")) {
-                    Ok(estimate) => BatchElement::Estimate(Box::new(estimate)),
-                    // A key with a fault of its own is not echoed.
-                    Err(problem) => {
-                        let key = key.filter(|key| check_key(Some(key)).is_ok());
-                        BatchElement::Problem(RefusedCase { key, status: PROBLEM, problem })
-                    }
+fn batch(app: &App, cases: Vec<SubmittedCase>, unlisted: UnlistedActions) -> Batch {
+    let mut models = BTreeMap::new();
+    let estimates = cases.into_iter().enumerate().map(|(index, case)| {
+        let key = case.key.clone();
+        match one(app, case, unlisted, &format!("/cases/{index}")) {
+            Ok(mut estimate) => {
+                if let Some(model) = estimate.take_model() {
+                    models.entry(estimate.form.clone()).or_insert(model);
                 }
-            });
-            Ok(json(&Batch { estimates: estimates.collect() }))
+                BatchElement::Estimate(Box::new(estimate))
+            }
+            // A key with a fault of its own is not echoed.
+            Err(problem) => {
+                let key = key.filter(|key| check_key(Some(key)).is_ok());
+                BatchElement::Problem(RefusedCase { key, status: PROBLEM, problem })
+            }
         }
-    }
+    });
+    let estimates = estimates.collect();
+    Batch { estimates, models }
 }
 
 /// The estimate for the case at the pointer `place` in the request, or everything that is wrong with it.
-fn one(app: &App, case: SubmittedCase, place: &str) -> Result<EstimateAnswer, Problem> {
+fn one(
+    app: &App,
+    mut case: SubmittedCase,
+    unlisted: UnlistedActions,
+    place: &str,
+) -> Result<EstimateAnswer, Problem> {
     let mut faults = Vec::new();
-    let loaded = app.models.get(&case.form);
-    if loaded.is_none() && !covered_forms().any(|form| form == case.form) {
-        faults.push(unknown_form(&case.form, app.models.forms()));
+    match known_form(&case.form, &app.models) {
+        Some(form) => case.form = form,
+        None => faults.push(unknown_form(&case.form, app.models.forms())),
     }
+    let loaded = app.models.get(&case.form);
     faults.extend(check_key(case.key.as_deref()).err());
     let as_of = check_as_of(case.as_of.as_deref(), app.settings.default_as_of, &app.clock);
     let as_of = as_of.map_err(|fault| faults.push(fault)).ok();
     // Wrong dates are refused even for a form without a model, as they will be once it has one.
-    let checked = check_case(loaded, &case, as_of, &mut faults);
+    let checked = check_case(loaded, &case, as_of, unlisted, &mut faults);
     if !faults.is_empty() {
         return Err(refusal::problem(&faults, place));
     }
@@ -147,6 +149,8 @@ fn one(app: &App, case: SubmittedCase, place: &str) -> Result<EstimateAnswer, Pr
 #[derive(Serialize)]
 struct Batch {
     estimates: Vec<BatchElement>,
+    /// The models that answered, by form.
+    models: BTreeMap<String, ModelAnswer>,
 }
 
 #[derive(Serialize)]

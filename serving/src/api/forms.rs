@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use model::{FormSpec, Label, TrainingRecord};
+use model::{FormSpec, Label, TrainingRecord, recognized_form};
 use serde::Serialize;
 
 use crate::answer::model::{ModelAnswer, training_answer};
@@ -53,7 +53,8 @@ pub(crate) async fn one(
 ) -> Result<Response, Problem> {
     // No form has a name that is not UTF-8.
     let form = form.map(|Path(form)| form).unwrap_or_default();
-    let Some(loaded) = app.models.get(&form) else {
+    let Some(loaded) = recognized_form(&form, app.models.forms()).and_then(|form| app.models.get(form))
+    else {
         let forms: Vec<&str> = app.models.forms().collect();
         let detail = format!(
             "There is no model for `{}`. GET /v1/forms lists: {}.",

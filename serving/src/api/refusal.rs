@@ -8,9 +8,20 @@ use crate::http::problem::{CaseError, Kind, Problem};
 pub(crate) fn problem(faults: &[Fault], case: &str) -> Problem {
     let kind = match faults.first().map(|fault| &fault.kind) {
         Some(FaultKind::UnknownForm { .. }) => Kind::UnknownForm,
+        Some(
+            FaultKind::UnknownAction { .. }
+            | FaultKind::StatusAsAction { .. }
+            | FaultKind::UnknownStatus { .. }
+            | FaultKind::UnknownEventCode { .. }
+            | FaultKind::NotOnForm { .. },
+        ) => Kind::UnknownAction,
         _ => Kind::CaseRefused,
     };
-    let error = |fault: &Fault| CaseError { detail: detail(fault), pointer: pointer(&fault.place, case) };
+    let error = |fault: &Fault| CaseError {
+        detail: detail(fault),
+        pointer: pointer(&fault.place, case),
+        nearest: nearest(&fault.kind).to_vec(),
+    };
     Problem::from_case_errors(kind, faults.iter().map(error).collect())
 }
 
@@ -30,6 +41,9 @@ fn detail(fault: &Fault) -> String {
         FaultKind::NotADate { value } => format!(
             "`{value}` is neither a date nor an RFC 3339 timestamp. Write it as 2022-06-30 or 2022-06-30T17:00:00Z."
         ),
+        FaultKind::NoSuchDay { value } => {
+            format!("There is no such day as `{value}`. Correct the day or the month.")
+        }
         FaultKind::OutOfRange => {
             "The date is outside the years 1900 to 2199. Send the date on the notice."
                 .to_owned()
@@ -53,6 +67,11 @@ fn detail(fault: &Fault) -> String {
         FaultKind::AfterAsOf { as_of } => format!(
             "The action is dated after the as-of time {as_of} (a date counts until its end, UTC). Leave it out, or move as_of."
         ),
+        FaultKind::UnknownAction { .. }
+        | FaultKind::StatusAsAction { .. }
+        | FaultKind::UnknownStatus { .. }
+        | FaultKind::UnknownEventCode { .. }
+        | FaultKind::NotOnForm { .. } => unknown_action(&fault.kind),
         FaultKind::NotAnAppointment { action } => format!(
             "`{action}` does not announce an appointment. Leave `scheduled_for` out, or send it with the notice."
         ),
@@ -62,6 +81,40 @@ fn detail(fault: &Fault) -> String {
         FaultKind::UnknownAttribute { name, known } => {
             format!("The form has no attribute `{name}`. Leave it out, or send one of: {known}.")
         }
+    }
+}
+
+/// What is wrong with the name of an action.
+fn unknown_action(fault: &FaultKind) -> String {
+    const NOTE: &str = "leave it out, or send `\"unknown_actions\": \"note\"` with the request";
+    let similar = match nearest(fault) {
+        [] => String::new(),
+        names => format!(" Similar: {}.", names.join(", ")),
+    };
+    match fault {
+        FaultKind::UnknownAction { action, .. } => format!(
+            "The form has no action `{action}`.{similar} Send a code that GET /v1/forms/{{form}} lists, {NOTE}."
+        ),
+        FaultKind::StatusAsAction { text, member } => {
+            format!("`{text}` is not an action code. Send it as `{member}` in place of `action`.")
+        }
+        FaultKind::UnknownStatus { text, .. } => format!(
+            "`{text}` is not a known status title.{similar} Send the title as the agency writes it, or an action code."
+        ),
+        FaultKind::UnknownEventCode { code } => format!(
+            "`{code}` is not a known event code for this form. Send the status title as `status`, or an action code."
+        ),
+        FaultKind::NotOnForm { text, action } => {
+            format!("`{text}` stands for `{action}`, which this form does not list. Correct it, {NOTE}.")
+        }
+        _ => String::new(),
+    }
+}
+
+fn nearest(fault: &FaultKind) -> &[String] {
+    match fault {
+        FaultKind::UnknownAction { nearest, .. } | FaultKind::UnknownStatus { nearest, .. } => nearest,
+        _ => &[],
     }
 }
 

@@ -4,21 +4,32 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::case::submitted::{Dated, SubmittedAction, SubmittedCase};
+use crate::case::submitted::{ActionName, Dated, SubmittedAction, SubmittedCase, UnlistedActions};
 use crate::http::json_body;
 use crate::http::json_pointer::{self, PointerPath};
 use crate::http::problem::{Kind, Problem};
 use crate::http::redaction::redacted;
+use crate::wording::translations::{Language, Languages};
 
 /// Cases of one batch.
 const MAX_CASES: usize = 1_000;
+const BATCH_MEMBERS: &str = "cases, unknown_actions and languages";
 const CASE_MEMBERS: &str = "form, received_on, attributes, actions, as_of and key";
-const ACTION_MEMBERS: &str = "action, occurred_on and scheduled_for";
+const ACTION_MEMBERS: &str = "action (or status, or event_code), occurred_on and scheduled_for";
 const SCHEDULED_FOR: &str = "scheduled_for";
+
+/// A request: cases, and what holds for all of them.
+#[derive(Debug)]
+pub(crate) struct EstimateRequest {
+    pub(crate) cases: SubmittedCases,
+    pub(crate) unlisted: UnlistedActions,
+    /// The languages of the texts, if the body says so.
+    pub(crate) languages: Option<Languages>,
+}
 
 /// One case or a batch.
 #[derive(Debug)]
-pub(crate) enum EstimateRequest {
+pub(crate) enum SubmittedCases {
     One(SubmittedCase),
     Batch(Vec<SubmittedCase>),
 }
@@ -27,10 +38,51 @@ pub(crate) enum EstimateRequest {
 pub(crate) fn read(body: &[u8]) -> Result<EstimateRequest, Problem> {
     let value = json_body::read(body)?;
     let mut members = object(value, &PointerPath::Body, "a case, or an object with `cases`")?;
-    let Some(cases) = members.remove("cases") else {
-        return case(members, &PointerPath::Body).map(EstimateRequest::One);
+    let unlisted = unlisted(members.remove("unknown_actions"))?;
+    let languages = languages(members.remove("languages"))?;
+    let cases = match members.remove("cases") {
+        Some(cases) => {
+            refuse_unknown(&members, &PointerPath::Body, "a batch", BATCH_MEMBERS)?;
+            SubmittedCases::Batch(batch(cases)?)
+        }
+        None => SubmittedCases::One(case(members, &PointerPath::Body)?),
     };
-    refuse_unknown(&members, &PointerPath::Body, "a batch", "only cases")?;
+    Ok(EstimateRequest { cases, unlisted, languages })
+}
+
+fn unlisted(value: Option<Value>) -> Result<UnlistedActions, Problem> {
+    let place = PointerPath::Member(&PointerPath::Body, "unknown_actions");
+    match optional(value, &place)?.as_deref() {
+        None | Some("refuse") => Ok(UnlistedActions::Refuse),
+        Some("note") => Ok(UnlistedActions::Note),
+        Some(other) => {
+            let found = format!("`{}` is not a way to treat unknown actions", redacted(other));
+            Err(wrong_shape(place, &found, "Send `refuse` or `note`."))
+        }
+    }
+}
+
+fn languages(value: Option<Value>) -> Result<Option<Languages>, Problem> {
+    let Some(value) = value.filter(|value| !value.is_null()) else { return Ok(None) };
+    let place = PointerPath::Member(&PointerPath::Body, "languages");
+    let mut asked = Vec::new();
+    for (index, value) in array(value, &place)?.into_iter().enumerate() {
+        let place = PointerPath::Element(&place, index);
+        let tag = string(value, &place)?;
+        let Some(language) = Language::of_tag(&tag) else {
+            let found = format!("`{}` is not a language of the answers", redacted(&tag));
+            return Err(wrong_shape(place, &found, "Send `en`, `es` or both."));
+        };
+        asked.push(language);
+    }
+    match asked.as_slice() {
+        [] => Err(wrong_shape(place, "`languages` is empty", "Send `en`, `es` or both.")),
+        [first, rest @ ..] if rest.iter().all(|other| other == first) => Ok(Some(Languages::Only(*first))),
+        _ => Ok(Some(Languages::Both)),
+    }
+}
+
+fn batch(cases: Value) -> Result<Vec<SubmittedCase>, Problem> {
     let place = PointerPath::Member(&PointerPath::Body, "cases");
     let cases = array(cases, &place)?;
     if cases.is_empty() {
@@ -45,7 +97,7 @@ pub(crate) fn read(body: &[u8]) -> Result<EstimateRequest, Problem> {
         let place = PointerPath::Element(&place, index);
         case(object(value, &place, "a case")?, &place)
     };
-    cases.into_iter().enumerate().map(one).collect::<Result<_, _>>().map(EstimateRequest::Batch)
+    cases.into_iter().enumerate().map(one).collect()
 }
 
 fn case(mut members: Map<String, Value>, place: &PointerPath<'_>) -> Result<SubmittedCase, Problem> {
@@ -86,16 +138,34 @@ fn actions(value: Option<Value>, place: &PointerPath<'_>) -> Result<Vec<Submitte
     let action = |(index, value)| {
         let place = PointerPath::Element(place, index);
         let mut members = object(value, &place, "an action")?;
-        let name = PointerPath::Member(&place, "action");
-        let code = string(members.remove("action").ok_or_else(|| missing(&name))?, &name)?;
+        let name = action_name(&mut members, &place)?;
         let occurred = dated(&mut members, &place, ["occurred_on", "occurred_at"])?;
         let scheduled_for =
             optional(members.remove(SCHEDULED_FOR), &PointerPath::Member(&place, SCHEDULED_FOR))?;
         let scheduled_for = scheduled_for.map(|text| Dated { text, member: SCHEDULED_FOR });
         refuse_unknown(&members, &place, "an action", ACTION_MEMBERS)?;
-        Ok(SubmittedAction { code, occurred, scheduled_for })
+        Ok(SubmittedAction { name, occurred, scheduled_for })
     };
     array(value, place)?.into_iter().enumerate().map(action).collect()
+}
+
+type Naming = fn(String) -> ActionName;
+
+/// An action under exactly one of three names.
+fn action_name(members: &mut Map<String, Value>, place: &PointerPath<'_>) -> Result<ActionName, Problem> {
+    let kinds: [(&str, Naming); 3] =
+        [("action", ActionName::Code), ("status", ActionName::Status), ("event_code", ActionName::EventCode)];
+    let mut name = None;
+    for (member, kind) in kinds {
+        let at = PointerPath::Member(place, member);
+        let Some(text) = optional(members.remove(member), &at)? else { continue };
+        if name.is_some() {
+            let found = "The action has more than one of `action`, `status` and `event_code`";
+            return Err(wrong_shape(at, found, "Send one of them."));
+        }
+        name = Some(kind(text));
+    }
+    name.ok_or_else(|| missing(&PointerPath::Member(place, "action")))
 }
 
 /// A time under exactly one of two names.

@@ -1,18 +1,22 @@
 //! Checks of a submitted case against its form and its as-of time, shared by the API and the page.
 
-use model::{Action, AsOf, Case, Day, FeatureSchema, FormDefinition, Stamp, TimeError};
+use model::{Action, AsOf, Case, Day, FeatureSchema, FormDefinition, Stamp, TimeError, recognized_form};
 
-use super::submitted::{Dated, SubmittedAction, SubmittedCase};
+use super::covered::covered_forms;
+use super::submitted::{ActionName, Dated, SubmittedAction, SubmittedCase, UnlistedActions};
+use super::vocabulary::{action_for_event_code, action_for_title, nearest_actions, nearest_titles};
 use crate::clock::Clock;
 use crate::http::redaction::{has_receipt_number, redacted};
-use crate::models::Loaded;
+use crate::models::{Loaded, Models};
 
 /// Actions of one case.
 pub(crate) const MAX_ACTIONS: usize = 1_000;
 /// Bytes of a caller's reference.
 pub(crate) const MAX_KEY: usize = 64;
-/// Names listed in a detail, and unknown attributes reported as faults.
+/// Names listed in a detail, and unknown attributes and actions reported as faults.
 const MAX_LISTED: usize = 20;
+/// Unknown actions of one case for which similar ones are looked up.
+const MAX_LOOKED_UP: usize = 3;
 
 /// A case without faults.
 pub(crate) struct CheckedCase {
@@ -39,12 +43,18 @@ pub(crate) enum FaultKind {
     KeyIsReceiptNumber,
     UnknownForm { form: String, loaded: String },
     NotADate { value: String },
+    NoSuchDay { value: String },
     OutOfRange,
     ReceivedAfterAsOf { as_of: AsOf },
     AsOfTooLate { latest: Day },
     TooManyActions { count: usize },
     BeforeReceipt { received: Stamp },
     AfterAsOf { as_of: AsOf },
+    UnknownAction { action: String, nearest: Vec<String> },
+    StatusAsAction { text: String, member: &'static str },
+    UnknownStatus { text: String, nearest: Vec<String> },
+    UnknownEventCode { code: String },
+    NotOnForm { text: String, action: String },
     NotAnAppointment { action: String },
     ScheduledBeforeNotice { notice: Stamp },
     UnknownAttribute { name: String, known: String },
@@ -73,6 +83,12 @@ pub(crate) fn check_key(key: Option<&str>) -> Result<(), Fault> {
         }
         _ => Ok(()),
     }
+}
+
+/// The form that was meant: one with a model, or else one of the covered forms.
+pub(crate) fn known_form(written: &str, models: &Models) -> Option<String> {
+    let known = recognized_form(written, models.forms()).map(str::to_owned);
+    known.or_else(|| recognized_form(written, covered_forms()).map(str::to_owned))
 }
 
 /// The fault of naming an unknown form, with the forms that are known.
@@ -118,6 +134,7 @@ pub(crate) fn check_case(
     loaded: Option<&Loaded>,
     submitted: &SubmittedCase,
     as_of: Option<AsOf>,
+    unlisted: UnlistedActions,
     faults: &mut Vec<Fault>,
 ) -> Option<CheckedCase> {
     let before = faults.len();
@@ -136,14 +153,7 @@ pub(crate) fn check_case(
         let kind = FaultKind::TooManyActions { count: submitted.actions.len() };
         faults.push(Fault::new(FaultPlace::Actions, kind));
     } else {
-        let form = loaded.map(|loaded| loaded.model.form());
-        for (index, action) in submitted.actions.iter().enumerate() {
-            let at = check_action(index, &action.occurred, received, as_of);
-            let at = at.map_err(|fault| faults.push(fault)).ok();
-            let scheduled_for = check_scheduled_for(form, index, action, at);
-            let scheduled_for = scheduled_for.map_err(|fault| faults.push(fault)).ok().flatten();
-            actions.extend(at.map(|at| Action { code: action.code.clone(), at, scheduled_for }));
-        }
+        actions = check_actions(loaded, submitted, (received, as_of), unlisted, faults);
     }
     let sound = faults.len() == before;
     let (received, as_of, loaded) = (received?, as_of?, loaded?);
@@ -174,7 +184,93 @@ fn check_received(received: &Dated, as_of: Option<AsOf>, faults: &mut Vec<Fault>
     Some(stamp)
 }
 
-fn check_action(
+/// The actions whose names and times are sound. At most 20 unknown names are faults.
+fn check_actions(
+    loaded: Option<&Loaded>,
+    submitted: &SubmittedCase,
+    (received, as_of): (Option<Stamp>, Option<AsOf>),
+    unlisted: UnlistedActions,
+    faults: &mut Vec<Fault>,
+) -> Vec<Action> {
+    let form = loaded.map(|loaded| loaded.model.form());
+    let mut actions = Vec::new();
+    let mut unknown = 0;
+    for (index, action) in submitted.actions.iter().enumerate() {
+        let code = check_name(form, &submitted.form, &action.name, unlisted).map_err(|kind| {
+            if unknown < MAX_LISTED {
+                let kind = kind.with_nearest(form, &action.name, unknown < MAX_LOOKED_UP);
+                faults.push(Fault::new(FaultPlace::Action(index, action.name.member()), kind));
+            }
+            unknown += 1;
+        });
+        let at = check_time(index, &action.occurred, received, as_of);
+        let at = at.map_err(|fault| faults.push(fault)).ok();
+        let code = code.ok();
+        let scheduled_for = check_scheduled_for(form, index, action, (code.as_deref(), at));
+        let scheduled_for = scheduled_for.map_err(|fault| faults.push(fault)).ok().flatten();
+        actions.extend(code.zip(at).map(|(code, at)| Action { code, at, scheduled_for }));
+    }
+    actions
+}
+
+/// The code of the action that was meant.
+fn check_name(
+    form: Option<&FormDefinition>,
+    form_name: &str,
+    name: &ActionName,
+    unlisted: UnlistedActions,
+) -> Result<String, FaultKind> {
+    let shown = || redacted(name.text());
+    let is_unlisted = |code: &str| {
+        unlisted == UnlistedActions::Refuse && form.is_some_and(|form| form.rule(code).is_none())
+    };
+    let found = match name {
+        ActionName::Code(code) => {
+            if form.is_some_and(|form| form.rule(code).is_some()) {
+                return Ok(code.clone());
+            }
+            // What the agency calls a case has a member of its own, even where unlisted codes are noted.
+            for (member, found) in [
+                ("status", action_for_title(code, form_name)),
+                ("event_code", action_for_event_code(code, form_name)),
+            ] {
+                if found.is_some() {
+                    return Err(FaultKind::StatusAsAction { text: shown(), member });
+                }
+            }
+            if !is_unlisted(code) {
+                return Ok(code.clone());
+            }
+            return Err(FaultKind::UnknownAction { action: shown(), nearest: Vec::new() });
+        }
+        ActionName::Status(title) => action_for_title(title, form_name)
+            .ok_or_else(|| FaultKind::UnknownStatus { text: shown(), nearest: Vec::new() }),
+        ActionName::EventCode(code) => action_for_event_code(code, form_name)
+            .ok_or_else(|| FaultKind::UnknownEventCode { code: shown() }),
+    }?;
+    if is_unlisted(found) {
+        return Err(FaultKind::NotOnForm { text: shown(), action: found.to_owned() });
+    }
+    Ok(found.to_owned())
+}
+
+impl FaultKind {
+    /// The same with the known names that resemble an unknown one.
+    fn with_nearest(self, form: Option<&FormDefinition>, name: &ActionName, look_up: bool) -> Self {
+        match self {
+            Self::UnknownAction { action, .. } if look_up => {
+                let nearest = form.map(|form| nearest_actions(form, name.text())).unwrap_or_default();
+                Self::UnknownAction { action, nearest }
+            }
+            Self::UnknownStatus { text, .. } if look_up => {
+                Self::UnknownStatus { text, nearest: nearest_titles(name.text()) }
+            }
+            other => other,
+        }
+    }
+}
+
+fn check_time(
     index: usize,
     occurred: &Dated,
     received: Option<Stamp>,
@@ -196,15 +292,16 @@ fn check_scheduled_for(
     form: Option<&FormDefinition>,
     index: usize,
     action: &SubmittedAction,
-    notice: Option<Stamp>,
+    (code, notice): (Option<&str>, Option<Stamp>),
 ) -> Result<Option<Stamp>, Fault> {
     let Some(scheduled_for) = &action.scheduled_for else { return Ok(None) };
     let place = FaultPlace::Action(index, scheduled_for.member);
     let day = stamp(&scheduled_for.text, &place)?;
+    // An action without a known code has a fault of its own, or a note.
     let is_other =
-        |form: &FormDefinition| form.rule(&action.code).is_some() && form.schedules(&action.code).is_none();
-    if form.is_some_and(is_other) {
-        let kind = FaultKind::NotAnAppointment { action: redacted(&action.code) };
+        |form: &FormDefinition, code: &str| form.rule(code).is_some() && form.schedules(code).is_none();
+    if form.zip(code).is_some_and(|(form, code)| is_other(form, code)) {
+        let kind = FaultKind::NotAnAppointment { action: redacted(action.name.text()) };
         return Err(Fault::new(place, kind));
     }
     match notice {
@@ -219,10 +316,22 @@ fn stamp(text: &str, place: &FaultPlace) -> Result<Stamp, Fault> {
     Stamp::parse(text).map_err(|error| {
         let kind = match error {
             TimeError::OutOfRange(_) => FaultKind::OutOfRange,
+            _ if begins_like_a_date(text) => FaultKind::NoSuchDay { value: redacted(text) },
             _ => FaultKind::NotADate { value: redacted(text) },
         };
         Fault::new(place.clone(), kind)
     })
+}
+
+/// Whether a text is four digits, two and two with hyphens between, and then ends or has a time of day.
+fn begins_like_a_date(text: &str) -> bool {
+    let is_alike = |(position, byte): (usize, u8)| match position {
+        4 | 7 => byte == b'-',
+        10 => matches!(byte, b'T' | b't' | b' '),
+        _ => byte.is_ascii_digit(),
+    };
+    let is_time_sound = || Stamp::parse(&format!("2000-01-01{}", &text[10..])).is_ok();
+    text.len() >= 10 && text.bytes().take(11).enumerate().all(is_alike) && is_time_sound()
 }
 
 fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {

@@ -5,3 +5,4 @@ pub(crate) mod covered;
 pub(crate) mod record;
 pub(crate) mod status;
 pub(crate) mod submitted;
+mod vocabulary;

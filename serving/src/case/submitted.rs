@@ -21,12 +21,49 @@ impl fmt::Debug for SubmittedCase {
 }
 
 /// An action as it was submitted.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct SubmittedAction {
-    pub(crate) code: String,
+    pub(crate) name: ActionName,
     pub(crate) occurred: Dated,
     /// For the notice of an appointment: the day of the appointment.
     pub(crate) scheduled_for: Option<Dated>,
+}
+
+/// How a caller names an action.
+#[derive(Clone)]
+pub(crate) enum ActionName {
+    /// By its code.
+    Code(String),
+    /// By a status title of the agency.
+    Status(String),
+    /// By an event code of the agency.
+    EventCode(String),
+}
+
+impl ActionName {
+    /// The member that it came in.
+    pub(crate) const fn member(&self) -> &'static str {
+        match self {
+            Self::Code(_) => "action",
+            Self::Status(_) => "status",
+            Self::EventCode(_) => "event_code",
+        }
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        let (Self::Code(text) | Self::Status(text) | Self::EventCode(text)) = self;
+        text
+    }
+}
+
+/// What becomes of an action that the form does not list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum UnlistedActions {
+    /// The case is refused.
+    #[default]
+    Refuse,
+    /// The action is left out, and a note names it.
+    Note,
 }
 
 /// A time as it was submitted, and the member that it came in.

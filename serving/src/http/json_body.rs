@@ -11,6 +11,9 @@ use super::json_pointer::{self, PointerPath};
 use super::problem::{Kind, Problem};
 use super::redaction::redacted;
 
+/// Editors and programs on Windows write it in front of UTF-8; JSON does not allow it there.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Why a text is not accepted.
 #[derive(Debug)]
 enum Refusal {
@@ -22,6 +25,7 @@ enum Refusal {
 
 /// Reads a body that is JSON in UTF-8, within bounds and without duplicate members.
 pub(crate) fn read(body: &[u8]) -> Result<Value, Problem> {
+    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     parse(bounded(body)?).map_err(|refusal| match refusal {
         Refusal::Broken { line, column } => {
             let detail = format!(

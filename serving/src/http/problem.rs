@@ -22,6 +22,7 @@ pub(crate) enum Kind {
     TooManyCases,
     CaseRefused,
     UnknownForm,
+    UnknownAction,
     NotFound,
     MethodNotAllowed,
     NotReady,
@@ -31,7 +32,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 19] = [
         Self::NotJson,
         Self::TooDeep,
         Self::TooManyParts,
@@ -44,6 +45,7 @@ impl Kind {
         Self::TooManyCases,
         Self::CaseRefused,
         Self::UnknownForm,
+        Self::UnknownAction,
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::NotReady,
@@ -81,6 +83,11 @@ impl Kind {
                 "The case cannot be estimated as it was sent",
             ),
             Self::UnknownForm => ("unknown-form", StatusCode::UNPROCESSABLE_ENTITY, "The form is not known"),
+            Self::UnknownAction => (
+                "unknown-action",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "The case has an action that its form does not list",
+            ),
             Self::NotFound => ("not-found", StatusCode::NOT_FOUND, "There is nothing at this address"),
             Self::MethodNotAllowed => (
                 "method-not-allowed",
@@ -127,6 +134,9 @@ impl Kind {
                 "Correct or leave out the values that the pointers in `errors` (RFC 6901) name. Other cases were answered."
             }
             Self::UnknownForm => "Use a form that GET /v1/forms lists.",
+            Self::UnknownAction => {
+                "Correct the actions that the pointers in `errors` (RFC 6901) name, or send `\"unknown_actions\": \"note\"` with the request: then they are left out, and a note names them."
+            }
             Self::NotFound => "Use POST /v1/estimates, GET /v1/forms or GET /.",
             Self::MethodNotAllowed => "The header `allow` lists the methods.",
             Self::NotReady => "See `failing`. Retrain the models, or load those that worked.",
@@ -170,6 +180,9 @@ pub(crate) struct Problem {
 pub(crate) struct CaseError {
     pub(crate) detail: String,
     pub(crate) pointer: String,
+    /// Known names that resemble an unknown one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) nearest: Vec<String>,
 }
 
 /// A form whose model does not answer as when it was made.

@@ -185,7 +185,7 @@ impl Card {
             });
             card.why = Some(why(form, decision, cases, language));
         }
-        if let Some(model) = &answer.model {
+        if let Some(model) = answer.model() {
             let estimated = answer.decision.is_some() || answer.next_step.is_some();
             // With a configured as-of time, the day of the estimate can be later than today.
             let on = today.max(answer.as_of.day());

@@ -4,7 +4,7 @@ use model::{AsOf, AttributeKind, FormDefinition, Stamp, TrainedOn};
 
 use super::query::Query;
 use crate::case::checks::{CheckedCase, Fault, FaultKind, FaultPlace, check_as_of, check_case, known_value};
-use crate::case::submitted::{Dated, SubmittedAction, SubmittedCase};
+use crate::case::submitted::{ActionName, Dated, SubmittedAction, SubmittedCase, UnlistedActions};
 use crate::http::redaction::redacted;
 use crate::models::Loaded;
 use crate::state::App;
@@ -86,7 +86,7 @@ impl Entered {
         let mut faults = Vec::new();
         let as_of = check_as_of(written, app.settings.default_as_of, &app.clock);
         let as_of = as_of.map_err(|fault| faults.push(fault)).ok();
-        let checked = check_case(Some(loaded), &self.case, as_of, &mut faults);
+        let checked = check_case(Some(loaded), &self.case, as_of, UnlistedActions::Refuse, &mut faults);
         checked.filter(|_| faults.is_empty()).ok_or(faults)
     }
 }
@@ -126,7 +126,8 @@ impl FormFields {
         let action = |field: &DateField| {
             let text = query.entered(&field.name).filter(|text| !text.is_empty())?;
             let code = field.action.clone()?;
-            Some(SubmittedAction { code, occurred: dated(text, "occurred_on"), ..SubmittedAction::default() })
+            let (name, occurred) = (ActionName::Code(code), dated(text, "occurred_on"));
+            Some(SubmittedAction { name, occurred, scheduled_for: None })
         };
         let attribute = |field: &ChoiceField| {
             let chosen = field.choices.iter().find(|choice| choice.chosen)?;
@@ -331,6 +332,7 @@ fn fault_text(fault: &Fault, received_empty: bool, language: Language) -> String
         FaultKind::NotADate { .. } if received_empty && matches!(fault.place, FaultPlace::Received(_)) => {
             language.text("fault.received_missing").to_owned()
         }
+        FaultKind::NoSuchDay { .. } => language.text("fault.no_such_day").to_owned(),
         FaultKind::OutOfRange => language.text("fault.out_of_range").to_owned(),
         FaultKind::ReceivedAfterAsOf { as_of: day } => {
             language.filled("fault.received_after_as_of", &[("as_of", &as_of(day))])

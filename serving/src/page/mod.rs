@@ -1,7 +1,6 @@
 //! `GET /`: the page that an applicant reads. It works without scripts. Entered values are part of the address and are not
 //! stored.
 
-mod accept_language;
 mod card;
 mod fields;
 mod query;
@@ -13,12 +12,13 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use model::TrainedOn;
+use model::{TrainedOn, recognized_form};
 
 use crate::answer::{estimate, reason};
 use crate::http::problem::{Kind, Problem};
 use crate::models::Loaded;
 use crate::state::App;
+use crate::wording::accept_language;
 use crate::wording::translations::Language;
 use card::{Card, NoEstimate};
 use fields::{FieldError, FormFields};
@@ -81,7 +81,7 @@ pub(crate) async fn show(
     let query = Query::read(query.as_deref().unwrap_or_default(), accept_language::preferred(&headers));
     let page = match query.form() {
         None => forms(&app, query.language()),
-        Some(form) => match app.models.get(form) {
+        Some(form) => match recognized_form(form, app.models.forms()).and_then(|form| app.models.get(form)) {
             Some(loaded) => form_page(&app, loaded, &query),
             None => unsupported(&app, query.language()),
         },

@@ -1,5 +1,6 @@
 //! Words for applicants, in English and Spanish.
 
+pub(crate) mod accept_language;
 pub(crate) mod cases;
 mod length;
 pub(crate) mod phrasing;

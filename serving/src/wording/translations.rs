@@ -65,6 +65,13 @@ impl Language {
     }
 }
 
+/// The languages of an answer's texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Languages {
+    Both,
+    Only(Language),
+}
+
 /// A text in both languages.
 pub(crate) fn in_both(write: impl Fn(Language) -> String) -> Label {
     Label { en: write(Language::English), es: write(Language::Spanish) }

@@ -213,6 +213,7 @@ async fn unused_input_has_a_note() {
     let case = with(json!({
         "attributes": {"center": "ABC"},
         "as_of": "2022-06-01",
+        "unknown_actions": "note",
         "actions": [{"action": "sent_to_the_moon", "occurred_on": "2022-02-03"}],
     }));
     let answer = post(&service(), case.to_string()).await.json();
@@ -266,7 +267,9 @@ async fn a_batch_is_answered_in_order_even_if_some_cases_are_refused() {
     assert_eq!(problem["status"], 422);
     assert_eq!(problem["pointer"], "/cases/1/received_on");
     assert!(problem["detail"].as_str().unwrap().contains("`2022-31-12`"));
-    let alone = post(&service(), with(key("a")).to_string()).await.json();
+    let mut alone = post(&service(), with(key("a")).to_string()).await.json();
+    let mut model = alone.as_object_mut().unwrap().remove("model").unwrap();
+    alone["model_version"] = model["version"].take();
     assert_eq!(estimates[0], alone);
 }
 
@@ -285,7 +288,8 @@ async fn an_impossible_case_is_refused_with_a_pointer() {
     let many = vec![json!({"action": "other_notice", "occurred_on": "2022-02-03"}); 1001];
     for (changes, pointer, words) in [
         (json!({"form": "I-999"}), "form", "Unknown form `I-999`. Send one of: I-485, I-90, N-400."),
-        (json!({"received_on": "2022-02-30"}), "received_on", "Write it as 2022-06-30"),
+        (json!({"received_on": "2022-02-30"}), "received_on", "There is no such day as `2022-02-30`."),
+        (json!({"received_on": "30.02.2022"}), "received_on", "Write it as 2022-06-30"),
         (json!({"received_on": "1776-07-04"}), "received_on", "outside the years 1900 to 2199"),
         (json!({"received_on": "2022-07-01"}), "received_on", "received after the as-of time 2022-06-30"),
         (dated("2022-01-09"), "actions/0/occurred_on", "before the receipt of the case (2022-01-10)"),

@@ -246,7 +246,9 @@ async fn an_unlisted_action_is_shown_redacted() {
         ("line\nbreak", "line break"),
         (long.as_str(), &format!("{}…", "x".repeat(40))),
     ] {
-        let answer = post(&service(), case(dated(&[(typed, "2022-02-03")])).to_string()).await;
+        let mut noted = case(dated(&[(typed, "2022-02-03")]));
+        noted["unknown_actions"] = json!("note");
+        let answer = post(&service(), noted.to_string()).await;
         let note =
             format!("These actions are not listed for this form and were left out, 1 in all: {shown}.");
         assert_eq!(notes(&answer.json()), [note]);

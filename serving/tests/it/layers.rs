@@ -10,7 +10,7 @@ const LAYERS: [(&str, &[&str]); 6] = [
     ("wording", &[]),
     ("case", &["clock", "http", "models", "wording"]),
     ("answer", &["case", "http", "models", "wording"]),
-    ("api", &["answer", "case", "http", "state"]),
+    ("api", &["answer", "case", "http", "state", "wording"]),
     ("page", &["answer", "case", "http", "models", "state", "wording"]),
 ];
 

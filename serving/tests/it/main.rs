@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "test code")]
 
+mod body;
 mod case_status;
 mod client;
 mod connections;
 mod estimates;
 mod hand_made;
 mod inputs;
+mod languages;
 mod layers;
 mod notes;
 mod overload;
@@ -17,3 +19,4 @@ mod program;
 mod record;
 mod routes;
 mod track_record;
+mod vocabulary;

@@ -5,11 +5,24 @@ use axum::http::{HeaderMap, header};
 use crate::wording::translations::Language;
 
 /// The language that the header `accept-language` prefers: English unless it asks for Spanish first.
-pub(super) fn preferred(headers: &HeaderMap) -> Language {
-    let values = headers.get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|value| value.to_str().ok());
-    let ranges: Vec<Range<'_>> = values.flat_map(|value| value.split(',')).filter_map(Range::read).collect();
+pub(crate) fn preferred(headers: &HeaderMap) -> Language {
+    let ranges = ranges(headers);
     let (english, spanish) = (preference(&ranges, Language::English), preference(&ranges, Language::Spanish));
     if is_stronger(spanish, english) { Language::Spanish } else { Language::English }
+}
+
+/// The language that the header `accept-language` names, if it names no other.
+pub(crate) fn only(headers: &HeaderMap) -> Option<Language> {
+    let ranges = ranges(headers);
+    let mut wanted = ranges.iter().filter(|range| range.weight > 0.0).map(|range| range.primary);
+    let first = wanted.next()?;
+    let language = Language::of_tag(&first.to_ascii_lowercase())?;
+    wanted.all(|other| other.eq_ignore_ascii_case(first)).then_some(language)
+}
+
+fn ranges(headers: &HeaderMap) -> Vec<Range<'_>> {
+    let values = headers.get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).filter_map(Range::read).collect()
 }
 
 /// One language range with its weight.
@@ -51,6 +64,24 @@ mod tests {
     use axum::http::HeaderValue;
 
     use super::*;
+
+    #[test]
+    fn one_language_alone_is_told_from_a_choice() {
+        for (written, language) in [
+            ("es", Some(Language::Spanish)),
+            ("en-US,en;q=0.9", Some(Language::English)),
+            ("en;q=0.5, es;q=0", Some(Language::English)),
+            ("en, es", None),
+            ("fr", None),
+            ("es, fr;q=0.1", None),
+            ("*", None),
+            ("", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_str(written).unwrap());
+            assert_eq!(only(&headers), language, "{written}");
+        }
+    }
 
     #[test]
     fn spanish_is_chosen_if_it_is_preferred_to_english() {
