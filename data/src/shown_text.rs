@@ -1,5 +1,7 @@
 //! Shortens and masks user input for messages.
 
+use std::error::Error;
+
 use model::mask_receipt_numbers;
 
 const MAX_SHOWN: usize = 40;
@@ -16,4 +18,15 @@ pub(crate) fn shown(text: &str) -> String {
         short.push('…');
     }
     short
+}
+
+/// An error with its causes, for a report that keeps only text.
+pub(crate) fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
 }

@@ -180,6 +180,12 @@ impl Quantiles {
         Self::from_days([days; LEVELS.len()])
     }
 
+    /// These quantiles of the time to a decision, given the days until an appointment that comes before it.
+    #[must_use]
+    pub fn not_before_appointment(&self, days: Option<f64>) -> Self {
+        days.map_or(*self, |days| self.max(&Self::known(days as f32)))
+    }
+
     /// At each level the larger of both.
     pub(crate) fn max(&self, other: &Self) -> Self {
         Self(std::array::from_fn(|index| self.0[index].max(other.0[index])))

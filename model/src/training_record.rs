@@ -69,6 +69,12 @@ pub struct TrainingRecord {
     pub cases: u64,
     /// Those of them that were decided.
     pub decided: u64,
+    /// Those of them that count only from their first action, because they entered the record after their receipt.
+    #[serde(default)]
+    pub first_seen_late: u64,
+    /// Cases that were not used: they have no action, and most cases of the form have an action of receipt.
+    #[serde(default)]
+    pub never_seen: u64,
     /// Name of the history.
     pub history: String,
     /// Last day on which the history is complete.

@@ -133,6 +133,7 @@ fn write_form(
                 case_id: &id,
                 action: act.code(),
                 occurred: day(scenario, when),
+                scheduled_for: None,
             })?;
             written.actions += 1;
         }

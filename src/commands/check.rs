@@ -1,4 +1,4 @@
-//! `check`: is this a history, and what is in it?
+//! `check`: validates a history and says what is in it.
 
 use std::path::PathBuf;
 
@@ -25,7 +25,7 @@ impl Check {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
         let history = read_history(&self.history)?;
-        let summary = Summary::of(&history).map_err(Failure::failed)?;
+        let summary = Summary::from_history(&history).map_err(Failure::failed)?;
         if self.json {
             let text = serde_json::to_string_pretty(&summary).map_err(Failure::failed)?;
             print(&format!("{text}\n"))

@@ -117,7 +117,7 @@ fn prepare_simulated(models: &Path, as_of: AsOf) -> Result<(), Failure> {
         simulation::simulate(&scenario, &simulation, &dir).map_err(Failure::failed)?;
     }
     let history = read_history(&dir)?;
-    print(&format!("{}\n", Summary::of(&history).map_err(Failure::failed)?))?;
+    print(&format!("{}\n", Summary::from_history(&history).map_err(Failure::failed)?))?;
     let trained = train::train(&history, as_of, &SIMULATED_FORMS.map(str::to_owned))?;
     train::report(models, &trained, false)?;
     print("\n")
@@ -126,7 +126,7 @@ fn prepare_simulated(models: &Path, as_of: AsOf) -> Result<(), Failure> {
 /// Checks the bundled history, tests a model of an earlier day, and trains.
 fn prepare(dir: &Path, models: &Path, accuracy: &Path) -> Result<(), Failure> {
     let history = read_history(dir)?;
-    print(&format!("{}\n", Summary::of(&history).map_err(Failure::failed)?))?;
+    print(&format!("{}\n", Summary::from_history(&history).map_err(Failure::failed)?))?;
     let origin = AsOf::parse(TEST_ORIGIN).map_err(Failure::failed)?;
     let scores = {
         let working = Working::on("Testing");

@@ -122,7 +122,7 @@ impl Limits {
                 let Some(number) = index.case(&case.case_id) else { continue };
                 let Some(seen) = known.case(number, None) else { continue };
                 let progress = seen.follow(model.form(), &effects, |_, _, _| {});
-                sums.add(&model, Features::at(&progress, queues.of(number), as_of.moment()), case, ahead);
+                sums.add(&model, Features::at(&progress, queues.queue(number), as_of.moment()), case, ahead);
             }
             rows.push((form.clone(), sums));
         }

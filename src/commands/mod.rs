@@ -13,7 +13,7 @@ pub mod train;
 use std::path::{Path, PathBuf};
 
 use data::History;
-use model::{FormModel, TrainedOn};
+use model::{FormModel, TrainedOn, recognized_form};
 use training::TrainingError;
 
 use crate::failure::Failure;
@@ -52,7 +52,8 @@ pub fn read_history(dir: &Path) -> Result<History, Failure> {
     Ok(history)
 }
 
-/// The requested forms of a history, without repetitions, or all of its forms if none is requested.
+/// The requested forms of a history, without repetitions and however they are written, or all of its forms if none is
+/// requested.
 pub fn forms_of(history: &History, requested: &[String]) -> Result<Vec<String>, Failure> {
     if requested.is_empty() {
         return Ok(history.forms().to_vec());
@@ -60,9 +61,11 @@ pub fn forms_of(history: &History, requested: &[String]) -> Result<Vec<String>, 
     let mut forms: Vec<String> = Vec::new();
     let mut unknown: Vec<String> = Vec::new();
     for form in requested {
-        let list = if history.forms().contains(form) { &mut forms } else { &mut unknown };
-        if !list.contains(form) {
-            list.push(form.clone());
+        let known = recognized_form(form, history.forms().iter().map(String::as_str));
+        let list = if known.is_some() { &mut forms } else { &mut unknown };
+        let name = known.unwrap_or(form);
+        if !list.iter().any(|listed| listed == name) {
+            list.push(name.to_owned());
         }
     }
     if unknown.is_empty() {

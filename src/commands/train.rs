@@ -153,8 +153,32 @@ pub fn report(dir: &Path, models: &[FormModel], json: bool) -> Result<(), Failur
     if !simulated.is_empty() {
         text.push_str(&format!("Simulated, no real cases: {}\n", simulated.join(", ")));
     }
+    text.push_str(&observation(models));
     text.push_str(&track_records(models));
     print(&text)
+}
+
+/// Which cases do not count from their receipt, and why.
+fn observation(models: &[FormModel]) -> String {
+    let mut text = String::new();
+    for model in models {
+        let (form, training) = (model.form().name(), model.training());
+        if training.first_seen_late > 0 {
+            text.push_str(&format!(
+                "{form}: {} of {} cases count only from their first action, because they entered the record after their \
+                 receipt.\n",
+                training.first_seen_late, training.cases
+            ));
+        }
+        if training.never_seen > 0 {
+            text.push_str(&format!(
+                "{form}: {} more cases have no action and are left out, because most cases of the form have an action of \
+                 receipt, so these have not entered the record.\n",
+                training.never_seen
+            ));
+        }
+    }
+    text
 }
 
 /// The track records of models as a table.

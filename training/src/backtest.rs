@@ -58,6 +58,8 @@ const MODEL: &str = "cohort_curves";
 /// A pending case and what came of it: the days to its decision and to its next step, if they came.
 struct Question {
     features: Features,
+    /// Days until the next appointment whose day was known, if there was one ahead.
+    appointment: Option<f64>,
     decision: Option<f64>,
     next_step: Option<f64>,
 }
@@ -99,12 +101,17 @@ fn score_form(
     if questions.is_empty() {
         return Ok(Vec::new());
     }
-    let horizon = FollowUp::of(known).length().get();
+    let horizon = FollowUp::after(known).length().get();
     let sheet = Sheet { origin, form, horizon, questions: &questions };
     let features: Vec<Features> = questions.iter().map(|question| question.features).collect();
     let mut scores = Vec::new();
+    // What the model answers for a case: an appointment ahead is its next step, and no decision comes before it.
     let of_model = |target| -> Vec<Quantiles> {
-        features.iter().map(|features| model.quantiles(target, features)).collect()
+        let answer = |question: &Question| match (target, question.appointment) {
+            (Target::NextStep, Some(days)) => Quantiles::known(days as f32),
+            (_, days) => model.quantiles(target, &question.features).not_before_appointment(days),
+        };
+        questions.iter().map(answer).collect()
     };
     scores.push(sheet.score(MODEL, Target::Decision, &of_model(Target::Decision)));
     for baseline in baselines::all(form, &visits, candidates)? {
@@ -120,7 +127,7 @@ fn questions(history: &History, origin: AsOf, model: &FormModel) -> Vec<Question
     let form = model.form();
     let effects = history.effects(form);
     let queues = Queues::new(known, model.schema());
-    let follow_up = FollowUp::of(known);
+    let follow_up = FollowUp::after(known);
     let pending = known.cases_of(form.name());
     pending
         .filter_map(|case| {
@@ -129,8 +136,10 @@ fn questions(history: &History, origin: AsOf, model: &FormModel) -> Vec<Question
                 return None;
             }
             let outcome = follow_up.outcome(form, &effects, case.number())?;
+            let appointment = progress.appointment_ahead(form, origin.moment());
             (!outcome.rejected_later).then(|| Question {
-                features: Features::at(&progress, queues.of(case.number()), origin.moment()),
+                appointment: appointment.map(|(_, day)| day.moment().since(origin.moment()).get()),
+                features: Features::at(&progress, queues.queue(case.number()), origin.moment()),
                 decision: outcome.decision.map(|days| days.get()),
                 next_step: outcome.next_step.map(|days| days.get()),
             })

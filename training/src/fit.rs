@@ -47,6 +47,8 @@ fn fit_with(learner: &dyn Learner, known: HistoryView<'_>, form: &str) -> Result
         last_received: day(last),
         cases: visits.cases,
         decided: visits.decided,
+        first_seen_late: visits.observation.from_first_action,
+        never_seen: visits.observation.left_out,
         history: history.name().to_owned(),
         extracted_on: history.extracted_on(),
         trained_on: history.about().kind.map_or(TrainedOn::Unstated, |kind| match kind {

@@ -9,6 +9,8 @@ use crate::visits::{Visit, Visits};
 pub struct Landmark {
     /// What a model would have seen.
     pub features: Features,
+    /// Days until the next appointment whose day was known, if there was one ahead: no step comes before it.
+    pub appointment: Option<f64>,
     /// min(T, H), in days.
     pub time: f64,
     /// Whether the event came within H.
@@ -46,7 +48,14 @@ impl Landmark {
             last_step: visit.last_step,
             since_last_step: Days::new(at - visit.last_step_at).ok()?.at_least_zero(),
         };
-        Some(Self { features, time: end.unwrap_or(0.0) - at, event: end.is_some(), horizon: -at })
+        let appointment = visit.appointment.map(|day| day - at).filter(|days| *days >= 0.0);
+        Some(Self {
+            features,
+            appointment,
+            time: end.unwrap_or(0.0) - at,
+            event: end.is_some(),
+            horizon: -at,
+        })
     }
 }
 

@@ -44,7 +44,8 @@ pub(crate) fn track_record(
     let mut coverage = Coverage::default();
     let (mut expected, mut decided, mut crps_days, mut error) = (0.0, 0_u64, 0.0, 0.0);
     for landmark in &pending {
-        let quantiles = predictor.quantiles(&landmark.features);
+        let expected_by_curve = predictor.quantiles(&landmark.features);
+        let quantiles = expected_by_curve.not_before_appointment(landmark.appointment);
         let time = landmark.event.then_some(landmark.time);
         coverage.add(f64::from(quantiles.at(SHOWN_BOUND)), time, landmark.horizon);
         expected += 1.0 - quantiles.survival(landmark.horizon);

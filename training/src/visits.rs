@@ -3,7 +3,7 @@
 //! A visit is a landmark (van Houwelingen 2007): a case enters a state, and the times to the next step and to the
 //! decision are followed from there. All times are days relative to the as-of time, so they are zero or negative.
 
-use data::{HistoryView, Queues};
+use data::{HistoryView, Observation, ObservationCounts, ObservedFrom, Queues};
 use model::{
     Consequence, FeatureSchema, FormDefinition, MilestoneId, Moment, Progress, Queue, QueueAttribute,
     StateId, Target, TimeScale,
@@ -30,6 +30,8 @@ pub struct Visit {
     pub last_step: StateId,
     /// When it completed that step.
     pub last_step_at: f64,
+    /// When the next appointment was to be whose day was known on entry, if there was one.
+    pub appointment: Option<f64>,
     /// When it entered its next state, if it did.
     pub left: Option<f64>,
     /// When it was decided, if it was.
@@ -98,6 +100,8 @@ pub struct Visits {
     pub decided: u64,
     /// First and last receipt among them.
     pub received: Option<(Moment, Moment)>,
+    /// From when on they count.
+    pub observation: ObservationCounts,
 }
 
 impl Visits {
@@ -108,18 +112,26 @@ impl Visits {
         let effects = history.effects(form);
         let schema = schema(known, form);
         let queues = Queues::new(known, &schema);
-        let receipts_seen = records_receipts(known, form);
-        let mut visits = Self { rows: Vec::new(), schema, cases: 0, decided: 0, received: None };
+        let observation = Observation::from_view(known, form);
+        let counts = observation.counts();
+        let mut visits =
+            Self { rows: Vec::new(), schema, cases: 0, decided: 0, received: None, observation: counts };
         let zero = known.horizon();
         for case in known.cases_of(form.name()) {
-            // Where receipts are recorded, a case is under observation only from its first action. Before that it was not
-            // in the record, so to count it as at risk would be hindsight.
-            let first_seen = if receipts_seen { case.first_seen() } else { Some(case.received()) };
-            let Some(first_seen) = first_seen else { continue };
+            // To count a case as at risk before it was in the record would be hindsight.
+            let observed_from = observation.start(&case);
+            let first_seen = match observed_from {
+                ObservedFrom::Receipt => case.received(),
+                ObservedFrom::FirstAction(at) => at,
+                ObservedFrom::Never => {
+                    visits.observation.add(observed_from);
+                    continue;
+                }
+            };
             let begun = visits.rows.len();
-            let queue = queues.of(case.number());
+            let queue = queues.queue(case.number());
             let first = Progress::received(form, case.received());
-            let start = Entered { case: case.number() as u32, queue, zero, first_seen };
+            let start = Entered { form, case: case.number() as u32, queue, zero, first_seen };
             visits.rows.push(start.visit(&first, false));
             let last = case.follow(form, &effects, |progress, observed, at| {
                 if observed.consequence == Consequence::Reopened {
@@ -139,6 +151,7 @@ impl Visits {
                 visits.rows.truncate(begun);
                 continue;
             }
+            visits.observation.add(observed_from);
             visits.count(case.received(), last.decided_at().is_some());
         }
         visits
@@ -153,17 +166,19 @@ impl Visits {
 }
 
 /// What the visits of one case share.
-struct Entered {
+struct Entered<'a> {
+    form: &'a FormDefinition,
     case: u32,
     queue: Queue,
     zero: Moment,
     first_seen: Moment,
 }
 
-impl Entered {
+impl Entered<'_> {
     fn visit(&self, progress: &Progress, after_decision: bool) -> Visit {
         let entered = progress.entered_state_at();
         let (last_step, last_step_at) = progress.last_step();
+        let appointment = progress.appointment_ahead(self.form, entered);
         Visit {
             case: self.case,
             state: progress.state(),
@@ -175,6 +190,7 @@ impl Entered {
             entry_seen: entered > self.first_seen || self.first_seen <= progress.received_at(),
             last_step,
             last_step_at: last_step_at.since(self.zero).get(),
+            appointment: appointment.map(|(_, day)| day.moment().since(self.zero).get()),
             left: None,
             decided: None,
             step: None,
@@ -207,15 +223,6 @@ impl Entered {
             }
         }
     }
-}
-
-/// Whether the history records receipts as actions: only then does a first action after the receipt mean that the
-/// case was not under observation before.
-fn records_receipts(known: HistoryView<'_>, form: &FormDefinition) -> bool {
-    let receipt = &form.milestone(form.start()).reached_by;
-    let history = known.history();
-    let codes: Vec<bool> = history.action_codes().iter().map(|code| receipt.contains(code)).collect();
-    known.cases_of(form.name()).any(|case| case.actions().any(|(code, _)| codes[usize::from(code)]))
 }
 
 fn schema(known: HistoryView<'_>, form: &FormDefinition) -> FeatureSchema {

@@ -170,6 +170,7 @@ impl CaseStatuses {
                     case_id,
                     action: &self.actions[action.action as usize],
                     occurred: Stamp::Day(action.day),
+                    scheduled_for: None,
                 })?;
             }
         }

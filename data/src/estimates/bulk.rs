@@ -13,6 +13,7 @@ use super::queries::Queries;
 use super::writer::{AsOfType, EstimateRow, EstimateWriter, WriteError};
 use crate::forms::FormFileError;
 use crate::history::{Effects, History, HistoryKind, Queues};
+use crate::shown_text::shown;
 
 /// Why a table of estimates was not written.
 #[derive(Debug, Error)]
@@ -169,7 +170,7 @@ impl<'a> BulkEstimator<'a> {
         let unknown: Vec<&str> =
             queries.case_ids.iter().filter(|id| index.case(id).is_none()).map(String::as_str).collect();
         if let Some(first) = unknown.first() {
-            return Err(BulkError::UnknownCases { count: unknown.len(), first: (*first).to_owned() });
+            return Err(BulkError::UnknownCases { count: unknown.len(), first: shown(first) });
         }
         let mut output = Output::create(output, &queries.as_of_type)?;
         for (row, id) in queries.case_ids.iter().enumerate() {
@@ -220,7 +221,7 @@ impl<'a> BulkEstimator<'a> {
             return output.push(self.without_estimate(question, MODEL_TRAINED_LATER, &artifact.version));
         }
         let model = &artifact.model;
-        let estimate = model.estimate_at(progress, queues.of(question.case), question.as_of.moment());
+        let estimate = model.estimate_at(progress, queues.queue(question.case), question.as_of.moment());
         let next_step = estimate.next_step.as_ref();
         output.push(EstimateRow {
             next_step: next_step.map(|step| {

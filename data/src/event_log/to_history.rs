@@ -126,7 +126,12 @@ impl ImportedHistory {
         action: &str,
     ) -> Result<(), HistoryFilesError> {
         let case_id = &self.log.cases[event.case as usize].id;
-        writer.push_action(&ActionRow { case_id, action, occurred: Stamp::Moment(event.at) })
+        writer.push_action(&ActionRow {
+            case_id,
+            action,
+            occurred: Stamp::Moment(event.at),
+            scheduled_for: None,
+        })
     }
 }
 

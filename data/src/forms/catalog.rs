@@ -48,7 +48,7 @@ impl FormCatalog {
         attributes.map(|attribute| attribute.name.as_str()).collect()
     }
 
-    /// The names of the attributes of which some definition makes queues.
+    /// The names of the attributes that define queues in some definition.
     #[must_use]
     pub fn queue_attribute_names(&self) -> BTreeSet<&str> {
         let eras = self.files.values().flat_map(FormFile::eras);
@@ -66,7 +66,7 @@ impl FormCatalog {
         for path in toml_files(dir)? {
             let file = path.display().to_string();
             let text = fs::read_to_string(&path)
-                .map_err(|problem| FormFileError::Unreadable { file: file.clone(), problem })?;
+                .map_err(|source| FormFileError::Unreadable { file: file.clone(), source })?;
             let form = parse(&text, &file)?;
             let name = form.name().to_owned();
             if let Some(first) = seen.insert(name.clone(), file.clone()) {
@@ -115,7 +115,7 @@ impl FormCatalog {
 
 /// The `*.toml` files of a folder, sorted by name: the order of a directory listing differs between machines.
 fn toml_files(dir: &Path) -> Result<Vec<PathBuf>, FormFileError> {
-    let unreadable = |problem| FormFileError::Folder { folder: dir.to_owned(), problem };
+    let unreadable = |source| FormFileError::Folder { folder: dir.to_owned(), source };
     let mut paths = Vec::new();
     for entry in fs::read_dir(dir).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();

@@ -10,20 +10,20 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum FormFileError {
     /// The folder cannot be listed.
-    #[error("{}: the folder cannot be read ({problem}); check that it exists and may be read", folder.display())]
+    #[error("{}: the folder cannot be read; check that it exists and that you may read it", folder.display())]
     Folder {
         /// The folder.
         folder: PathBuf,
         /// What the system says.
-        problem: io::Error,
+        source: io::Error,
     },
     /// The file cannot be read as text.
-    #[error("{file}: the file cannot be read ({problem}); it must be a readable file in UTF-8")]
+    #[error("{file}: the file cannot be read; it must be a readable file in UTF-8")]
     Unreadable {
         /// The file.
         file: String,
         /// What the system says.
-        problem: io::Error,
+        source: io::Error,
     },
     /// Not TOML, or not the fields of a form file.
     #[error("{file}, line {line} (`{text}`): {problem}; correct it there (texts and dates stand in quotes)")]
@@ -107,13 +107,13 @@ pub enum FormFileError {
     UnknownSource {
         /// The file.
         file: String,
-        /// Who names it.
+        /// What names it.
         place: String,
         /// The id.
         id: String,
     },
     /// Two sources with one id.
-    #[error("{file}: source `{id}` is there twice; keep one")]
+    #[error("{file}: duplicate source `{id}`; keep one")]
     SourceTwice {
         /// The file.
         file: String,
@@ -129,14 +129,14 @@ pub enum FormFileError {
         id: String,
     },
     /// The definition itself is wrong.
-    #[error("{file}, era from {from}: {problem}")]
+    #[error("{file}, era from {from}: the definition is wrong; correct it in that era")]
     Definition {
         /// The file.
         file: String,
         /// First day of the era.
         from: Day,
         /// What is wrong with it.
-        problem: FormError,
+        source: FormError,
     },
     /// Two files of one folder define the same form.
     #[error("{first} and {second} both define form `{form}`; keep one of them in the folder")]
@@ -150,7 +150,7 @@ pub enum FormFileError {
     },
     /// No file defines the form.
     #[error(
-        "form `{form}` is not defined; defined are {known}; put a TOML file that defines it with the history"
+        "form `{form}` is not defined; there are definitions of {known}; put a TOML file that defines it into the history's folder"
     )]
     UnknownForm {
         /// The form asked for.
@@ -158,7 +158,7 @@ pub enum FormFileError {
         /// The forms that are defined.
         known: String,
     },
-    /// The form is asked for on a day before its first era.
+    /// The day is before the form's first era.
     #[error(
         "form `{form}` is defined from {from} on, not on {on}; ask for a later day or add an earlier era"
     )]
@@ -171,11 +171,11 @@ pub enum FormFileError {
         from: Day,
     },
     /// The definition cannot be written as TOML.
-    #[error("form `{form}` cannot be written as TOML ({problem}); check its names and labels")]
+    #[error("form `{form}` cannot be written as TOML; check its names and labels")]
     Write {
         /// The form.
         form: String,
         /// What the writer of TOML says.
-        problem: String,
+        source: toml::ser::Error,
     },
 }

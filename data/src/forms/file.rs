@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::FormFileError;
 
-/// Where facts were read: what an id in a list of sources means.
+/// Where facts were read: what an id in a list of sources stands for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
@@ -18,7 +18,7 @@ pub struct Source {
     pub id: String,
     /// What it is.
     pub title: String,
-    /// Its public address; none if it has none, as an assumption or a local file.
+    /// Its public address. An assumption or a local file has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
 }
@@ -26,9 +26,9 @@ pub struct Source {
 /// A definition with the days on which it is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Era {
-    /// The last day on which it is in force; none for the era that is not over.
+    /// The last day on which it is in force; `None` for the era that is not over.
     pub until: Option<Day>,
-    /// The checked definition; its spec says the first day.
+    /// The checked definition. Its spec gives the first day.
     pub definition: FormDefinition,
 }
 
@@ -78,19 +78,19 @@ impl FormFile {
 /// A form file as written.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct FileDraft {
+struct WrittenFile {
     form: String,
     title: Label,
     #[serde(default)]
     source: Vec<Source>,
     #[serde(default)]
-    era: Vec<EraDraft>,
+    era: Vec<WrittenEra>,
 }
 
 /// An era as written. Lists are named in the singular because TOML repeats their name above every entry.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct EraDraft {
+struct WrittenEra {
     from: Day,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     until: Option<Day>,
@@ -121,30 +121,30 @@ struct EraDraft {
 /// Reads and checks a form file. `file` is its name in errors.
 ///
 /// # Errors
-/// The first [`FormFileError`] found: TOML that cannot be read, unknown fields, eras with gaps or overlaps, source
-/// ids that nothing explains, and whatever [`FormSpec::check`] refuses.
+/// The first [`FormFileError`] found: TOML that cannot be read, unknown fields, eras with gaps or overlaps, unexplained
+/// source ids, and everything that [`FormSpec::check`] refuses.
 pub fn parse(text: &str, file: &str) -> Result<FormFile, FormFileError> {
-    let draft: FileDraft = toml::from_str(text).map_err(|error| unreadable(text, file, &error))?;
-    check_order(&draft.era, file)?;
-    check_sources(&draft, file)?;
-    let mut eras = Vec::with_capacity(draft.era.len());
-    for era in draft.era {
+    let written: WrittenFile = toml::from_str(text).map_err(|error| unreadable(text, file, &error))?;
+    check_order(&written.era, file)?;
+    check_sources(&written, file)?;
+    let mut eras = Vec::with_capacity(written.era.len());
+    for era in written.era {
         let from = era.from;
         let until = era.until;
         let definition = era
-            .into_spec(&draft.form, &draft.title)
+            .into_spec(&written.form, &written.title)
             .check()
-            .map_err(|problem| FormFileError::Definition { file: file.to_owned(), from, problem })?;
+            .map_err(|source| FormFileError::Definition { file: file.to_owned(), from, source })?;
         eras.push(Era { until, definition });
     }
     let mut eras = eras.into_iter();
     let Some(first) = eras.next() else {
-        return Err(FormFileError::NoEra { file: file.to_owned(), form: draft.form });
+        return Err(FormFileError::NoEra { file: file.to_owned(), form: written.form });
     };
-    Ok(FormFile { name: draft.form, first, later: eras.collect() })
+    Ok(FormFile { name: written.form, first, later: eras.collect() })
 }
 
-impl EraDraft {
+impl WrittenEra {
     fn into_spec(self, form: &str, title: &Label) -> FormSpec {
         FormSpec {
             form: form.to_owned(),
@@ -189,7 +189,7 @@ impl EraDraft {
     }
 }
 
-/// The error with the line where it is: without its text, "expected a string" says little.
+/// The error with the text of its line: without it, "expected a string" says little.
 fn unreadable(text: &str, file: &str, error: &toml::de::Error) -> FormFileError {
     let offset = error.span().map_or(0, |span| span.start);
     let before = text.bytes().take(offset).filter(|&byte| byte == b'\n').count();
@@ -202,7 +202,7 @@ fn unreadable(text: &str, file: &str, error: &toml::de::Error) -> FormFileError 
 }
 
 /// Every day from the first era's on has exactly one era.
-fn check_order(eras: &[EraDraft], file: &str) -> Result<(), FormFileError> {
+fn check_order(eras: &[WrittenEra], file: &str) -> Result<(), FormFileError> {
     let file = || file.to_owned();
     for (index, era) in eras.iter().enumerate() {
         let from = era.from;
@@ -227,10 +227,10 @@ fn check_order(eras: &[EraDraft], file: &str) -> Result<(), FormFileError> {
     Ok(())
 }
 
-/// Every source id is explained once. A source that nothing names may be background, so it is allowed.
-fn check_sources(draft: &FileDraft, file: &str) -> Result<(), FormFileError> {
+/// Every source id is explained once. A source that nothing names may be background reading, so it is allowed.
+fn check_sources(written: &WrittenFile, file: &str) -> Result<(), FormFileError> {
     let mut known = BTreeSet::new();
-    for source in &draft.source {
+    for source in &written.source {
         let (file, id) = (file.to_owned(), source.id.clone());
         let blank = |text: &str| text.trim().is_empty();
         if blank(&source.id) || blank(&source.title) || source.address.as_deref().is_some_and(blank) {
@@ -240,7 +240,7 @@ fn check_sources(draft: &FileDraft, file: &str) -> Result<(), FormFileError> {
             return Err(FormFileError::SourceTwice { file, id });
         }
     }
-    for (place, ids) in draft.era.iter().flat_map(EraDraft::cited) {
+    for (place, ids) in written.era.iter().flat_map(WrittenEra::cited) {
         if let Some(id) = ids.iter().find(|id| !known.contains(id.as_str())) {
             return Err(FormFileError::UnknownSource { file: file.to_owned(), place, id: id.clone() });
         }
@@ -253,7 +253,7 @@ fn check_sources(draft: &FileDraft, file: &str) -> Result<(), FormFileError> {
 /// # Errors
 /// [`FormFileError::Write`] if a part of it has no form in TOML; texts, dates and lists all have one.
 pub fn write(spec: &FormSpec) -> Result<String, FormFileError> {
-    let era = EraDraft {
+    let era = WrittenEra {
         from: spec.from,
         until: None,
         checked_on: spec.checked_on,
@@ -271,7 +271,6 @@ pub fn write(spec: &FormSpec) -> Result<String, FormFileError> {
     };
     let ids: BTreeSet<String> = era.cited().flat_map(|(_, ids)| ids.iter().cloned()).collect();
     let source = ids.into_iter().map(|id| Source { title: id.clone(), id, address: None }).collect();
-    let file = FileDraft { form: spec.form.clone(), title: spec.title.clone(), source, era: vec![era] };
-    toml::to_string(&file)
-        .map_err(|error| FormFileError::Write { form: spec.form.clone(), problem: error.to_string() })
+    let file = WrittenFile { form: spec.form.clone(), title: spec.title.clone(), source, era: vec![era] };
+    toml::to_string(&file).map_err(|source| FormFileError::Write { form: spec.form.clone(), source })
 }

@@ -3,7 +3,7 @@
 //! A [`HistoryView`] shows what was known at an as-of time. [`FollowUp`] is the one exception: it shows what came after,
 //! to score an estimate that was made without it.
 
-use model::{ActionRule, AsOf, Day, Days, Effect, FormDefinition, Moment, Observed, Progress};
+use model::{ActionRule, AsOf, Day, Days, Effect, FormDefinition, Moment, Observed, Progress, Stamp};
 
 use super::actions::KnownActions;
 use super::case_history::History;
@@ -66,8 +66,8 @@ impl<'a> HistoryView<'a> {
         self.as_of
     }
 
-    /// A case, or `None` if it was received later. `actions_seen` limits its actions to the first ones, which ties in time
-    /// make necessary. It never shows an action later than the as-of time.
+    /// A case, or `None` if it was received later. `actions_seen` limits its actions to the first ones: an as-of time does
+    /// not separate actions of one time. No limit shows an action later than the as-of time.
     #[must_use]
     pub fn case(&self, case: usize, actions_seen: Option<usize>) -> Option<HistoryCase<'a>> {
         let received = self.history.received().moment(case);
@@ -106,15 +106,19 @@ impl<'a> HistoryCase<'a> {
         self.history.received().moment(self.case)
     }
 
-    /// The codes and moments of its known actions, in order of time.
+    /// The codes and moments of its known actions, in the order in which they happened.
     pub fn actions(&self) -> impl Iterator<Item = (u16, Moment)> + use<'a> {
         self.known.iter()
     }
 
-    /// The time of its first known action. The case is at risk only from then on.
-    #[must_use]
-    pub fn first_seen(&self) -> Option<Moment> {
-        self.actions().next().map(|(_, at)| at)
+    /// The code and the recorded time of its first known action.
+    pub(super) fn first_action(&self) -> Option<(u16, Stamp)> {
+        self.known.first()
+    }
+
+    /// When it was received, as it was recorded.
+    pub(super) fn received_stamp(&self) -> Stamp {
+        self.history.received().stamp(self.case)
     }
 
     /// Follows the case through its known actions and calls `each` with every one that the form lists.
@@ -125,9 +129,9 @@ impl<'a> HistoryCase<'a> {
         mut each: impl FnMut(&Progress, Observed, Moment),
     ) -> Progress {
         let mut progress = Progress::received(form, self.received());
-        for (code, at) in self.actions() {
+        for (code, at, scheduled_for) in self.known.with_appointments() {
             if let Some(rule) = effects.0[usize::from(code)] {
-                let observed = progress.observe(form, rule, at, None);
+                let observed = progress.observe(form, rule, at, scheduled_for);
                 each(&progress, observed, at);
             }
         }
@@ -157,7 +161,7 @@ pub struct FollowUp<'a> {
 impl<'a> FollowUp<'a> {
     /// What came after the as-of time of a view.
     #[must_use]
-    pub fn of(known: HistoryView<'a>) -> Self {
+    pub fn after(known: HistoryView<'a>) -> Self {
         Self { known }
     }
 

@@ -14,7 +14,7 @@ use crate::shown_text::shown;
 /// The most different action codes of a history.
 const MAX_ACTION_CODES: usize = 60_000;
 /// The most different forms of a history.
-const MAX_FORMS: usize = 1_000;
+pub(super) const MAX_FORMS: usize = 1_000;
 /// The most different values of an attribute that makes queues: a queue is coded in two bytes.
 const MAX_QUEUE_VALUES: usize = 65_534;
 /// The number of values that show what is in a column.
@@ -143,6 +143,7 @@ impl HistoryParts<'_> {
         let Some(rows) = self.rows else { return };
         self.not_before_receipt(rows, problems);
         self.not_after_extraction(&rows.file, "actions", rows.at.as_ref(), rows.ids.as_ref(), problems);
+        not_before_notice(rows, problems);
     }
 
     fn not_after_extraction(
@@ -189,6 +190,22 @@ impl HistoryParts<'_> {
         }
         early.into(problems);
     }
+}
+
+/// An appointment must not be on a day before that of its notice. It may be after the extraction.
+fn not_before_notice(rows: &ActionRows, problems: &mut Vec<HistoryIssue>) {
+    let Some(at) = &rows.at else { return };
+    let mut early = Tally::new(
+        &rows.file,
+        "appointments before the day of their notice",
+        "correct `scheduled_for`, or the date of the notice",
+    );
+    for (row, scheduled_for) in rows.scheduled.iter() {
+        if !at.is_gap(row) && scheduled_for.day() < at.stamp(row).day() {
+            early.add(|| name(rows.ids.as_ref(), row));
+        }
+    }
+    early.into(problems);
 }
 
 /// The problem of a column with too many different values.

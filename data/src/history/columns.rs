@@ -22,13 +22,7 @@ impl Times {
     /// The time of a row as it was recorded.
     #[must_use]
     pub fn stamp(&self, row: usize) -> Stamp {
-        let moment = self.moments[row];
-        if !self.by_day {
-            return Stamp::Moment(moment);
-        }
-        // The end of a day is the first moment of the next, which the last day of the calendar does not have.
-        let within = Moment::from_epoch_micros(moment.epoch_micros() - 1).unwrap_or(moment);
-        Stamp::Day(Stamp::Moment(within).day())
+        stamp_of(self.moments[row], self.by_day)
     }
 
     /// Whether the record has only days.
@@ -66,6 +60,48 @@ impl Times {
     pub(super) fn reordered(&self, order: &[u32]) -> Self {
         let moments = order.iter().map(|&row| self.moments[row as usize]).collect();
         Self { by_day: self.by_day, moments, gaps: Vec::new() }
+    }
+}
+
+/// The time as it was recorded of something that is known from `moment` on.
+pub(super) fn stamp_of(moment: Moment, by_day: bool) -> Stamp {
+    if !by_day {
+        return Stamp::Moment(moment);
+    }
+    // The end of a day is the first moment of the next, which the last day of the calendar does not have.
+    let within = Moment::from_epoch_micros(moment.epoch_micros() - 1).unwrap_or(moment);
+    Stamp::Day(Stamp::Moment(within).day())
+}
+
+/// The days of the appointments that some rows announce, in order of rows. Most rows announce none.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Scheduled(Vec<(u32, Stamp)>);
+
+impl Scheduled {
+    /// Adds a row that comes after all others.
+    pub(super) fn push(&mut self, row: u32, stamp: Stamp) {
+        self.0.push((row, stamp));
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, Stamp)> {
+        self.0.iter().map(|&(row, stamp)| (row as usize, stamp))
+    }
+
+    pub(super) fn slice(&self, rows: std::ops::Range<usize>) -> &[(u32, Stamp)] {
+        let position = |end: usize| self.0.partition_point(|&(row, _)| (row as usize) < end);
+        if self.0.is_empty() { &[] } else { &self.0[position(rows.start)..position(rows.end)] }
+    }
+
+    pub(super) fn reordered(&self, order: &[u32]) -> Self {
+        if self.0.is_empty() {
+            return Self::default();
+        }
+        let stamp_of_row = |row: u32| self.0.binary_search_by_key(&row, |&(row, _)| row).ok();
+        let kept = order
+            .iter()
+            .zip(0_u32..)
+            .filter_map(|(&row, position)| stamp_of_row(row).map(|index| (position, self.0[index].1)));
+        Self(kept.collect())
     }
 }
 
@@ -122,4 +158,5 @@ pub(super) struct ActionRows {
     pub(super) ids: Option<Series>,
     pub(super) action: Option<Coded>,
     pub(super) at: Option<Times>,
+    pub(super) scheduled: Scheduled,
 }

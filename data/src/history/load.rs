@@ -4,16 +4,21 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::path::Path;
 
-use super::actions::Actions;
+use model::{FormDefinition, contains_receipt_number, is_receipt_number};
+
 use super::case_history::{History, HistoryError};
 use super::check;
-use super::columns::{ActionRows, Attribute, Cases, Coded, Times};
+use super::columns::{ActionRows, Attribute, Cases, Coded};
 use super::description::HistoryJson;
+use super::grouping::{DayOrder, Ungrouped};
 use super::report::{HistoryIssue, HistoryReport, Tally};
 use super::table::Table;
 use crate::forms::FormCatalog;
+use crate::shown_text::with_causes;
 
 const HISTORY_JSON: &str = "history.json";
+/// The optional column with the day of the appointment that an action announces.
+const SCHEDULED_FOR: &str = "scheduled_for";
 /// The case of an action whose case is not known.
 const NO_CASE: u32 = u32::MAX;
 
@@ -83,7 +88,7 @@ fn read(dir: &Path, catalog: FormCatalog, report: &mut HistoryReport) -> Option<
     let catalog = match catalog.with_folder(dir) {
         Ok(catalog) => Some(catalog),
         Err(error) => {
-            problems.push(HistoryIssue::new("form definition", error.to_string(), "correct or remove it"));
+            problems.push(HistoryIssue::new("form definition", with_causes(&error), "correct or remove it"));
             None
         }
     };
@@ -107,14 +112,21 @@ fn read(dir: &Path, catalog: FormCatalog, report: &mut HistoryReport) -> Option<
     }
     let Keys { bytes: case_ids, ends: case_id_ends, .. } = keys?;
     let (cases, rows) = (cases?, rows?);
-    let actions = group(rows.action?, &rows.at?, &case_of_row?, case_id_ends.len());
+    let (about, catalog, form, received) = (about?, catalog?, cases.form?, cases.received?);
+    let (action, at, case_of_row) = (rows.action?, rows.at?, case_of_row?);
+    let on = about.extracted_on.day();
+    let definitions = form.values.iter().map(|name| catalog.definition(name, on).ok());
+    let definitions: Vec<FormDefinition> = definitions.collect::<Option<_>>()?;
+    let day_order = DayOrder::new(&received, &form.codes, definitions, &action.values);
+    let rows = Ungrouped { action, at: &at, scheduled: &rows.scheduled, case_of_row: &case_of_row };
+    let actions = rows.group(case_id_ends.len(), &day_order);
     Some(History {
-        about: about?,
-        catalog: catalog?,
+        about,
+        catalog,
         case_ids,
         case_id_ends,
-        form: cases.form?,
-        received: cases.received?,
+        form,
+        received,
         attributes: cases.attributes,
         actions,
         warnings: HistoryReport::default(),
@@ -147,7 +159,7 @@ fn cases(dir: &Path, catalog: Option<&FormCatalog>, problems: &mut Vec<HistoryIs
     let table = table.map_err(|problem| problems.push(problem)).ok()?;
     refuse_empty(&table, problems)?;
     let ids = table.text("case_id", problems);
-    let form = table.codes("form", problems);
+    let form = table.codes("form", problems).map(|written| recognized_forms(written, catalog));
     let received = table.times("received", problems);
     let attributes = table
         .columns()
@@ -158,15 +170,34 @@ fn cases(dir: &Path, catalog: Option<&FormCatalog>, problems: &mut Vec<HistoryIs
     Some(Cases { ids, form, received, attributes, file: table.file })
 }
 
+/// The column of forms with the names that the definitions have: two ways to write one of them are one form.
+fn recognized_forms(written: Coded, catalog: Option<&FormCatalog>) -> Coded {
+    let Some(catalog) = catalog.filter(|_| written.values.len() <= check::MAX_FORMS) else { return written };
+    let mut values: Vec<String> = Vec::new();
+    let code_of = written.values.into_iter().map(|name| {
+        let name = catalog.recognized(&name).map(str::to_owned).unwrap_or(name);
+        let known = values.iter().position(|value| *value == name).unwrap_or(values.len());
+        if known == values.len() {
+            values.push(name);
+        }
+        known as u32
+    });
+    let code_of: Vec<u32> = code_of.collect();
+    // The code of a gap stands for none of the values.
+    let codes = written.codes.into_iter().map(|code| code_of.get(code as usize).copied().unwrap_or(code));
+    Coded { codes: codes.collect(), values }
+}
+
 fn action_rows(dir: &Path, problems: &mut Vec<HistoryIssue>) -> Option<ActionRows> {
-    let wanted = ["case_id", "action", "occurred_on", "occurred_at"];
+    let wanted = ["case_id", "action", "occurred_on", "occurred_at", SCHEDULED_FOR];
     let table = Table::read(dir, "actions", |name| wanted.contains(&name));
     let table = table.map_err(|problem| problems.push(problem)).ok()?;
     refuse_empty(&table, problems)?;
     let ids = table.text("case_id", problems);
     let action = table.codes("action", problems);
     let at = table.times("occurred", problems);
-    Some(ActionRows { ids, action, at, file: table.file })
+    let scheduled = table.scheduled(SCHEDULED_FOR, problems);
+    Some(ActionRows { ids, action, at, scheduled, file: table.file })
 }
 
 fn refuse_empty(table: &Table, problems: &mut Vec<HistoryIssue>) -> Option<()> {
@@ -194,12 +225,20 @@ impl<'a> Keys<'a> {
             "column `case_id` has values that are not 1 to 64 bytes long",
             "use an opaque key of 1 to 64 bytes",
         );
+        let mut receipt_numbers = Tally::new(
+            &cases.file,
+            "column `case_id` has receipt numbers, which name a person's case",
+            "import the records with `--hash-ids KEYFILE`, which writes keyed hashes instead",
+        );
         let mut duplicates = Tally::new(&cases.file, "duplicate case ids", "keep one row per case");
         for (case, id) in ids.str().ok()?.iter().enumerate() {
             // Gaps were reported before.
             let Some(id) = id else { continue };
             if !(1..=64).contains(&id.len()) {
                 lengths.add(|| format!("row {}", case + 1));
+            }
+            if is_receipt_number(id) || contains_receipt_number(id) {
+                receipt_numbers.add(|| id.to_owned());
             }
             match keys.known.entry(id) {
                 Entry::Vacant(slot) => {
@@ -211,6 +250,7 @@ impl<'a> Keys<'a> {
             keys.ends.push(keys.bytes.len() as u64);
         }
         lengths.into(problems);
+        receipt_numbers.into(problems);
         duplicates.into(problems);
         Some(keys)
     }
@@ -239,29 +279,4 @@ impl<'a> Keys<'a> {
         unknown.into(problems);
         Some(case_of_row)
     }
-}
-
-/// Groups actions by case, in order of time. Those of the same time keep their file order.
-fn group(action: Coded, at: &Times, case_of_row: &[u32], cases: usize) -> Actions {
-    let mut first = vec![0_u32; cases + 1];
-    for &case in case_of_row {
-        first[case as usize + 1] += 1;
-    }
-    for case in 0..cases {
-        first[case + 1] += first[case];
-    }
-    let mut next = first.clone();
-    let mut order = vec![0_u32; case_of_row.len()];
-    for (row, &case) in case_of_row.iter().enumerate() {
-        order[next[case as usize] as usize] = row as u32;
-        next[case as usize] += 1;
-    }
-    for case in 0..cases {
-        let range = first[case] as usize..first[case + 1] as usize;
-        if !order[range.clone()].is_sorted_by_key(|&row| at.moment(row as usize)) {
-            order[range].sort_by_key(|&row| at.moment(row as usize));
-        }
-    }
-    let code = order.iter().map(|&row| action.codes[row as usize] as u16).collect();
-    Actions::new(first, action.values, code, at.reordered(&order))
 }

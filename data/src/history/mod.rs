@@ -1,7 +1,7 @@
 //! Case histories: who was received when, and what happened to them.
 //!
-//! `load` reads and `check`s the columns of a folder; what comes of it is a [`History`], whose actions can only be seen
-//! through `as_of`. `writer` writes such folders.
+//! `load` reads and `check`s the columns of a folder, and `grouping` orders the actions of each case. The result is a
+//! [`History`], whose actions can only be seen through `as_of`. `writer` writes such folders.
 
 mod actions;
 mod as_of;
@@ -9,7 +9,9 @@ mod case_history;
 mod check;
 mod columns;
 mod description;
+mod grouping;
 mod load;
+mod observation;
 mod queues;
 mod report;
 mod summary;
@@ -20,6 +22,7 @@ pub use as_of::{Effects, FollowUp, HistoryCase, HistoryView, Outcome, rolling_or
 pub use case_history::{CaseIndex, History, HistoryError};
 pub use columns::{Attribute, Times};
 pub use description::{HistoryJson, HistoryKind};
+pub use observation::{Observation, ObservationCounts, ObservedFrom};
 pub use queues::Queues;
 pub use report::{HistoryIssue, HistoryReport};
 pub use summary::{FormSummary, Summary};

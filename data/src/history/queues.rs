@@ -27,7 +27,7 @@ impl<'a> Queues<'a> {
 
     /// The queue of a case.
     #[must_use]
-    pub fn of(&self, case: usize) -> Queue {
+    pub fn queue(&self, case: usize) -> Queue {
         let mut queue = Queue::default();
         for (attribute, codes) in &self.attributes {
             let Some(code) = attribute.code(case).and_then(|code| codes[code]) else { break };

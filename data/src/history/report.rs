@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use model::mask_receipt_numbers;
+
 /// The most examples of one kind of problem.
 const MAX_EXAMPLES: usize = 5;
 
@@ -57,7 +59,7 @@ impl Tally {
     pub(super) fn add(&mut self, example: impl FnOnce() -> String) {
         self.problem.count += 1;
         if self.problem.examples.len() < MAX_EXAMPLES {
-            self.problem.examples.push(example());
+            self.keep(&example());
         }
     }
 
@@ -65,8 +67,13 @@ impl Tally {
     pub(super) fn count(&mut self, example: Option<String>) {
         self.problem.count += 1;
         if self.problem.examples.len() < MAX_EXAMPLES {
-            self.problem.examples.extend(example);
+            example.iter().for_each(|example| self.keep(example));
         }
+    }
+
+    /// A report is printed and logged, so it does not show a receipt number.
+    fn keep(&mut self, example: &str) {
+        self.problem.examples.push(mask_receipt_numbers(example).into_owned());
     }
 
     pub(super) fn into(self, problems: &mut Vec<HistoryIssue>) {

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::case_history::History;
 use super::description::HistoryKind;
+use super::observation::{Observation, ObservationCounts};
 use crate::forms::FormFileError;
 
 /// A summary of a history.
@@ -47,6 +48,8 @@ pub struct FormSummary {
     pub last_received: Day,
     /// Its queue attributes, each with its number of values.
     pub queue: Vec<(String, usize)>,
+    /// From when on its cases count, at the extraction.
+    pub observation: ObservationCounts,
 }
 
 impl Summary {
@@ -54,13 +57,14 @@ impl Summary {
     ///
     /// # Errors
     /// If a form is not defined, which a checked history rules out.
-    pub fn of(history: &History) -> Result<Self, FormFileError> {
+    pub fn from_history(history: &History) -> Result<Self, FormFileError> {
         let known = history.view_at(AsOf::new(history.extracted_on()));
         let mut forms = Vec::new();
         let mut definitions = Vec::new();
         for name in history.forms() {
             let form = history.definition(name, history.extracted_on().day())?;
             let effects = history.effects(&form);
+            let observation = Observation::from_view(known, &form);
             let queue = form.queue_attributes().filter_map(|attribute| history.attribute(&attribute.name));
             forms.push(FormSummary {
                 form: name.clone(),
@@ -71,14 +75,18 @@ impl Summary {
                 first_received: history.extracted_on().day(),
                 last_received: history.extracted_on().day(),
                 queue: queue.map(|attribute| (attribute.name.clone(), attribute.values().len())).collect(),
+                observation: observation.counts(),
             });
-            definitions.push((form, effects));
+            definitions.push((form, effects, observation));
         }
         for case in known.cases() {
             let position = history.form_of(case.number());
-            let (form, effects) = &definitions[position];
+            let (form, effects, observation) = &definitions[position];
             let summary = &mut forms[position];
             let progress = case.follow(form, effects, |_, _, _| {});
+            if !progress.is_rejected() {
+                summary.observation.add(observation.start(&case));
+            }
             let received = history.received().stamp(case.number()).day();
             // The first case sets both.
             let (first, last) = match summary.cases {
@@ -142,6 +150,9 @@ impl fmt::Display for Summary {
                 form.last_received.to_string(),
                 queue.join(", ")
             )?;
+        }
+        for form in self.forms.iter().filter(|form| !form.observation.is_plain()) {
+            writeln!(f, "{}: {}.", form.form, form.observation)?;
         }
         Ok(())
     }

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use model::{Day, Moment, Stamp};
 use polars::prelude::*;
 
-use super::columns::{Coded, NO_VALUE, Times};
+use super::columns::{Coded, NO_VALUE, Scheduled, Times};
 use super::report::{HistoryIssue, Tally};
 use crate::parquet_types::unreadable_column;
+use crate::shown_text::shown;
 
 /// The wanted columns of one file.
 pub(super) struct Table {
@@ -156,6 +157,67 @@ impl Table {
                 None
             }
         }
+    }
+
+    /// An optional column of dates or timestamps with gaps; no rows if it is missing.
+    pub(super) fn scheduled(&self, column: &str, problems: &mut Vec<HistoryIssue>) -> Scheduled {
+        if !self.has(column) {
+            return Scheduled::default();
+        }
+        self.series(column, problems)
+            .and_then(|series| self.read_scheduled(&series, column, problems))
+            .unwrap_or_default()
+    }
+
+    fn read_scheduled(
+        &self,
+        series: &Series,
+        column: &str,
+        problems: &mut Vec<HistoryIssue>,
+    ) -> Option<Scheduled> {
+        let mut scheduled = Scheduled::default();
+        let what = format!("column `{column}` has values that are not times in the years 1900 to 2199");
+        let mut tally = Tally::new(&self.file, what, "correct them, or leave them empty");
+        let mut read = |row: usize, stamp: Result<Stamp, String>| match stamp {
+            Ok(stamp) => scheduled.push(row as u32, stamp),
+            Err(text) => tally.add(|| format!("row {} `{}`", row + 1, shown(&text))),
+        };
+        match series.dtype() {
+            // A column of gaps.
+            DataType::Null => {}
+            DataType::Date => {
+                let days = series.to_physical_repr();
+                let days = days.i32().map_err(|error| self.unusable(column, &error, problems)).ok()?;
+                for (row, day) in days.iter().enumerate().filter_map(|(row, day)| Some((row, day?))) {
+                    let stamp = Day::from_epoch_days(i64::from(day)).map(Stamp::Day);
+                    read(row, stamp.map_err(|_| day.to_string()));
+                }
+            }
+            DataType::Datetime(..) => {
+                let to = DataType::Datetime(TimeUnit::Microseconds, None);
+                let micros = self.cast(series, &to, column, problems)?.to_physical_repr().into_owned();
+                let micros = micros.i64().map_err(|error| self.unusable(column, &error, problems)).ok()?;
+                for (row, at) in micros.iter().enumerate().filter_map(|(row, at)| Some((row, at?))) {
+                    let stamp = Moment::from_epoch_micros(at).map(Stamp::Moment);
+                    read(row, stamp.map_err(|_| at.to_string()));
+                }
+            }
+            DataType::String if self.csv => {
+                let texts = series.str().map_err(|error| self.unusable(column, &error, problems)).ok()?;
+                for (row, text) in texts.iter().enumerate().filter_map(|(row, text)| Some((row, text?))) {
+                    read(row, Stamp::parse(text).map_err(|_| text.to_owned()));
+                }
+            }
+            other => {
+                let what = format!("column `{column}` has type {other}, not date32 or a timestamp (UTC)");
+                let remedy =
+                    "write it as date32 or a timestamp (UTC), with gaps where there is no appointment";
+                problems.push(HistoryIssue::new(&self.file, what, remedy));
+                return None;
+            }
+        }
+        tally.into(problems);
+        Some(scheduled)
     }
 
     /// The times of a column. Gaps were reported before; values that are not times are reported here.

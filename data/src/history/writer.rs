@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, RecordBatch, StringBuilder, TimestampMicrosecondArray};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
-use model::Stamp;
+use model::{Stamp, mask_receipt_numbers};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
@@ -28,6 +28,7 @@ const DESCRIPTION: &str = "history.json";
 const PENDING_DESCRIPTION: &str = "history.json.partial";
 /// The same tables as CSV. Beside the Parquet tables they would be a second history.
 const OTHER_FORM: [&str; 4] = ["cases.csv", "cases.csv.gz", "actions.csv", "actions.csv.gz"];
+const SCHEDULED_FOR: &str = "scheduled_for";
 const MAX_CASE_ID: usize = 64;
 const BATCH_ROWS: usize = 8_192;
 const ROW_GROUP_ROWS: usize = 131_072;
@@ -72,6 +73,31 @@ pub enum HistoryTimes {
     Moments,
 }
 
+impl HistoryTimes {
+    fn data_type(self) -> DataType {
+        match self {
+            Self::Days => DataType::Date32,
+            Self::Moments => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+        }
+    }
+
+    /// Days or microseconds since 1970, if the time is one of these.
+    fn number(self, time: Stamp) -> Option<i64> {
+        match (self, time) {
+            (Self::Days, Stamp::Day(day)) => Some(i64::from(day.epoch_days())),
+            (Self::Moments, Stamp::Moment(moment)) => Some(moment.epoch_micros()),
+            _ => None,
+        }
+    }
+
+    fn column(self, numbers: impl Iterator<Item = Option<i64>>) -> ArrayRef {
+        match self {
+            Self::Days => Arc::new(numbers.map(|day| day.map(|day| day as i32)).collect::<Date32Array>()),
+            Self::Moments => Arc::new(numbers.collect::<TimestampMicrosecondArray>().with_timezone("UTC")),
+        }
+    }
+}
+
 /// A row of the table of cases.
 #[derive(Clone, Copy)]
 pub struct CaseRow<'a> {
@@ -94,6 +120,8 @@ pub struct ActionRow<'a> {
     pub action: &'a str,
     /// When it happened.
     pub occurred: Stamp,
+    /// For the notice of an appointment: when that is.
+    pub scheduled_for: Option<Stamp>,
 }
 
 /// Writes a history row by row, in memory that does not grow with the number of rows.
@@ -113,10 +141,33 @@ impl HistoryWriter {
     /// # Errors
     /// [`HistoryFilesError`] if `dir` is anything else, or a file operation fails.
     pub fn create(dir: &Path, times: HistoryTimes, attributes: &[String]) -> Result<Self, HistoryFilesError> {
+        Self::with_columns(dir, times, attributes, None)
+    }
+
+    /// The same with a column `scheduled_for` of the days or moments of appointments.
+    ///
+    /// # Errors
+    /// As [`HistoryWriter::create`].
+    pub fn create_with_appointments(
+        dir: &Path,
+        times: HistoryTimes,
+        attributes: &[String],
+        scheduled_for: HistoryTimes,
+    ) -> Result<Self, HistoryFilesError> {
+        Self::with_columns(dir, times, attributes, Some(scheduled_for))
+    }
+
+    fn with_columns(
+        dir: &Path,
+        times: HistoryTimes,
+        attributes: &[String],
+        scheduled_for: Option<HistoryTimes>,
+    ) -> Result<Self, HistoryFilesError> {
         let staging = Staging::beside(dir)?;
+        let folder = staging.folder();
         Ok(Self {
-            cases: Table::create(staging.folder(), CASES, times, ["form", "received"], attributes)?,
-            actions: Table::create(staging.folder(), ACTIONS, times, ["action", "occurred"], &[])?,
+            cases: Table::create(folder, CASES, times, ["form", "received"], attributes, None)?,
+            actions: Table::create(folder, ACTIONS, times, ["action", "occurred"], &[], scheduled_for)?,
             files: Vec::new(),
             staging,
         })
@@ -127,7 +178,7 @@ impl HistoryWriter {
     /// # Errors
     /// [`HistoryFilesError::Row`] for a row that is not valid, or if a file operation fails.
     pub fn push_case(&mut self, row: &CaseRow<'_>) -> Result<(), HistoryFilesError> {
-        self.cases.push(row.case_id, row.form, row.received, row.attributes)
+        self.cases.push(row.case_id, row.form, row.received, None, row.attributes)
     }
 
     /// Adds an action. Actions of one case with the same time keep the order in which they are added.
@@ -135,7 +186,7 @@ impl HistoryWriter {
     /// # Errors
     /// [`HistoryFilesError::Row`] for a row that is not valid, or if a file operation fails.
     pub fn push_action(&mut self, row: &ActionRow<'_>) -> Result<(), HistoryFilesError> {
-        self.actions.push(row.case_id, row.action, row.occurred, &[])
+        self.actions.push(row.case_id, row.action, row.occurred, row.scheduled_for, &[])
     }
 
     /// Adds one more file, for example the form definition.
@@ -194,6 +245,8 @@ struct Table {
     /// Days or microseconds since 1970.
     stamps: Vec<i64>,
     texts: Vec<StringBuilder>,
+    /// The column of appointments, if there is one: days or microseconds since 1970.
+    scheduled: Option<(HistoryTimes, Vec<Option<i64>>)>,
 }
 
 impl Table {
@@ -203,18 +256,18 @@ impl Table {
         times: HistoryTimes,
         [key, time]: [&str; 2],
         attributes: &[String],
+        scheduled: Option<HistoryTimes>,
     ) -> Result<Self, HistoryFilesError> {
         let path = dir.join(name);
         let time = match times {
-            HistoryTimes::Days => Field::new(format!("{time}_on"), DataType::Date32, false),
-            HistoryTimes::Moments => {
-                let micros = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
-                Field::new(format!("{time}_at"), micros, false)
-            }
+            HistoryTimes::Days => format!("{time}_on"),
+            HistoryTimes::Moments => format!("{time}_at"),
         };
+        let time = Field::new(time, times.data_type(), false);
         let text = |name: &str, nullable| Field::new(name, DataType::Utf8, nullable);
         let mut fields = vec![text("case_id", false), text(key, false), time];
         fields.extend(attributes.iter().map(|name| text(name, true)));
+        fields.extend(scheduled.map(|times| Field::new(SCHEDULED_FOR, times.data_type(), true)));
         let schema = Arc::new(Schema::new(fields));
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::default()))
@@ -224,7 +277,8 @@ impl Table {
         let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties))
             .map_err(|error| failed("write", &path)(error.into()))?;
         let texts = (0..2 + attributes.len()).map(|_| StringBuilder::new()).collect();
-        Ok(Self { path, writer, schema, times, stamps: Vec::new(), texts })
+        let scheduled = scheduled.map(|times| (times, Vec::new()));
+        Ok(Self { path, writer, schema, times, stamps: Vec::new(), texts, scheduled })
     }
 
     fn push(
@@ -232,20 +286,31 @@ impl Table {
         case_id: &str,
         key: &str,
         time: Stamp,
+        scheduled_for: Option<Stamp>,
         attributes: &[Option<&str>],
     ) -> Result<(), HistoryFilesError> {
-        let refuse = |wrong| Err(HistoryFilesError::Row { case_id: case_id.to_owned(), wrong });
+        let refuse = |wrong| {
+            Err(HistoryFilesError::Row { case_id: mask_receipt_numbers(case_id).into_owned(), wrong })
+        };
         if case_id.is_empty() || case_id.len() > MAX_CASE_ID || key.is_empty() {
             return refuse("give a case id of 1 to 64 bytes, and a form or action");
         }
         if attributes.len() + 2 != self.texts.len() {
             return refuse("give one value or gap for each attribute column");
         }
-        self.stamps.push(match (self.times, time) {
-            (HistoryTimes::Days, Stamp::Day(day)) => i64::from(day.epoch_days()),
-            (HistoryTimes::Moments, Stamp::Moment(moment)) => moment.epoch_micros(),
-            _ => return refuse("use either days or moments in one history"),
-        });
+        let Some(time) = self.times.number(time) else {
+            return refuse("use either days or moments in one history");
+        };
+        match (&mut self.scheduled, scheduled_for) {
+            (None, None) => {}
+            (None, Some(_)) => return refuse("create the history with a column of appointments"),
+            (Some((_, column)), None) => column.push(None),
+            (Some((times, column)), Some(day)) => match times.number(day) {
+                Some(day) => column.push(Some(day)),
+                None => return refuse("use either days or moments for appointments in one history"),
+            },
+        }
+        self.stamps.push(time);
         let values = [Some(case_id), Some(key)].into_iter().chain(attributes.iter().copied());
         self.texts.iter_mut().zip(values).for_each(|(column, value)| column.append_option(value));
         if self.stamps.len() >= BATCH_ROWS { self.flush() } else { Ok(()) }
@@ -254,16 +319,8 @@ impl Table {
     fn flush(&mut self) -> Result<(), HistoryFilesError> {
         let mut columns: Vec<ArrayRef> =
             self.texts.iter_mut().map(|column| Arc::new(column.finish()) as ArrayRef).collect();
-        let stamps = self.stamps.drain(..);
-        columns.insert(
-            2,
-            match self.times {
-                HistoryTimes::Days => Arc::new(Date32Array::from_iter_values(stamps.map(|day| day as i32))),
-                HistoryTimes::Moments => {
-                    Arc::new(TimestampMicrosecondArray::from_iter_values(stamps).with_timezone("UTC"))
-                }
-            },
-        );
+        columns.insert(2, self.times.column(self.stamps.drain(..).map(Some)));
+        columns.extend(self.scheduled.as_mut().map(|(times, days)| times.column(days.drain(..))));
         RecordBatch::try_new(self.schema.clone(), columns)
             .map_err(ParquetError::from)
             .and_then(|batch| self.writer.write(&batch))

@@ -125,8 +125,8 @@ fn actions_seen_hides_actions_and_never_shows_later_ones() {
     let known = turned.view_at(as_of("2022-06-30"));
     let case = known.case(0, Some(2)).unwrap();
     assert_eq!(codes(known, 2), ["received", "rfe_sent"]);
-    assert_eq!(case.first_seen(), Some(moment("2022-01-04T00:00:00Z")));
-    assert_eq!(known.case(0, Some(0)).unwrap().first_seen(), None);
+    assert_eq!(case.actions().next().unwrap().1, moment("2022-01-04T00:00:00Z"));
+    assert_eq!(known.case(0, Some(0)).unwrap().actions().next(), None);
 }
 
 #[test]
@@ -170,14 +170,14 @@ fn a_follow_up_shows_only_what_came_after() {
     let effects = history.effects(&form);
     let outcome = |time: &str, case| {
         let known = history.view_at(as_of(time));
-        let outcome = FollowUp::of(known).outcome(&form, &effects, case).unwrap();
+        let outcome = FollowUp::after(known).outcome(&form, &effects, case).unwrap();
         (outcome.next_step.map(|days| days.get()), outcome.decision.map(|days| days.get()))
     };
     assert_eq!(outcome("2022-01-10", 0), (Some(10.0), None));
     assert_eq!(outcome("2022-01-20", 0), (None, None), "what happened on the as-of day is past");
     assert_eq!(outcome("2022-02-27", 1), (Some(2.0), Some(2.0)));
     assert_eq!(outcome("2022-03-01", 1), (None, None));
-    let length = |time: &str| FollowUp::of(history.view_at(as_of(time))).length().get();
+    let length = |time: &str| FollowUp::after(history.view_at(as_of(time))).length().get();
     assert_eq!(length("2022-06-20"), 10.0);
     assert_eq!(length("2022-07-20"), 0.0, "nothing is known beyond the extraction");
     let late = history.view_at(as_of("2030-01-01"));
@@ -186,7 +186,7 @@ fn a_follow_up_shows_only_what_came_after() {
 
 #[test]
 fn the_summary_counts_cases_and_actions() {
-    let summary = Summary::of(&read(GOOD_CASES, GOOD_ACTIONS)).unwrap();
+    let summary = Summary::from_history(&read(GOOD_CASES, GOOD_ACTIONS)).unwrap();
     assert_eq!((summary.cases, summary.actions, summary.forms.len()), (4, 8, 2));
     let form = &summary.forms[0];
     assert_eq!((form.decided, form.pending, form.rejected), (2, 1, 0));
@@ -202,7 +202,7 @@ fn the_summary_takes_receipts_of_every_year_of_the_calendar() {
     let actions = "case_id,action,occurred_on\na,received,1931-05-06\nc,received,2199-12-31\n";
     let about = GOOD_ABOUT.replace("2022-06-30", "2199-12-31");
     let history = Folder::of(cases, actions, &about).read().unwrap();
-    let forms = Summary::of(&history).unwrap().forms;
+    let forms = Summary::from_history(&history).unwrap().forms;
     let received: Vec<_> =
         forms.iter().map(|it| (it.first_received.to_string(), it.last_received.to_string())).collect();
     assert_eq!(received[0], ("1931-05-06".to_owned(), "1950-12-31".to_owned()));

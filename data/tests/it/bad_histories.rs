@@ -212,6 +212,18 @@ fn bad_cases_are_counted_and_named() {
 + cases.csv ééééééééééééééééééééééééééééééééé,I-765,2022-01-04,
 = cases.csv: column `case_id` has values that are not 1 to 64 bytes long (2 in all, for example row 6, row 8); use an opaque key of 1 to 64 bytes
 
++ cases.csv IOE0123456789,I-765,2022-01-04,
++ cases.csv msc 21 900 12345,I-765,2022-01-04,
++ cases.csv IOE0123456789,I-765,2022-01-04,
++ cases.csv ioe012345678,I-765,2022-07-04,
++ actions.csv IOE0123456789,received,2022-07-01
++ actions.csv WAC2190012345,received,2022-06-30
+= cases.csv: column `case_id` has receipt numbers, which name a person's case (3 in all, for example [receipt number], [receipt number], [receipt number]); import the records with `--hash-ids KEYFILE`, which writes keyed hashes instead
+= cases.csv: duplicate case ids (1 in all, for example [receipt number]); keep one row per case
+= cases.csv: cases received after the extraction, 2022-06-30 (1 in all, for example ioe012345678); correct the dates
+= actions.csv: actions of unknown cases (1 in all, for example [receipt number]); add the cases or remove the actions
+= actions.csv: actions after the extraction, 2022-06-30 (1 in all, for example [receipt number]); correct the dates
+
 + cases.csv e,I-765,2022-07-01,
 + cases.csv f,I-765,2022-06-30,
 = cases.csv: cases received after the extraction, 2022-06-30 (1 in all, for example e); correct the dates

@@ -175,7 +175,12 @@ pub fn rewritten(cases: &str, actions: &str, times: HistoryTimes) -> TempDir {
         HistoryTimes::Moments => stamp(text),
     };
     let dir = parent.path().join("history");
-    let mut writer = HistoryWriter::create(&dir, times, &["center".to_owned()]).unwrap();
+    let center = ["center".to_owned()];
+    let mut writer = if actions.lines().next().unwrap().contains("scheduled_for") {
+        HistoryWriter::create_with_appointments(&dir, times, &center, HistoryTimes::Days).unwrap()
+    } else {
+        HistoryWriter::create(&dir, times, &center).unwrap()
+    };
     for row in rows(cases) {
         let center = [Some(row[3].as_str()).filter(|value| !value.is_empty())];
         let received = at(&row[2]);
@@ -185,7 +190,10 @@ pub fn rewritten(cases: &str, actions: &str, times: HistoryTimes) -> TempDir {
     }
     for row in rows(actions) {
         let occurred = at(&row[2]);
-        writer.push_action(&ActionRow { case_id: &row[0], action: &row[1], occurred }).unwrap();
+        let scheduled_for = row.get(3).filter(|text| !text.is_empty()).map(|text| stamp(text));
+        writer
+            .push_action(&ActionRow { case_id: &row[0], action: &row[1], occurred, scheduled_for })
+            .unwrap();
     }
     let about: HistoryJson = serde_json::from_str(GOOD_ABOUT).unwrap();
     writer.finish(&about).unwrap();

@@ -2,8 +2,12 @@
 
 #![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used, reason = "test code")]
 
+mod appointments;
 mod as_of;
 mod bad_histories;
 mod case_status;
 mod folder;
+mod form_names;
 mod good_histories;
+mod observation;
+mod same_day;

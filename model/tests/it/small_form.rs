@@ -160,6 +160,8 @@ pub fn training() -> TrainingRecord {
         last_received: day("2022-06-30"),
         cases: 500,
         decided: 300,
+        first_seen_late: 0,
+        never_seen: 0,
         history: "by hand".to_owned(),
         extracted_on: stamp("2022-12-31"),
         trained_on: TrainedOn::Unstated,

@@ -333,6 +333,8 @@ fn training(recipe: &Recipe) -> TrainingRecord {
         last_received: day(recipe.trained_as_of),
         cases: 12_345,
         decided: u64::from(recipe.decided),
+        first_seen_late: 0,
+        never_seen: 0,
         history: "hand-made history".to_owned(),
         extracted_on: Stamp::parse("2022-06-30").unwrap(),
         trained_on: recipe.trained_on,

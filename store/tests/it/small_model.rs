@@ -75,6 +75,8 @@ pub fn small_model(form: &str, cases: u64) -> FormModel {
         last_received: day,
         cases,
         decided: 50,
+        first_seen_late: 0,
+        never_seen: 0,
         history: "made up".to_owned(),
         extracted_on: Stamp::Day(day),
         trained_on: TrainedOn::RealHistory,

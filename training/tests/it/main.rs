@@ -9,8 +9,11 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod appointments;
 mod known_answers;
+
 mod no_future;
+mod records;
 mod sparse_history;
 mod track_record;
 mod true_quantiles;

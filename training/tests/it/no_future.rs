@@ -20,7 +20,7 @@ fn estimates(model: &FormModel, history: &History, at: AsOf) -> BTreeMap<String,
     let of_form = known.cases().filter(|case| history.forms()[history.form_of(case.number())] == "I-765");
     let estimate = |case: data::HistoryCase<'_>| {
         let progress = case.follow(model.form(), &effects, |_, _, _| {});
-        let estimate = model.estimate_at(&progress, queues.of(case.number()), at.moment());
+        let estimate = model.estimate_at(&progress, queues.queue(case.number()), at.moment());
         (history.case_id(case.number()).to_owned(), format!("{estimate:?}"))
     };
     of_form.map(estimate).collect()

@@ -62,7 +62,8 @@ pub fn history(filings: &[Filing], times: HistoryTimes) -> History {
         let (case_id, form, received) = (&filing.id, filing.form, filing.received);
         writer.push_case(&CaseRow { case_id, form, received, attributes: &attributes }).unwrap();
         for (action, occurred) in filing.actions.iter().filter(|(_, at)| end.sees(at.moment())) {
-            writer.push_action(&ActionRow { case_id, action, occurred: *occurred }).unwrap();
+            let row = ActionRow { case_id, action, occurred: *occurred, scheduled_for: None };
+            writer.push_action(&row).unwrap();
         }
     }
     writer.finish(&about).unwrap();

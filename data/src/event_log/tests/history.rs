@@ -210,7 +210,9 @@ fn many_rows_by_day_are_written_in_groups() {
         let case_id = &format!("c{number}");
         let office = (number % 2 == 0).then_some("NBC");
         writer.push_case(&CaseRow { case_id, form: "permit", received: day, attributes: &[office] }).unwrap();
-        writer.push_action(&ActionRow { case_id, action: "approved", occurred: day }).unwrap();
+        writer
+            .push_action(&ActionRow { case_id, action: "approved", occurred: day, scheduled_for: None })
+            .unwrap();
     }
     let description = HistoryJson {
         name: "many".into(),

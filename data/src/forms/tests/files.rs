@@ -4,6 +4,7 @@ use model::{Effect, FormDefinition};
 
 use super::{ACTION_CODES, day};
 use crate::forms::{FormFileError, bundled, parse, write};
+use crate::shown_text::with_causes;
 
 /// The least that a form file holds: a receipt, a step, a decision.
 const SMALL: &str = r#"form = "X-1"
@@ -168,7 +169,7 @@ const MISTAKES: [(&str, &str, &str); 55] = [
     (
         "id = \"A\"\n",
         "id = \"A\"\ntitle = \"Other\"\n\n[[source]]\nid = \"A\"\n",
-        "source `A` is there twice",
+        "duplicate source `A`; keep one",
     ),
     ("title = \"A source\"", "title = \" \"", "source `A` lacks"),
     ("reached_by = [\"asked\"]", "reached_by = []", "no action reaches milestone `step`"),
@@ -220,7 +221,7 @@ fn changed(old: &str, new: &str) -> String {
 }
 
 fn refusal(text: &str) -> String {
-    parse(text, "x.toml").map(|_| "nothing").unwrap_err().to_string()
+    with_causes(&parse(text, "x.toml").map(|_| "nothing").unwrap_err())
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::risk_table::{PlacedRows, keyed_rows};
 
 /// Name and revision of the learner. Change the revision with everything that changes what the same history gives: `demo`
 /// retrains models of another revision.
-pub const ESTIMATOR: &str = "cohort_curves 3";
+pub const ESTIMATOR: &str = "cohort_curves 4";
 
 /// Learns cohort curves.
 pub(crate) struct CohortCurvesLearner;
