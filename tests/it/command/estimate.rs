@@ -33,7 +33,7 @@ fn estimates_cover_pending_cases_and_use_nothing_later() {
     assert!(!folder.join("out.parquet").exists());
     let output = run(&estimate("2022-06-15"), folder);
     let warnings = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(warnings.contains("warning: actions.csv: 1 times action `seen_on_tv`"), "{warnings}");
+    assert!(warnings.contains("warning: actions.csv: action `seen_on_tv` (1 times)"), "{warnings}");
     assert!(!warnings.contains("the history ends"), "{warnings}");
     let table = table_of(&folder.join("out.parquet"));
     let unsupported: Vec<(&str, &str)> = texts(&table, "case_id")

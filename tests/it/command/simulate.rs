@@ -66,6 +66,6 @@ fn a_simulated_history_is_trained_on_as_what_it_is_and_without_its_truth() {
         "the oracle of another world was left behind: {without}"
     );
     is_refused("limits --scenarios steady --cases 500", folder, "choose 1,000 to 20,000,000");
-    is_refused("simulate --compare history", folder, "only a history that `myprogress simulate` made");
+    is_refused("simulate --compare history", folder, "compare a history that `myprogress simulate` made");
     assert!(!folder.join("x").exists(), "x was left behind");
 }
