@@ -264,6 +264,7 @@ fn delays((source, delays): (&SourceText<'_>, &Delays)) -> Result<Delays, Scenar
         ("the oath", &delays.oath),
         ("the sending", &delays.sent),
         ("the reopening", &delays.reopening),
+        ("the new decision", &delays.redecision),
     ];
     for (what, delay) in all {
         source.delay(delay, what)?;

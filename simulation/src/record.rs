@@ -62,8 +62,13 @@ pub(super) fn recorded<'a, E>(
     let until = scenario.calendar.extracted_on.epoch_days();
     for (number, state) in cases.iter().enumerate().filter(|(_, state)| state.received <= until) {
         let all = by_case.of_case(number);
-        // A case that was over before the record began is not in it.
-        if all.iter().any(|(day, act)| *day < from && act.ends()) {
+        // A case that was over when the record began, and stays so, is not in it.
+        let mut earlier = all.iter().rev().skip_while(|(day, _)| *day >= from);
+        let was_over = earlier
+            .find(|(_, act)| act.ends() || *act == Act::ReopenedAppeal)
+            .is_some_and(|(_, act)| act.ends());
+        let is_reopened = all.iter().any(|(day, act)| *day >= from && *act == Act::ReopenedAppeal);
+        if was_over && !is_reopened {
             continue;
         }
         let mut actions = Vec::with_capacity(all.len());
@@ -108,8 +113,9 @@ impl<'a> Clerk<'a> {
         for &(day, act) in acts.iter().filter(|(day, _)| *day >= from) {
             let missing = record.missing.get(act.code()).map_or(0.0, |share| *share.get_ref());
             let is_missing = self.random.random::<f64>() < missing;
-            // Receipts and decisions are entered on their day.
-            let late = if act.ends() || act == Act::Received { 0 } else { self.late_by() };
+            // Receipts, decisions and reopenings are entered on their day.
+            let on_its_day = act.ends() || matches!(act, Act::Received | Act::ReopenedAppeal);
+            let late = if on_its_day { 0 } else { self.late_by() };
             // An act before the end of the case is not entered after it.
             let entered = if day <= ends { (day + late).min(ends) } else { day + late };
             if !is_missing {

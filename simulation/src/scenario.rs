@@ -149,6 +149,8 @@ pub struct Delays {
     pub sent: Delay,
     /// From a denial to a reopening.
     pub reopening: Delay,
+    /// From a reopening to the new decision.
+    pub redecision: Delay,
 }
 
 /// Probabilities that are the same for all streams.

@@ -56,6 +56,7 @@ impl World<'_> {
                     self.expedite(case);
                 }
             }
+            PendingEvent::Act(Act::ReopenedAppeal) => self.reopen(case),
             PendingEvent::Act(act) => {
                 self.log(case, act);
                 self.follows(case, act);
@@ -88,7 +89,7 @@ impl World<'_> {
                 self.return_to_queue(case);
             }
             PendingEvent::SetAsideOver => self.return_to_queue(case),
-            PendingEvent::Decision => self.decide(case),
+            PendingEvent::Decision | PendingEvent::Redecision => self.decide(case),
             // A hold stops the response deadline.
             PendingEvent::Unanswered { .. } | PendingEvent::Denial if held => {
                 self.on_hold.push((case, Resumption::Denial))
@@ -271,10 +272,24 @@ impl World<'_> {
         }
     }
 
+    /// Makes a decided case pending again, until it gets a new decision.
+    fn reopen(&mut self, case: u32) {
+        self.log(case, Act::ReopenedAppeal);
+        self.cases[case as usize].over = false;
+        if self.is_watched(case) {
+            self.watched_open += 1;
+        }
+        self.schedule(case, PendingEvent::Redecision);
+    }
+
+    fn is_watched(&self, case: u32) -> bool {
+        self.watched.as_ref().is_some_and(|watched| watched.get(case as usize) == Some(&true))
+    }
+
     pub(super) fn ends_with(&mut self, case: u32, act: Act) {
         self.log(case, act);
         self.cases[case as usize].over = true;
-        if self.watched.as_ref().is_some_and(|watched| watched.get(case as usize) == Some(&true)) {
+        if self.is_watched(case) {
             self.watched_open -= 1;
         }
     }

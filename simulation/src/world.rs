@@ -206,6 +206,8 @@ pub(super) enum PendingEvent {
     /// A denial that a hold delayed.
     Denial,
     Decision,
+    /// The new decision of a case that was reopened.
+    Redecision,
     Rejection,
     WithdrawalCheck,
     /// An act that is logged when it comes, with what follows it.
@@ -494,6 +496,7 @@ impl<'a> World<'a> {
             }
             PendingEvent::Denial => (HOLD_DENIAL_DAYS, 0.0),
             PendingEvent::Decision => delays.decision.numbers(),
+            PendingEvent::Redecision => delays.redecision.numbers(),
             PendingEvent::Rejection => delays.rejection.numbers(),
             PendingEvent::WithdrawalCheck => {
                 return self.random.random_range(0.5..1.5) * WITHDRAWAL_CHECK_DAYS;

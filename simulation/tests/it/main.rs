@@ -280,6 +280,7 @@ oath_notice = { days = 14.0, spread = 0.5 }
 oath = { days = 28.0, spread = 0.5 }
 sent = { days = 10.0, spread = 0.5 }
 reopening = { days = 36.0, spread = 0.3 }
+redecision = { days = 90.0, spread = 0.5 }
 
 [probabilities]
 missed = 0.06
