@@ -248,7 +248,7 @@ fn staffing((source, staffing): (&SourceText<'_>, &Staffing)) -> Result<Staffing
 }
 
 fn delays((source, delays): (&SourceText<'_>, &Delays)) -> Result<Delays, ScenarioError> {
-    let all: [(&str, &Delay); 15] = [
+    let all: [(&str, &Delay); 16] = [
         ("the appointment", &delays.appointment),
         ("the reuse of biometrics", &delays.reuse),
         ("the response to a request for evidence", &delays.rfe_response),

@@ -72,8 +72,8 @@ proptest! {
         prop_assert!(progress.revoked_at().is_none() || progress.decided_at().is_some());
         prop_assert!(progress.pending_since_reopening().is_none() || progress.decided_at().is_none());
         prop_assert!(!(progress.is_rejected() && progress.reopened_at().is_some()));
-        let reopenings = view.seen().iter().filter(|seen| seen.observed.consequence == Consequence::Reopened);
-        prop_assert_eq!(reopenings.last().map(|seen| seen.action.at.moment()), progress.reopened_at());
+        let mut reopenings = view.seen().iter().filter(|seen| seen.observed.consequence == Consequence::Reopened);
+        prop_assert_eq!(reopenings.next_back().map(|seen| seen.action.at.moment()), progress.reopened_at());
         for asked in requests(form, &view) {
             prop_assert_eq!(asked.answered.is_some(), asked.state == RequestState::Answered);
             prop_assert!(asked.due <= asked.due_by_mail && world.as_of.sees(asked.sent.moment()));
