@@ -119,7 +119,7 @@ async fn a_waived_or_cancelled_interview_has_no_tick() {
     let html = get(&service(), &format!("{address}cancelled=2022-03-03&lang=es")).await.text;
     check_well_formed(&html);
     assert!(
-        html.contains("Su cita fue cancelada") && !html.contains("class=\"done\"><span>Complet"),
+        html.contains("Su cita fue cancelada") && !html.contains("class=\"done\"><span>Completar"),
         "{html}"
     );
 }
