@@ -46,10 +46,7 @@ impl ProblemKind {
                 "put fields with a delimiter or a line break in quotes",
             ),
             Self::NotUtf8 => ("text that is not UTF-8", "save the file as UTF-8"),
-            Self::NotAnObject => (
-                "lines that are not JSON objects",
-                "write one object in braces on each line, without commas between",
-            ),
+            Self::NotAnObject => ("lines that are not JSON objects", "write one JSON object on each line"),
             Self::NestedValue => (
                 "lists or objects where a text belongs",
                 "write the value itself, for example \"form\": \"I-130\"",
@@ -80,10 +77,7 @@ impl ProblemKind {
                 "use the column with the title of the status, not the one with its description",
             ),
             Self::NoDate => ("rows with a status but no date", "add the date, or delete the row"),
-            Self::BadDate => (
-                "dates that cannot be read",
-                "write them like 2022-06-30, 2022-06-30T17:00:00Z or 06/30/2022",
-            ),
+            Self::BadDate => ("dates that cannot be read", "write them like 2022-06-30 or 06/30/2022"),
             Self::DateOutOfRange => {
                 ("dates outside the years 1900 to 2199", "correct them, or delete the rows")
             }

@@ -134,10 +134,7 @@ impl Card {
         today: Day,
     ) -> Self {
         let (form, cases) = (loaded.model.form(), Cases::from_training(loaded.trained_on()));
-        let as_of = phrasing::date(answer.as_of.day(), language);
-        let (as_of_key, why_key) =
-            if answer.decision.is_some() { ("asof.day", "why.heading") } else { ("asof.none", "why.none") };
-        let as_of = language.filled(as_of_key, &[("date", &as_of)]);
+        let (as_of, why_heading) = headings(answer, language);
         let count = answer.timeline.len().to_string();
         let decided = answer.status == Status::Decided.as_str();
         let requests = UnansweredRequest::all(answer, language);
@@ -164,7 +161,7 @@ impl Card {
             timeline: (1..).zip(&answer.timeline).map(line).collect(),
             unofficial: language.filled("page.unofficial", &[("as_of", &as_of)]),
             as_of,
-            why_heading: language.text(why_key),
+            why_heading,
             why: None,
             alerts: check_received(checked, language).into_iter().collect(),
             data: Vec::new(),
@@ -198,6 +195,14 @@ impl Card {
         }
         card
     }
+}
+
+/// The day of the answer in words, and the heading above the reasons.
+fn headings(answer: &EstimateAnswer, language: Language) -> (String, &'static str) {
+    let date = phrasing::date(answer.as_of.day(), language);
+    let (as_of, why) =
+        if answer.decision.is_some() { ("asof.day", "why.heading") } else { ("asof.none", "why.none") };
+    (language.filled(as_of, &[("date", &date)]), language.text(why))
 }
 
 fn next(form: &FormDefinition, answer: &EstimateAnswer, cases: Cases, language: Language) -> Option<Next> {

@@ -4,16 +4,11 @@ use std::path::PathBuf;
 
 use super::{crates, files, read, root};
 
-/// Crates that still have several binaries. Delete a row when its crate has one.
-const SEVERAL_BINARIES: [&str; 4] = ["model", "myprogress", "serving", "training"];
-/// Libraries that still start without an example. Delete a row when its library has one.
-const WITHOUT_EXAMPLE: [&str; 3] = ["model", "serving", "training"];
-
 #[test]
 fn each_crate_has_at_most_one_integration_test_binary() {
     for (name, folder) in crates() {
         let tests = folder.join("tests");
-        if !root().join(&tests).is_dir() || SEVERAL_BINARIES.contains(&name.as_str()) {
+        if !root().join(&tests).is_dir() {
             continue;
         }
         let is_binary = |path: &PathBuf| {
@@ -30,7 +25,7 @@ fn each_crate_has_at_most_one_integration_test_binary() {
 fn every_library_starts_with_an_example_that_runs() {
     for (name, folder) in crates() {
         let path = folder.join("src/lib.rs");
-        if root().join(&path).is_file() && !WITHOUT_EXAMPLE.contains(&name.as_str()) {
+        if root().join(&path).is_file() {
             assert!(read(&path).contains("\n//! ```\n"), "`{name}` has no doctest in {}", path.display());
         }
     }

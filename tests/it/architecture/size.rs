@@ -4,8 +4,8 @@ use super::{files, read};
 
 const MAX_FILE_LINES: usize = 800;
 const MAX_FUNCTION_LINES: usize = 70;
-/// How many functions are still longer. Lower it when one is split.
-const LONG_FUNCTIONS_LEFT: usize = 8;
+/// A test may hold a table of cases.
+const MAX_TEST_LINES: usize = 140;
 const VAGUE_NAMES: [&str; 7] = ["common", "helper", "helpers", "misc", "registry", "util", "utils"];
 
 #[test]
@@ -25,12 +25,13 @@ fn functions_have_at_most_70_lines() {
     for path in files("", &[".rs"]) {
         for (name, lines) in functions(&read(&path)) {
             longest = longest.max(lines);
-            if lines > MAX_FUNCTION_LINES {
+            let is_test = path.iter().any(|part| part == "tests" || part == "tests.rs");
+            if lines > if is_test { MAX_TEST_LINES } else { MAX_FUNCTION_LINES } {
                 too_long.push(format!("{}: `{name}` has {lines} lines", path.display()));
             }
         }
     }
-    assert!(too_long.len() <= LONG_FUNCTIONS_LEFT, "{}", too_long.join("\n"));
+    assert!(too_long.is_empty(), "{}", too_long.join("\n"));
     assert!(
         longest > MAX_FUNCTION_LINES / 2,
         "this test no longer sees functions: the longest has {longest} lines"
