@@ -479,18 +479,22 @@ fn a_first_in_first_out_office_keeps_the_order_and_loses_no_case() {
         let mut by_week: BTreeMap<i64, u32> = BTreeMap::new();
         for case in history.view_at(end).cases_of("I-90") {
             let mut reviewed = None;
-            let (mut decisions, mut refused) = (0, 0);
+            let (mut is_over, mut refused) = (false, 0);
             for (code, at) in case.actions() {
                 match codes[usize::from(code)].as_str() {
                     "under_review" => reviewed = Some(at),
-                    "approved" | "denied" | "withdrawn" | "closed_other" => decisions += 1,
+                    "approved" | "denied" | "withdrawn" | "closed_other" => {
+                        assert!(!is_over, "a case is decided more than once");
+                        is_over = true;
+                    }
+                    "reopened_appeal" => is_over = false,
                     "rejected" => refused += 1,
                     _ => {}
                 }
             }
-            assert!(decisions + refused <= 1, "a case is decided more than once");
-            (over, rejected) = (over + decisions, rejected + refused);
-            waiting += usize::from(decisions + refused == 0);
+            assert!(usize::from(is_over) + refused <= 1, "a rejected case is decided");
+            (over, rejected) = (over + usize::from(is_over), rejected + refused);
+            waiting += usize::from(!is_over && refused == 0);
             if let Some(reviewed) = reviewed {
                 *by_week.entry((reviewed.epoch_micros() / 86_400_000_000 + 2) / 7).or_default() += 1;
             }
