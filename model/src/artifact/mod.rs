@@ -18,7 +18,7 @@
 //! |---|---|
 //! | `form` | JSON: the form definition ([`FormSpec`]) |
 //! | `features` | JSON: `schema`, the [`FeatureSchema`], and `hash`, the hash of schema and form |
-//! | `training` | JSON: the [`TrainingRecord`] |
+//! | `training` | JSON: the [`TrainingRecord`](crate::TrainingRecord) |
 //! | `predictor` | JSON: for `decision` and `next_step` the kind of predictor (`cohort_curves`) with its `time_scale`, the number of its `knots`, and its `cohorts`: `state`, `queue`, `n`, `events` and the names of the `causes` |
 //! | `curves` | `f32` numbers, for the decision, then for the next step: the knots; then for each cohort its cumulative hazards (one per knot) and its tail, then for each of its causes the incidences (one per knot) and the tail share |
 //! | `golden` | JSON: the list of [`GoldenCase`]s |
