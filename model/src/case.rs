@@ -94,6 +94,7 @@ pub struct Progress {
     not_needed: Milestones,
     decision: Option<Decision>,
     reopened: Option<(Moment, StateId)>,
+    decided_before: bool,
     pauses: Pauses,
     rejected: bool,
     open_requests: OpenRequests,
@@ -196,6 +197,7 @@ impl Progress {
             not_needed: Milestones::NONE,
             decision: None,
             reopened: None,
+            decided_before: false,
             pauses: Pauses::default(),
             rejected: false,
             open_requests: OpenRequests::default(),
@@ -319,8 +321,10 @@ impl Progress {
 
     /// Steps count from the reopening: whatever the case had reached may come again, the decision above all.
     fn reopen(&mut self, form: &FormDefinition, state: StateId, at: Moment) -> Observed {
+        let decided_before = self.decided_before || self.decision.is_some();
         let fresh = Self::received(form, self.received);
-        *self = Self { reopened: Some((at, state)), last_step: state, last_step_at: at, ..fresh };
+        *self =
+            Self { reopened: Some((at, state)), decided_before, last_step: state, last_step_at: at, ..fresh };
         Observed { consequence: Consequence::Reopened, ..self.enter(state, None, at) }
     }
 
@@ -430,6 +434,12 @@ impl Progress {
     #[must_use]
     pub fn pending_since_reopening(&self) -> Option<(Moment, StateId)> {
         self.reopened.filter(|_| self.decision.is_none())
+    }
+
+    /// Whether the record shows a decision before the last reopening. Without one the case has been pending all the time.
+    #[must_use]
+    pub const fn was_decided_before(&self) -> bool {
+        self.decided_before
     }
 
     /// Whether it was decided so that no step follows.

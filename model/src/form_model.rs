@@ -191,7 +191,7 @@ impl FormModel {
             return none(Status::TooFewSimilarCases);
         }
         let decision = self.decision.remaining_time(&features);
-        if progress.pending_since_reopening().is_some() && !self.decision.knows_state(&features) {
+        if progress.was_decided_before() && !self.decision.knows_state(&features) {
             return none(Status::TooFewSimilarCases);
         }
         let next_step = appointment.unwrap_or_else(|| {

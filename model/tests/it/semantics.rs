@@ -122,9 +122,7 @@ fn a_step_that_is_not_needed_is_never_the_next_one() {
 #[test]
 fn a_reopened_case_is_estimated_only_by_enough_reopened_cases() {
     let reopened = "denied=2022-02-01 reopened=2022-03-01";
-    for actions in
-        [reopened, "reopened=2022-03-01", "denied=2022-02-01 reopened=2022-03-01 rfe_sent=2022-03-10"]
-    {
+    for actions in [reopened, "denied=2022-02-01 reopened=2022-03-01 rfe_sent=2022-03-10"] {
         let (few, enough) = (model(MIN_SIMILAR_CASES - 1), model(MIN_SIMILAR_CASES));
         assert_eq!(told(&few, actions, "2022-04-01").0, Status::TooFewSimilarCases.as_str(), "{actions}");
         assert_eq!(told(&enough, actions, "2022-04-01").0, Status::Estimated.as_str(), "{actions}");
@@ -136,6 +134,9 @@ fn a_reopened_case_is_estimated_only_by_enough_reopened_cases() {
     }
     let again = told(&model(0), "denied=2022-02-01 reopened=2022-03-01 approved=2022-03-20", "2022-04-01");
     assert_eq!(again.0, "decided");
+    // Without a decision in the record, the case was pending all the time.
+    let undecided = told(&model(0), "reopened=2022-03-01", "2022-04-01");
+    assert_eq!(undecided.0, Status::Estimated.as_str());
 }
 
 #[test]
