@@ -38,9 +38,11 @@ pub fn add_late_records(history: &Path) {
         let text = fs::read_to_string(history.join(file)).unwrap() + &lines;
         fs::write(history.join(file), text).unwrap();
     };
-    add("cases.csv", (0..9).map(|case| format!("l{case},I-131,2021-03-01,MSC\n")).collect());
+    add("cases.csv", (0..17).map(|case| format!("l{case},I-131,2021-03-01,MSC\n")).collect());
     let decided = (0..8).map(|case| format!("l{case},approved,2022-06-0{}\n", case + 1));
-    add("actions.csv", decided.chain(["l8,received,2022-06-01\n".to_owned()]).collect());
+    // Most cases have an action of receipt, so those without one were first seen at their decision.
+    let received = (8..17).map(|case| format!("l{case},received,2022-06-01\n"));
+    add("actions.csv", decided.chain(received).collect());
 }
 
 /// Adds cases of a form without a model: one pending, one decided, one rejected at intake.
