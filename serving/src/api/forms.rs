@@ -57,7 +57,7 @@ pub(crate) async fn one(
     else {
         let forms: Vec<&str> = app.models.forms().collect();
         let detail = format!(
-            "There is no model for `{}`. GET /v1/forms lists: {}.",
+            "The server has not loaded a model for `{}`. GET /v1/forms lists: {}.",
             redacted(&form),
             forms.join(", ")
         );

@@ -1,12 +1,15 @@
 //! Checks of a submitted case against its form and its as-of time, shared by the API and the page.
 
-use model::{Action, AsOf, Case, Day, FeatureSchema, FormDefinition, Stamp, TimeError, recognized_form};
+use model::{
+    Action, AsOf, Case, Day, FeatureSchema, FormDefinition, Stamp, TimeError, contains_receipt_number,
+    recognized_form,
+};
 
 use super::covered::covered_forms;
 use super::submitted::{ActionName, Dated, SubmittedAction, SubmittedCase, UnlistedActions};
 use super::vocabulary::{action_for_event_code, action_for_title, nearest_actions, nearest_titles};
 use crate::clock::Clock;
-use crate::http::redaction::{has_receipt_number, redacted};
+use crate::http::redaction::redacted;
 use crate::models::{Loaded, Models};
 
 /// Actions of one case.
@@ -78,7 +81,7 @@ impl Fault {
 pub(crate) fn check_key(key: Option<&str>) -> Result<(), Fault> {
     match key {
         Some(key) if key.len() > MAX_KEY => Err(Fault::new(FaultPlace::Key, FaultKind::KeyTooLong)),
-        Some(key) if has_receipt_number(key) => {
+        Some(key) if contains_receipt_number(key) => {
             Err(Fault::new(FaultPlace::Key, FaultKind::KeyIsReceiptNumber))
         }
         _ => Ok(()),
