@@ -87,7 +87,7 @@ fn counting(bar: &Counting) -> impl FnMut() + use<'_> {
 fn warn_of_forms_without_model(estimator: &BulkEstimator<'_>, models: &Path) {
     for form in estimator.forms_without_model() {
         eprintln!(
-            "warning: there is no model of form `{form}` in {}, so its rows have the status {UNSUPPORTED_FORM}",
+            "warning: {} does not hold a model of form `{form}`, so its rows have the status {UNSUPPORTED_FORM}",
             models.display()
         );
     }
