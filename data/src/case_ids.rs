@@ -9,7 +9,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use hmac::{Hmac, Mac};
-use model::is_receipt_number;
+use model::contains_receipt_number;
 use sha2::Sha256;
 use thiserror::Error;
 
@@ -94,12 +94,12 @@ impl CaseIdKey {
 
     /// The keyed hash of a case id: 32 hexadecimal characters.
     ///
-    /// Receipt numbers that differ only in case or in spaces around them are one case and have one hash. Any other id is
-    /// hashed as it is.
+    /// Ids with a receipt number that differ only in case or in spaces around them are one case and have one hash. Any other
+    /// id is hashed as it is.
     #[must_use]
     pub fn hash(&self, case_id: &str) -> String {
         let mut mac = self.mac.clone();
-        if is_receipt_number(case_id) {
+        if contains_receipt_number(case_id) {
             mac.update(case_id.trim().to_ascii_uppercase().as_bytes());
         } else {
             mac.update(case_id.as_bytes());

@@ -102,7 +102,8 @@ pub struct NextStep {
 }
 
 /// The time to the next step of a pending case, corrected by the time to its decision: the decision is a step, so at no
-/// level does the next step come later. Everything that estimates or scores a next step uses this rule.
+/// level does the next step come later. Everything that estimates or scores a predicted next step uses this rule; an appointment
+/// whose day is known holds the decision back instead.
 ///
 /// ```
 /// use model::{LEVELS, Quantiles, next_step_by_decision};

@@ -1,8 +1,7 @@
 //! Receipt numbers: three letters and ten digits that name one person's case.
 //!
-//! Nothing that is stored or shown may carry one in the clear. [`is_receipt_number`] judges a key as a whole,
-//! [`contains_receipt_number`] a text that may hold one between other words, and [`mask_receipt_numbers`] makes a text
-//! safe to show.
+//! Nothing that is stored or shown may carry one in the clear. [`contains_receipt_number`] finds one in a key or a text, and
+//! [`mask_receipt_numbers`] makes a text safe to show.
 
 use std::borrow::Cow;
 
@@ -10,27 +9,22 @@ const LETTERS: usize = 3;
 const DIGITS: usize = 10;
 const MASK: &str = "[receipt number]";
 
-/// Whether the text, apart from spaces around it, is a receipt number: three letters of either case, then ten digits.
-///
-/// ```
-/// assert!(model::is_receipt_number(" ioe0123456789 "));
-/// assert!(!model::is_receipt_number("case-0123456789"));
-/// ```
-#[must_use]
-pub fn is_receipt_number(text: &str) -> bool {
-    let text = text.trim().as_bytes();
-    text.len() == LETTERS + DIGITS
-        && text[..LETTERS].iter().all(u8::is_ascii_alphabetic)
-        && text[LETTERS..].iter().all(u8::is_ascii_digit)
-}
-
 /// Whether the text contains a receipt number: three letters that begin a word, then ten digits that end one, in one
 /// piece or divided by characters that are neither.
 ///
 /// A longer word, such as a hexadecimal digest, is not a receipt number even if three letters and ten digits follow each
 /// other in it.
+///
+/// ```
+/// assert!(model::contains_receipt_number("ioe0123456789"));
+/// assert!(!model::contains_receipt_number("case-0123456789"));
+/// ```
 #[must_use]
 pub fn contains_receipt_number(text: &str) -> bool {
+    // Every case id of a history is asked about, and hardly any has so many digits.
+    if text.bytes().filter(u8::is_ascii_digit).count() < DIGITS {
+        return false;
+    }
     let words: Vec<&str> =
         text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
@@ -100,21 +94,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_a_receipt_number_only_as_a_whole() {
-        for text in ["IOE0123456789", "wac2190012345", " Msc2190012345\t"] {
-            assert!(is_receipt_number(text), "{text}");
-        }
-        for text in
-            ["", "IOE012345678", "IOE01234567890", "IO10123456789", "x IOE0123456789", "ééé0123456789"]
-        {
-            assert!(!is_receipt_number(text), "{text}");
-        }
-    }
-
-    #[test]
     fn a_receipt_number_is_found_between_other_words() {
         for text in [
             "IOE0123456789",
+            " Msc2190012345\t",
             "case:wac2190012345, mine",
             "IOE-0123456789",
             "my msc 2190012345",
@@ -134,6 +117,7 @@ mod tests {
             "IOE01234567890",
             "IOE012345678",
             "0123456789",
+            "IO10123456789",
             "A-012-345-678",
             "abc0123456789def",
             "run-2022-01-10-000017",

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::path::Path;
 
-use model::{Moment, is_receipt_number};
+use model::{Moment, contains_receipt_number};
 
 use super::date_order::DateOrder;
 use super::dates::DateOrderEvidence;
@@ -214,7 +214,7 @@ impl LogBuilder {
         let wrong = [
             (event.case.trim().is_empty(), LogIssueKind::NoCase, event.case),
             (!is_hashed && is_unfit(event.case, MAX_CASE_ID), LogIssueKind::BadCase, event.case),
-            (!is_hashed && is_receipt_number(event.case), LogIssueKind::ReceiptNumber, event.case),
+            (!is_hashed && contains_receipt_number(event.case), LogIssueKind::ReceiptNumber, event.case),
             (activity.is_empty(), LogIssueKind::NoActivity, activity),
             (is_unfit(activity, MAX_ACTIVITY), LogIssueKind::BadActivity, activity),
         ];
@@ -276,7 +276,7 @@ impl LogBuilder {
             return known.unwrap_or_default();
         }
         let attributes = attributes();
-        for (_, value) in attributes.iter().filter(|(_, value)| is_receipt_number(value)) {
+        for (_, value) in attributes.iter().filter(|(_, value)| contains_receipt_number(value)) {
             self.refuse(LogIssueKind::ReceiptNumberInAttribute, place, value);
         }
         match known {

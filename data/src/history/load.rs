@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::path::Path;
 
-use model::{FormDefinition, contains_receipt_number, is_receipt_number};
+use model::{FormDefinition, contains_receipt_number};
 
 use super::case_history::{History, HistoryError};
 use super::check;
@@ -237,7 +237,7 @@ impl<'a> Keys<'a> {
             if !(1..=64).contains(&id.len()) {
                 lengths.add(|| format!("row {}", case + 1));
             }
-            if is_receipt_number(id) || contains_receipt_number(id) {
+            if contains_receipt_number(id) {
                 receipt_numbers.add(|| id.to_owned());
             }
             match keys.known.entry(id) {
