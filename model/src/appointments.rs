@@ -12,7 +12,7 @@ pub enum AppointmentState {
     Ahead,
     /// There was a notice, but no day is known.
     Undated,
-    /// Its day is over, or the case went on to its decision, and the record does not show that the applicant came.
+    /// Its day is over, or the case went on to its decision or was reopened, and the record does not show that the applicant came.
     Past,
     /// The applicant came.
     Kept,
@@ -51,7 +51,7 @@ pub fn appointments(form: &FormDefinition, view: &CaseView<'_>) -> Vec<Appointme
     for appointment in diary.0.iter_mut().filter(|appointment| appointment.state == AppointmentState::Undated)
     {
         appointment.state = match appointment.scheduled_for {
-            Some(day) if day.moment() >= now => AppointmentState::Ahead,
+            Some(day) if !day.is_over_at(now) => AppointmentState::Ahead,
             Some(_) => AppointmentState::Past,
             None => AppointmentState::Undated,
         };
@@ -71,7 +71,12 @@ impl Diary {
                 let is_closed = seen.rule.is_some_and(|rule| matches!(rule.effect, Effect::Closes(_)));
                 self.settle(at, |id| is_closed || !form.is_after_decision(form.kept_milestone(id)));
             }
-            Consequence::Reopened | Consequence::Overturned => self.settle(at, |_| true),
+            // What was announced before a reopening belongs to the decision before it.
+            Consequence::Reopened => {
+                let open = self.0.iter_mut().filter(|appointment| appointment.kept.is_none());
+                open.for_each(|appointment| appointment.state = AppointmentState::Past);
+            }
+            Consequence::Overturned => self.settle(at, |_| true),
             _ => {}
         }
         let Some(role) = seen.rule.and_then(|rule| rule.appointment) else { return };

@@ -1,5 +1,7 @@
 //! A case and what its actions have made of it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::form::{
     ActionRule, AppointmentId, AppointmentRole, Effect, FormDefinition, MAX_APPOINTMENTS, MAX_MILESTONES,
     MilestoneId, OpenRequests, OutcomeId, PauseId, Pauses, RequestRole, StateId,
@@ -7,13 +9,15 @@ use crate::form::{
 use crate::time::{Moment, Stamp};
 
 /// Something dated that happened to a case.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Action {
     /// Action code, for example `biometrics_taken`.
     pub code: String,
     /// When.
     pub at: Stamp,
     /// For the notice of an appointment: when that is. It may lie in the future.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scheduled_for: Option<Stamp>,
 }
 
@@ -94,7 +98,6 @@ pub struct Progress {
     not_needed: Milestones,
     decision: Option<Decision>,
     reopened: Option<(Moment, StateId)>,
-    decided_before: bool,
     pauses: Pauses,
     rejected: bool,
     open_requests: OpenRequests,
@@ -197,7 +200,6 @@ impl Progress {
             not_needed: Milestones::NONE,
             decision: None,
             reopened: None,
-            decided_before: false,
             pauses: Pauses::default(),
             rejected: false,
             open_requests: OpenRequests::default(),
@@ -237,6 +239,8 @@ impl Progress {
         match (effect, self.decision) {
             (Effect::Confirms, _) => Consequence::Receipt.into(),
             (Effect::Notice, _) => Consequence::Notice.into(),
+            // Without a decision in its record, the case has been pending all the time: this is a status like others.
+            (Effect::Reopens(state), None) if self.reopened.is_none() => self.enter(state, None, at),
             (Effect::Reopens(state), _) => self.reopen(form, state, at),
             (_, Some(decision)) => self.apply_decided(form, effect, decision, at),
             // A case that was decided once was not refused at intake, whatever its record says later.
@@ -321,10 +325,8 @@ impl Progress {
 
     /// Steps count from the reopening: whatever the case had reached may come again, the decision above all.
     fn reopen(&mut self, form: &FormDefinition, state: StateId, at: Moment) -> Observed {
-        let decided_before = self.decided_before || self.decision.is_some();
         let fresh = Self::received(form, self.received);
-        *self =
-            Self { reopened: Some((at, state)), decided_before, last_step: state, last_step_at: at, ..fresh };
+        *self = Self { reopened: Some((at, state)), last_step: state, last_step_at: at, ..fresh };
         Observed { consequence: Consequence::Reopened, ..self.enter(state, None, at) }
     }
 
@@ -359,7 +361,7 @@ impl Progress {
         let waived = matches!(role, AppointmentRole::Waives(_));
         self.appointed[id.index()] = Appointed { open, scheduled_for: scheduled_for.filter(|_| open) };
         let kept = form.kept_milestone(id);
-        for milestone in form.scheduled_milestones(id).chain([kept]) {
+        for milestone in form.scheduled_milestones(id).iter().copied().chain([kept]) {
             self.not_needed.remove(milestone);
             // The action that says that no appointment is needed may itself be the step.
             if waived && !(milestone == kept && self.state == kept.into()) {
@@ -424,7 +426,7 @@ impl Progress {
         self.decision.and_then(|decision| decision.revoked)
     }
 
-    /// When the case was last made pending again, if it ever was. It may have been decided since.
+    /// When the case, decided before, was last made pending again, if it ever was. It may have been decided since.
     #[must_use]
     pub fn reopened_at(&self) -> Option<Moment> {
         self.reopened.map(|(at, _)| at)
@@ -434,12 +436,6 @@ impl Progress {
     #[must_use]
     pub fn pending_since_reopening(&self) -> Option<(Moment, StateId)> {
         self.reopened.filter(|_| self.decision.is_none())
-    }
-
-    /// Whether the record shows a decision before the last reopening. Without one the case has been pending all the time.
-    #[must_use]
-    pub const fn was_decided_before(&self) -> bool {
-        self.decided_before
     }
 
     /// Whether it was decided so that no step follows.
@@ -467,14 +463,12 @@ impl Progress {
     }
 
     /// The kinds of requests that wait for an answer.
-    #[must_use]
-    pub const fn open_requests(&self) -> OpenRequests {
+    pub(crate) const fn open_requests(&self) -> OpenRequests {
         self.open_requests
     }
 
     /// Whether an appointment was announced and neither kept nor called off.
-    #[must_use]
-    pub const fn has_appointment(&self, appointment: AppointmentId) -> bool {
+    pub(crate) const fn has_appointment(&self, appointment: AppointmentId) -> bool {
         self.appointed[appointment.index()].open
     }
 
@@ -484,7 +478,7 @@ impl Progress {
         let day = |id: AppointmentId| Some((id, self.appointed[id.index()].scheduled_for?));
         let ahead = form.appointment_ids().filter_map(day).filter(|(id, at)| {
             // One that belongs to the other side of the decision is not what the case waits for.
-            at.moment() >= now && form.is_after_decision(form.kept_milestone(*id)) == self.decision.is_some()
+            !at.is_over_at(now) && form.is_after_decision(form.kept_milestone(*id)) == self.decision.is_some()
         });
         ahead.min_by_key(|(_, at)| at.moment())
     }

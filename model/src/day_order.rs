@@ -3,6 +3,9 @@
 use crate::case::Progress;
 use crate::form::{ActionRule, AppointmentRole, Effect, FormDefinition, MilestoneId, RequestRole, TaskRole};
 
+/// A longer day keeps the order of the record: the time to order a day grows with the cube of its actions.
+const MAX_ORDERED_ACTIONS: usize = 200;
+
 /// The order in which the form allows the actions of one day, as positions in `rules`.
 ///
 /// `before` is where the case stood when the day began, `rules` what the form says of each action, in the order of the
@@ -15,6 +18,8 @@ use crate::form::{ActionRule, AppointmentRole, Effect, FormDefinition, Milestone
 /// - a pause begins before it ends, unless it lasted before,
 /// - the reopening of a decided case comes before its next decision, and that of a pending case after its decision,
 /// - a refusal at intake comes first, unless the case had moved before.
+///
+/// A day with more than 200 actions keeps the order of the record.
 ///
 /// ```
 /// # use model::{Day, FormSpec, Progress, order_within_day};
@@ -40,10 +45,18 @@ pub fn order_within_day(
     rules: &[Option<ActionRule>],
 ) -> Vec<usize> {
     let mut remaining: Vec<usize> = (0..rules.len()).collect();
+    if !(2..=MAX_ORDERED_ACTIONS).contains(&rules.len()) {
+        return remaining;
+    }
     let mut order = Vec::with_capacity(rules.len());
     let mut progress = *before;
     while !remaining.is_empty() {
-        let day = Day { form, progress: &progress, rules, remaining: &remaining };
+        let has = |phase| {
+            remaining.iter().filter_map(|&at| rules[at]).any(|rule| Phase::from(rule.effect) == phase)
+        };
+        let (has_decision, has_reopening) = (has(Phase::Decision), has(Phase::Reopening));
+        let day =
+            Day { form, progress: &progress, rules, remaining: &remaining, has_decision, has_reopening };
         let next = remaining.remove(day.next());
         order.push(next);
         if let Some(rule) = rules[next] {
@@ -59,6 +72,9 @@ struct Day<'a> {
     progress: &'a Progress,
     rules: &'a [Option<ActionRule>],
     remaining: &'a [usize],
+    /// Whether a decision, or a reopening, is among the remaining actions.
+    has_decision: bool,
+    has_reopening: bool,
 }
 
 /// When in the life of a case an action has its place.
@@ -105,10 +121,6 @@ impl Day<'_> {
         self.remaining.iter().filter_map(|&position| self.rules[position])
     }
 
-    fn has(&self, phase: Phase) -> bool {
-        self.others().any(|rule| Phase::from(rule.effect) == phase)
-    }
-
     /// Whether the later action has to wait for the earlier one. Actions alike never wait for each other.
     fn precedes(&self, earlier: ActionRule, later: ActionRule) -> bool {
         self.is_needed(earlier, later) || self.is_earlier(earlier.effect, later.effect)
@@ -126,7 +138,7 @@ impl Day<'_> {
             (_, Phase::Rejection) => has_moved,
             (Phase::Decision, Phase::Decision) => self.is_replaced(earlier, later),
             (Phase::After(Some(earlier)), Phase::After(Some(later))) => earlier < later,
-            (earlier, later) if decided && self.has(Phase::Reopening) => self.reopens(earlier, later),
+            (earlier, later) if decided && self.has_reopening => self.reopens(earlier, later),
             (Phase::Pending, Phase::Decision | Phase::After(_)) => !decided,
             (Phase::Decision, Phase::After(_)) => true,
             (Phase::Decision | Phase::After(_), Phase::Reopening) => self.progress.reopened_at().is_none(),
@@ -137,7 +149,7 @@ impl Day<'_> {
     /// The order of a day on which a case that was decided before is reopened.
     fn reopens(&self, earlier: Phase, later: Phase) -> bool {
         // A card belongs to an approval: to the one before the reopening only if no new decision is there.
-        let belongs_before = !self.progress.is_closed() && !self.has(Phase::Decision);
+        let belongs_before = !self.progress.is_closed() && !self.has_decision;
         match (earlier, later) {
             (Phase::Reopening, Phase::Pending | Phase::Decision) => true,
             (Phase::Reopening, Phase::After(_)) => !belongs_before,

@@ -25,7 +25,7 @@ pub struct GoldenCase {
     /// Its attributes.
     pub attributes: Vec<(String, String)>,
     /// Its actions.
-    pub actions: Vec<GoldenAction>,
+    pub actions: Vec<Action>,
     /// The as-of time of the answer.
     pub as_of: AsOf,
     /// The status.
@@ -34,19 +34,6 @@ pub struct GoldenCase {
     pub decision: Option<Vec<f32>>,
     /// The most likely next step.
     pub next_step: Option<GoldenStep>,
-}
-
-/// An action of a golden case.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GoldenAction {
-    /// Its code.
-    pub code: String,
-    /// When.
-    pub at: Stamp,
-    /// When the appointment is that it announces.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scheduled_for: Option<Stamp>,
 }
 
 /// The next step of a golden case.
@@ -191,7 +178,7 @@ impl FormModel {
             return none(Status::TooFewSimilarCases);
         }
         let decision = self.decision.remaining_time(&features);
-        if progress.was_decided_before() && !self.decision.knows_state(&features) {
+        if progress.pending_since_reopening().is_some() && !self.decision.knows_state(&features) {
             return none(Status::TooFewSimilarCases);
         }
         let next_step = appointment.unwrap_or_else(|| {
@@ -238,7 +225,7 @@ impl FormModel {
         GoldenCase {
             received: case.received,
             attributes: case.attributes.clone(),
-            actions: case.actions.iter().map(GoldenAction::from).collect(),
+            actions: case.actions.clone(),
             as_of,
             status: estimate.status.as_str().to_owned(),
             decision: estimate.decision.map(|decision| decision.time.days().to_vec()),
@@ -266,8 +253,11 @@ impl FormModel {
             return Err(ModelError::NoGolden);
         }
         for (index, golden) in self.golden.iter().enumerate() {
-            let actions = golden.actions.iter().map(Action::from).collect();
-            let case = Case { received: golden.received, attributes: golden.attributes.clone(), actions };
+            let case = Case {
+                received: golden.received,
+                attributes: golden.attributes.clone(),
+                actions: golden.actions.clone(),
+            };
             let now = self.answer(&case, golden.as_of);
             let same = now.status == golden.status
                 && close(now.decision.as_deref(), golden.decision.as_deref())
@@ -277,18 +267,6 @@ impl FormModel {
             }
         }
         Ok(())
-    }
-}
-
-impl From<&Action> for GoldenAction {
-    fn from(action: &Action) -> Self {
-        Self { code: action.code.clone(), at: action.at, scheduled_for: action.scheduled_for }
-    }
-}
-
-impl From<&GoldenAction> for Action {
-    fn from(action: &GoldenAction) -> Self {
-        Self { code: action.code.clone(), at: action.at, scheduled_for: action.scheduled_for }
     }
 }
 

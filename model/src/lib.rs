@@ -59,7 +59,7 @@ pub use form::{
     OutcomeId, OutcomeSpec, Pause, PauseId, PauseKind, RequestId, RequestRole, RequestSpec, StateId, TaskId,
     TaskRole, TaskSpec, recognized_form,
 };
-pub use form_model::{FormModel, GoldenAction, GoldenCase, GoldenStep, ModelError};
+pub use form_model::{FormModel, GoldenCase, GoldenStep, ModelError};
 pub use predictors::{
     Cause, Cohort, CohortCurves, CohortError, CohortKey, PredictedStep, Predictor, TimeScale,
 };

@@ -225,6 +225,12 @@ impl Stamp {
         }
     }
 
+    /// Whether its day is over at a moment: an appointment at two o'clock is still to come, or under way, until midnight.
+    #[must_use]
+    pub fn is_over_at(self, now: Moment) -> bool {
+        self.day().end() < now
+    }
+
     /// The moment from which this is known.
     #[must_use]
     pub const fn moment(self) -> Moment {

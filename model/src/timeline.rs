@@ -82,7 +82,7 @@ fn dates(form: &FormDefinition, view: &CaseView<'_>) -> Vec<Option<Stamp>> {
         if let Some(AppointmentRole::Cancels(id) | AppointmentRole::Waives(id)) =
             rule.and_then(|rule| rule.appointment).filter(|_| observed.consequence.counts())
         {
-            form.scheduled_milestones(id).for_each(|milestone| done[milestone.index()] = None);
+            form.scheduled_milestones(id).iter().for_each(|milestone| done[milestone.index()] = None);
         }
         for milestone in [observed.step, observed.also].into_iter().flatten() {
             done[milestone.index()] = Some(action.at);
@@ -100,9 +100,8 @@ fn called_off(
     diary: &[Appointment],
     milestone: MilestoneId,
 ) -> Option<AppointmentState> {
-    let belongs = |id| {
-        form.kept_milestone(id) == milestone || form.scheduled_milestones(id).any(|own| own == milestone)
-    };
+    let belongs =
+        |id| form.kept_milestone(id) == milestone || form.scheduled_milestones(id).contains(&milestone);
     let last = diary.iter().rev().find(|appointment| belongs(appointment.appointment))?;
     matches!(last.state, AppointmentState::Cancelled | AppointmentState::NotNeeded).then_some(last.state)
 }

@@ -5,9 +5,6 @@ use model::{ActionRule, FormDefinition, Moment, Progress, order_within_day};
 use super::actions::Actions;
 use super::columns::{Coded, Scheduled, Times};
 
-/// A longer day keeps the order of the file: the time to order a day grows with the cube of its actions.
-const MAX_ORDERED_ACTIONS: usize = 200;
-
 /// The actions of a history in the order of the file.
 pub(super) struct Ungrouped<'a> {
     pub(super) action: Coded,
@@ -51,7 +48,7 @@ impl<'a> DayOrder<'a> {
         let rule = |row: u32| rules[code(row) as usize];
         let mut progress = Progress::received(form, self.received.moment(case));
         for rows in rows.chunk_by_mut(|&one, &other| day(one) == day(other)) {
-            if (2..=MAX_ORDERED_ACTIONS).contains(&rows.len()) {
+            if rows.len() > 1 {
                 let of_day: Vec<Option<ActionRule>> = rows.iter().map(|&row| rule(row)).collect();
                 let order = order_within_day(form, &progress, &of_day);
                 let ordered: Vec<u32> = order.into_iter().map(|position| rows[position]).collect();

@@ -9,8 +9,8 @@ use super::error::FormError;
 use super::graph::Graph;
 use super::roles::Roles;
 use super::rule::{
-    ActionRule, Effect, MAX_APPOINTMENTS, MAX_MILESTONES, MAX_PAUSES, MAX_QUEUE_ATTRIBUTES, MAX_REQUESTS,
-    MAX_TASKS, MilestoneId, OutcomeId, PauseId, StateId,
+    ActionRule, AppointmentId, AppointmentRole, Effect, MAX_APPOINTMENTS, MAX_MILESTONES, MAX_PAUSES,
+    MAX_QUEUE_ATTRIBUTES, MAX_REQUESTS, MAX_TASKS, MilestoneId, OutcomeId, PauseId, StateId,
 };
 use super::spec::{FormSpec, Label, Milestone, OutcomeSpec};
 
@@ -29,6 +29,8 @@ impl FormSpec {
         let outcomes = outcomes(&self, &graph)?;
         let mut rules = rules(&self, &graph, &outcomes)?;
         let kept = Roles { spec: &self, rules: &mut rules }.assign()?;
+        let scheduled =
+            (0..kept.len() as u8).map(|id| scheduled_milestones(AppointmentId(id), &rules)).collect();
         let milestone = |index: &usize| MilestoneId(*index as u16);
         let predecessors = graph.predecessors.iter().map(|earlier| earlier.iter().map(milestone).collect());
         Ok(FormDefinition {
@@ -39,9 +41,27 @@ impl FormSpec {
             after_decision: graph.after_decision,
             predecessors: predecessors.collect(),
             kept,
+            scheduled,
             spec: self,
         })
     }
+}
+
+/// The milestones that the notices of an appointment reach, each once.
+fn scheduled_milestones(id: AppointmentId, rules: &BTreeMap<String, ActionRule>) -> Vec<MilestoneId> {
+    let schedules = Some(AppointmentRole::Schedules(id));
+    let mut milestones: Vec<MilestoneId> = rules
+        .values()
+        .filter(|rule| rule.appointment == schedules)
+        .filter_map(|rule| match rule.effect {
+            Effect::Reaches(milestone) | Effect::ReachesAfterDecision(milestone) => Some(milestone),
+            Effect::Shows { after, .. } => after,
+            _ => None,
+        })
+        .collect();
+    milestones.sort_unstable();
+    milestones.dedup();
+    milestones
 }
 
 fn check_names(spec: &FormSpec) -> Result<(), FormError> {
@@ -152,6 +172,16 @@ fn outcomes(spec: &FormSpec, graph: &Graph) -> Result<Vec<OutcomeSpec>, FormErro
         if let Some(action) = outcome.decided_by.iter().find(|action| !decision.reached_by.contains(action)) {
             let (outcome, action) = (outcome.id.clone(), action.clone());
             return Err(FormError::OutcomeElsewhere { outcome, action });
+        }
+        let same =
+            |other: &&OutcomeSpec| other.decided_by.iter().any(|action| outcome.decided_by.contains(action));
+        if let Some(first) = spec.outcomes.iter().take_while(|other| other.id != outcome.id).find(same) {
+            let shared = first.decided_by.iter().find(|action| outcome.decided_by.contains(action));
+            return Err(FormError::ActionTwice {
+                action: shared.cloned().unwrap_or_default(),
+                first: format!("decides to `{}`", first.id),
+                second: format!("decides to `{}`", outcome.id),
+            });
         }
         let is_other = |id: &String| *id != outcome.id && spec.outcomes.iter().any(|other| other.id == *id);
         if let Some(replaced) = outcome.replaces.iter().find(|id| !is_other(id)) {

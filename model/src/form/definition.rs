@@ -7,8 +7,7 @@ use super::rule::{
     TaskId,
 };
 use super::spec::{
-    AppointmentSpec, AttributeKind, FormAttribute, FormSpec, Label, Milestone, OutcomeSpec, Pause,
-    RequestSpec, TaskSpec,
+    AppointmentSpec, FormAttribute, FormSpec, Label, Milestone, OutcomeSpec, Pause, RequestSpec, TaskSpec,
 };
 
 /// A checked form definition.
@@ -25,6 +24,8 @@ pub struct FormDefinition {
     pub(super) predecessors: Vec<Vec<MilestoneId>>,
     /// For each appointment the milestone that it is kept with.
     pub(super) kept: Vec<MilestoneId>,
+    /// For each appointment the milestones that its notices reach.
+    pub(super) scheduled: Vec<Vec<MilestoneId>>,
 }
 
 impl FormDefinition {
@@ -154,14 +155,9 @@ impl FormDefinition {
     }
 
     /// The milestones that a case reaches when an appointment gets a day: none where that is only a status.
-    pub fn scheduled_milestones(&self, id: AppointmentId) -> impl Iterator<Item = MilestoneId> + '_ {
-        let schedules = Some(AppointmentRole::Schedules(id));
-        let rules = self.rules.values().filter(move |rule| rule.appointment == schedules);
-        rules.filter_map(|rule| match rule.effect {
-            Effect::Reaches(milestone) | Effect::ReachesAfterDecision(milestone) => Some(milestone),
-            Effect::Shows { after, .. } => after,
-            _ => None,
-        })
+    #[must_use]
+    pub fn scheduled_milestones(&self, id: AppointmentId) -> &[MilestoneId] {
+        &self.scheduled[id.index()]
     }
 
     /// The appointment to which an action gives a day: only such an action may name a day that lies in the future.
@@ -182,12 +178,6 @@ impl FormDefinition {
     /// The names of the attributes that describe the queue, in the order in which they refine it.
     pub fn queue_attributes(&self) -> impl Iterator<Item = &FormAttribute> {
         self.spec.attributes.iter().filter(|attribute| attribute.queue)
-    }
-
-    /// The first attribute of a kind, if the form has one.
-    #[must_use]
-    pub fn attribute_of_kind(&self, kind: AttributeKind) -> Option<&FormAttribute> {
-        self.spec.attributes.iter().find(|attribute| attribute.kind == kind)
     }
 
     /// What an action means, or nothing if the form does not list it.

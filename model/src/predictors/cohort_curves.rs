@@ -207,8 +207,8 @@ impl CohortCurves {
     }
 
     pub(super) fn knows_state(&self, features: &Features) -> bool {
-        let (cohort, _) = self.place(features);
-        cohort.key.state == Some(features.state) && cohort.events >= MIN_SIMILAR_CASES
+        let state = CohortKey { state: Some(features.state), queue: Queue::default() };
+        self.find(&state).is_some_and(|cohort| cohort.events >= MIN_SIMILAR_CASES)
     }
 
     pub(super) fn basis(&self) -> Basis {

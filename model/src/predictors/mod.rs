@@ -51,7 +51,7 @@ impl Predictor {
         }
     }
 
-    /// Whether an answer rests on enough cases in the very state of the case: at least [`MIN_SIMILAR_CASES`](crate::MIN_SIMILAR_CASES) with the event.
+    /// Whether enough cases were seen in the state of the case: at least [`MIN_SIMILAR_CASES`](crate::MIN_SIMILAR_CASES) with the event.
     #[must_use]
     pub fn knows_state(&self, features: &Features) -> bool {
         match self {

@@ -2,8 +2,9 @@
 
 use crate::small_form::{appointment, as_of, day, milestone, spec, stamp, status, training, words};
 use model::{
-    Action, Case, CaseView, Cause, Cohort, CohortCurves, CohortKey, Estimate, FeatureSchema, FormDefinition,
-    FormModel, Grid, MIN_SIMILAR_CASES, MilestoneState, Predictor, Queue, Status, TimeScale, timeline,
+    Action, AppointmentState, Case, CaseView, Cause, Cohort, CohortCurves, CohortKey, Estimate,
+    FeatureSchema, Features, FormDefinition, FormModel, Grid, MIN_SIMILAR_CASES, MilestoneState, Predictor,
+    Queue, Status, TimeScale, appointments, order_within_day, timeline,
 };
 
 /// Receipt, an interview that needs an appointment, a decision, and an oath with its own.
@@ -135,8 +136,80 @@ fn a_reopened_case_is_estimated_only_by_enough_reopened_cases() {
     let again = told(&model(0), "denied=2022-02-01 reopened=2022-03-01 approved=2022-03-20", "2022-04-01");
     assert_eq!(again.0, "decided");
     // Without a decision in the record, the case was pending all the time.
-    let undecided = told(&model(0), "reopened=2022-03-01", "2022-04-01");
+    let undecided = told(&model(0), "interview_completed=2022-02-01 reopened=2022-03-01", "2022-04-01");
     assert_eq!(undecided.0, Status::Estimated.as_str());
+    let (model, case) = (model(0), case("interview_completed=2022-02-01 reopened=2022-03-01"));
+    let view = CaseView::new(model.form(), &case, as_of("2022-04-01"));
+    let interview = model.form().milestone_named("interview").unwrap();
+    assert!(view.progress().has_reached(interview) && view.progress().reopened_at().is_none());
+}
+
+#[test]
+fn reopened_cases_of_a_small_queue_are_estimated_by_those_of_all_queues() {
+    let form = form();
+    let state = form.state_ids().find(|&id| form.state(id).0 == "reopened").unwrap();
+    let narrow = |events| {
+        let mut queue = Queue::default();
+        queue.push(0);
+        Cohort { key: CohortKey { state: Some(state), queue }, ..cohort(None, events, Vec::new()) }
+    };
+    for (of_state, of_queue, knows) in [
+        (MIN_SIMILAR_CASES, 10, true),
+        (MIN_SIMILAR_CASES, MIN_SIMILAR_CASES, true),
+        (MIN_SIMILAR_CASES - 1, 10, false),
+    ] {
+        let cohorts =
+            vec![cohort(None, 300, vec![]), cohort(Some(state), of_state, vec![]), narrow(of_queue)];
+        let grid = Grid::new(vec![0.0, 30.0, 90.0]).unwrap();
+        let predictor =
+            Predictor::CohortCurves(CohortCurves::new(TimeScale::InState, grid, cohorts).unwrap());
+        let case = case("denied=2022-02-01 reopened=2022-03-01");
+        let view = CaseView::new(&form, &case, as_of("2022-04-01"));
+        let mut queue = Queue::default();
+        queue.push(0);
+        let features = Features::at(view.progress(), queue, as_of("2022-04-01").moment());
+        assert_eq!(predictor.knows_state(&features), knows, "{of_state}, {of_queue}");
+    }
+}
+
+#[test]
+fn a_reopening_says_of_no_appointment_that_it_is_not_needed() {
+    let form = form();
+    let actions =
+        "approved=2022-02-01 invited=2022-02-05>2022-03-20 reopened=2022-03-01 invited=2022-03-05>2022-04-20";
+    let case = case(actions);
+    let view = CaseView::new(&form, &case, as_of("2022-03-10"));
+    let states: Vec<_> = appointments(&form, &view).iter().map(|it| it.state).collect();
+    assert_eq!(states[0], AppointmentState::Past, "{states:?}");
+    assert!(!states.contains(&AppointmentState::NotNeeded), "{states:?}");
+}
+
+#[test]
+fn an_appointment_with_a_time_is_ahead_until_its_day_is_over() {
+    let model = model(0);
+    let actions = "interview_scheduled=2022-02-10>2022-03-10T14:00:00Z";
+    for (at, days) in
+        [("2022-03-09", Some(0.583_333_3)), ("2022-03-10T18:00:00Z", Some(0.0)), ("2022-03-10", Some(0.0))]
+    {
+        let told = told(&model, actions, at);
+        let (step, median) = told.1.unwrap();
+        assert_eq!(step, "interview", "{at}");
+        assert!(days.is_some_and(|days: f32| (median - days).abs() < 1e-4), "{at}: {median}");
+    }
+    assert_ne!(told(&model, actions, "2022-03-11").1.unwrap().1, 0.0);
+}
+
+#[test]
+fn a_day_with_very_many_actions_keeps_the_order_of_the_record() {
+    let form = form();
+    let before = *CaseView::new(&form, &case("approved=2022-02-01"), as_of("2022-03-01")).progress();
+    let day = |count: usize| ["invited", "reopened"].repeat(count / 2);
+    let order = |count: usize| {
+        let rules: Vec<_> = day(count).into_iter().map(|code| form.rule(code)).collect();
+        order_within_day(&form, &before, &rules)
+    };
+    assert!(!order(200).is_sorted());
+    assert!(order(202).is_sorted() && order(1_000).len() == 1_000);
 }
 
 #[test]

@@ -61,7 +61,7 @@ impl Record {
                 AppointmentState::Ahead | AppointmentState::Cancelled => true,
                 // After the decision only an appointment that somebody might still go to is worth a word.
                 AppointmentState::NotNeeded => {
-                    let still_to_come = |day: Stamp| day.moment() >= view.as_of().moment();
+                    let still_to_come = |day: Stamp| !day.is_over_at(view.as_of().moment());
                     !decided || after_decision || appointment.scheduled_for.is_some_and(still_to_come)
                 }
                 _ => false,

@@ -144,7 +144,7 @@ checked_on = "2026-11-21"
 "#;
 
 /// A place in `SMALL`, what a mistake makes of it, and what the refusal then says.
-const MISTAKES: [(&str, &str, &str); 55] = [
+const MISTAKES: [(&str, &str, &str); 56] = [
     ("form = \"X-1\"", "form = ", "line 1 (`form =`): "),
     ("form = \"X-1\"", "form = \"\"", "form ``: a name has"),
     ("form = \"X-1\"", "", "missing field `form`"),
@@ -182,6 +182,11 @@ const MISTAKES: [(&str, &str, &str); 55] = [
     ("en = \"A step\"", "en = \"\"", "milestone `step` has no label in English"),
     ("kind = \"hold\"", "kind = \"nap\"", "unknown variant `nap`"),
     ("queue = true\n", "queue = true\nkind = \"mood\"\n", "unknown variant `mood`"),
+    (
+        "decided_by = [\"denied\"]",
+        "decided_by = [\"denied\", \"approved\"]",
+        "action `approved` does two things (decides to `yes`, decides to `no`)",
+    ),
     ("decided_by = [\"denied\"]", "decided_by = []", "outcome `no` lists no action in `decided_by`"),
     ("decided_by = [\"denied\"]", "decided_by = [\"asked\"]", "`asked`, which does not reach the decision"),
     ("replaces = [\"yes\"]", "replaces = [\"maybe\"]", "outcome `no` replaces `maybe`"),
