@@ -21,7 +21,7 @@
 //! ```
 
 pub mod atomic_file;
-pub mod models;
+mod models;
 
 pub use atomic_file::WriteError;
 pub use models::{ModelFolder, ModelSet, ModelsError, SavedModel};

@@ -181,10 +181,10 @@ impl ModelFolder {
     /// [`ModelsError`] for a file that cannot be read, is not a valid model, or holds the model of another form.
     pub fn load(&self, form: &str) -> Result<Option<Artifact>, ModelsError> {
         let file = self.file_of(form);
-        if !file.exists() {
-            return Ok(None);
-        }
-        let artifact = read(&file)?;
+        let artifact = match read(&file) {
+            Err(ModelsError::File { source, .. }) if is_absent(&file, &source) => return Ok(None),
+            read => read?,
+        };
         let found = artifact.model.form().name();
         if found != form {
             let (form, found) = (form.to_owned(), found.to_owned());
@@ -241,6 +241,11 @@ impl ModelFolder {
         }
         self.0.join(format!("{name}.{EXTENSION}"))
     }
+}
+
+/// Whether a file could not be read because there is none. A link whose target is missing is a file that cannot be read.
+fn is_absent(file: &Path, error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound && file.symlink_metadata().is_err()
 }
 
 fn read(file: &Path) -> Result<Artifact, ModelsError> {

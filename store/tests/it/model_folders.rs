@@ -108,6 +108,25 @@ fn a_missing_or_empty_folder_says_how_to_get_models() {
 }
 
 #[test]
+fn only_a_missing_file_is_no_model() {
+    let dir = TempDir::new().unwrap();
+    fs::write(dir.path().join("file"), "not a folder").unwrap();
+    let below_a_file = ModelFolder::new(dir.path().join("file")).load("I-485").unwrap_err();
+    fs::create_dir(dir.path().join("I-90.myprogress")).unwrap();
+    let folder = ModelFolder::new(dir.path());
+    for error in [below_a_file, folder.load("I-90").unwrap_err()] {
+        assert!(matches!(error, ModelsError::File { .. }) && error.source().is_some(), "{error}");
+    }
+    assert!(folder.load("I-485").unwrap().is_none());
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("nowhere", dir.path().join("I-485.myprogress")).unwrap();
+        let error = folder.load("I-485").unwrap_err();
+        assert!(error.to_string().contains("I-485.myprogress"), "{error}");
+    }
+}
+
+#[test]
 fn a_failed_save_replaces_and_leaves_nothing() {
     let dir = TempDir::new().unwrap();
     let folder = ModelFolder::new(dir.path());
