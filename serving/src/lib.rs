@@ -8,13 +8,12 @@
 //! |---|---|
 //! | `POST /v1/estimates` | the estimate for one case, or for up to 1,000 |
 //! | `GET /v1/forms`, `GET /v1/forms/{form}` | which forms can be estimated, and what their models were trained on |
-//! | `GET /healthz`, `GET /readyz` | whether the process lives, and whether its models answer as when they were made |
+//! | `GET /healthz`, `GET /readyz` | whether the process is alive, and whether its models answer as when they were made |
 //! | `GET /problems/{name}` | what an error means and what to do |
 //! | `GET /` | the page |
 //!
 //! The files are layers, and each uses only those below it: `serve` and `routes`; `page` and `api`; `answer`; `case`;
 //! `wording`; `http`. The state that handlers share, the models, the clock and the configuration stand beside them.
-
 //!
 //! A router is a [`tower`](https://docs.rs/tower) service, so a program or a test can ask it without a network:
 //!

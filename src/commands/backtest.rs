@@ -12,9 +12,9 @@ use super::{forms_of, read_history, training_failure};
 use crate::failure::{Failure, print};
 use crate::progress::Working;
 
-/// Days between two rolling origins, unless it is said.
+/// Days between two rolling origins, by default.
 const EVERY_DAYS: u16 = 28;
-/// Days that follow the last rolling origin, unless it is said.
+/// Days that follow the last rolling origin, by default.
 const FOLLOW_UP_DAYS: u16 = 60;
 
 /// Train at each origin, estimate every case pending then, and score against what followed
@@ -22,7 +22,7 @@ const FOLLOW_UP_DAYS: u16 = 60;
 /// Writes OUTPUT/scores.json and OUTPUT/scores.txt and prints the table.
 ///
 /// One row for every origin, form, target and candidate. All times are in days and are compared up to the end of the
-/// history; smaller is better but for C.
+/// history; smaller is better except for C.
 ///   pending   cases that were pending at the origin, all of them asked about
 ///   happened  the share of them in which it happened by the end of the history
 ///   CRPS      continuous ranked probability score of min(T, H): the error of the whole range
@@ -45,7 +45,7 @@ pub struct Backtest {
     /// Dates (their ends) or RFC 3339 timestamps, separated by commas
     #[arg(long, value_name = "WHEN,...", value_delimiter = ',', value_parser = AsOf::parse)]
     origins: Vec<AsOf>,
-    /// So many origins instead, evenly spaced, none before the first receipt
+    /// Use N evenly spaced origins instead, none before the first receipt
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     rolling: Option<u16>,
     /// Days between two rolling origins [default: 28]
@@ -139,8 +139,7 @@ fn look_back(history: &History, origins: &[AsOf], forms: &[String]) -> Result<Ve
     if scores.is_empty() {
         let origins: Vec<String> = origins.iter().map(ToString::to_string).collect();
         return Err(Failure::bad_input(format!(
-            "there is nothing to score: of no form ({}) had a case been decided and another been pending as of {}; \
-             choose other origins",
+            "there is nothing to score: no form ({}) has both decided and pending cases as of {}; choose other origins",
             forms.join(", "),
             origins.join(", ")
         )));

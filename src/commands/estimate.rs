@@ -83,7 +83,7 @@ fn counting(bar: &Counting) -> impl FnMut() + use<'_> {
     }
 }
 
-/// Says so for every form of the history that nobody can estimate.
+/// Warns of each form without a model.
 fn warn_of_forms_without_model(estimator: &BulkEstimator<'_>, models: &Path) {
     for form in estimator.forms_without_model() {
         eprintln!(
@@ -93,7 +93,7 @@ fn warn_of_forms_without_model(estimator: &BulkEstimator<'_>, models: &Path) {
     }
 }
 
-/// Says so for every form whose model knows only simulated cases, where those that are asked about are not simulated.
+/// Warns of each form whose model knows only simulated cases, where the cases to estimate are not simulated.
 fn warn_of_simulated_models(estimator: &BulkEstimator<'_>) {
     for form in estimator.forms_with_simulated_model() {
         eprintln!(
@@ -103,7 +103,7 @@ fn warn_of_simulated_models(estimator: &BulkEstimator<'_>) {
     }
 }
 
-/// Says so if an as-of time is later than everything that the history knows.
+/// Warns if an as-of time is later than everything that the history knows.
 fn warn_of_the_unknown<'t>(estimator: &BulkEstimator<'_>, times: impl Iterator<Item = &'t AsOf>) {
     if let Some((end, last)) = estimator.beyond_history(times) {
         eprintln!(

@@ -35,7 +35,7 @@ pub(crate) enum NotePlacement {
 /// - `after-decision`: actions after the decision were left out
 /// - `after-rejection`: actions after the filing was refused at intake were left out
 /// - `before-decision`: actions that belong after a decision were left out because the record shows no decision
-/// - `repeated-action`: actions that say again what was known changed nothing
+/// - `repeated-action`: actions that repeat what the record already showed changed nothing
 /// - `notice`: notices of the agency changed nothing
 /// - `reopened`: the case was made pending again on `date`
 /// - `decision-replaced`: the decision was taken back on `date`

@@ -353,7 +353,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_is_recognised_in_any_letter_case_unless_two_differ_only_in_that() {
+    fn a_value_is_recognized_in_any_letter_case_unless_two_differ_only_in_that() {
         let values = ["MSC", "Ñandú", "a b", "lin", "Lin"].map(str::to_owned);
         for (written, known) in [
             ("MSC", Some("MSC")),

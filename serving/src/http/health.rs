@@ -1,4 +1,4 @@
-//! Whether the process lives, and whether it may be sent requests.
+//! Whether the process is alive, and whether it may be sent requests.
 
 use std::sync::Arc;
 

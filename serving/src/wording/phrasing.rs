@@ -36,7 +36,7 @@ pub(crate) fn about(time: &Quantiles) -> About {
     About { days: rounded(days), months: months(days, Bound::Middle), text }
 }
 
-/// From the sooner to the later end: "2 to 9 months".
+/// The range in words: "2 to 9 months".
 pub(crate) fn range(time: &Quantiles) -> Range {
     let (low_days, high_days) = (time.at(0.1), time.at(0.9));
     let (low, high) = (Length::from_days(low_days, Bound::Lower), Length::from_days(high_days, Bound::Upper));

@@ -331,7 +331,7 @@ async fn without_an_estimate_no_date_is_called_one() {
         let html = page(&format!("form=I-485&received_on=2022-01-10&{query}")).await.text;
         let card = html.split("<article").nth(1).unwrap().split("</article>").next().unwrap();
         assert!(!card.contains("Estimate as of") && card.contains("Unofficial copy. As of June 30, 2022."));
-        assert!(card.contains("About the data") && !card.contains("How right such estimates were"));
+        assert!(card.contains("About the data") && !card.contains("How accurate these estimates have been"));
         assert!(!query.contains("decision") || !card.contains("stamped notice"), "{card}");
     }
     let pending = "form=I-485&received_on=2022-01-10&step.interview=2022-06-03";

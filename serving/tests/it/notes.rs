@@ -239,7 +239,7 @@ async fn every_answer_by_a_model_of_a_simulated_history_says_so() {
 async fn the_end_of_a_pause_that_had_not_begun_has_a_note() {
     let text = |names: &str| {
         format!(
-            "The record shows that this ended at a time when it was not going on: {names}. That end was left out. Check the dates."
+            "The record shows the end of something that had not begun: {names}. It was ignored. Check the dates."
         )
     };
     let (began, early, late) =

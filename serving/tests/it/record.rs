@@ -182,5 +182,7 @@ async fn actions_that_change_nothing_are_named() {
         let answer = answer("I-485", actions).await;
         let text = note(&answer, code)["en"].as_str().unwrap();
         assert!(text.contains(&format!(": {named}.")), "{text}");
+        let repeats = "These repeat what the record already showed, so they changed nothing: ";
+        assert_eq!(text.starts_with(repeats), code == "repeated-action", "{text}");
     }
 }

@@ -53,7 +53,7 @@ async fn every_description_of_a_model_has_its_track_record() {
 async fn the_page_says_how_accurate_estimates_were() {
     let english = page(&service(), "form=I-485").await;
     for words in [
-        "<h3>How right such estimates were</h3>",
+        "<h3>How accurate these estimates have been</h3>",
         "on January 31, 2022, this way of estimating looked at about 4,300 open cases of this form.",
         "It expected 42 of every 100 to be decided in the next 150 days. It was 50 of every 100.",
         "For about 1,000 of them, it said that 8 out of 10 would be decided by a day that has passed. It was 7.4 out of 10.",
@@ -64,7 +64,7 @@ async fn the_page_says_how_accurate_estimates_were() {
     assert!(!english.contains("made-up"));
     let spanish = page(&service(), "form=I-485&lang=es").await;
     for words in [
-        "<h3>Qué tan acertadas fueron estas estimaciones</h3>",
+        "<h3>Qué tan precisas han sido estas estimaciones</h3>",
         "Esperaba que 42 de cada 100 se decidieran en los 150 días siguientes. Fueron 50 de cada 100.",
         "Fueron 7.4 de cada 10.",
     ] {

@@ -58,7 +58,7 @@ fn bad_input_has_exit_status_2_and_leaves_no_file() {
     is_refused(
         "backtest --history history --origins 2021-12-31,2022-01-02 --output scores",
         folder,
-        "nothing to score: of no form (I-765) had a case been decided and another been pending as of 2021-12-31",
+        "nothing to score: no form (I-765) has both decided and pending cases as of 2021-12-31",
     );
     is_refused(
         "estimate --history history --models empty --as-of 2022-06-15 --output out.parquet",
