@@ -6,10 +6,10 @@ use axum::body::Body;
 use axum::http::{HeaderMap, header};
 use http_body_util::BodyExt;
 
-use crate::http::problem::{Kind, Problem};
+use crate::http::problem::{Kind, MAX_BODY_MIB, Problem};
 
 /// Bytes of a body.
-const MAX_BODY: usize = 2 * 1024 * 1024;
+const MAX_BODY: usize = MAX_BODY_MIB * 1024 * 1024;
 /// Bytes of a body that is too large that are read before the answer.
 const MAX_DRAINED: usize = 8 * 1024 * 1024;
 /// How long they are read.
@@ -41,8 +41,9 @@ pub(super) async fn read_body(headers: &HeaderMap, mut body: Body) -> Result<Vec
 }
 
 fn too_large() -> Problem {
-    let detail =
-        format!("The body has more than {MAX_BODY} bytes (2 MiB). Split the batch into several requests.");
+    let detail = format!(
+        "The body has more than {MAX_BODY} bytes ({MAX_BODY_MIB} MiB). Split the batch into several requests."
+    );
     Problem::new(Kind::BodyTooLarge, detail)
 }
 

@@ -7,12 +7,10 @@ use serde_json::{Map, Value};
 use crate::case::submitted::{ActionName, Dated, SubmittedAction, SubmittedCase, UnlistedActions};
 use crate::http::json_body;
 use crate::http::json_pointer::{self, PointerPath};
-use crate::http::problem::{Kind, Problem};
+use crate::http::problem::{Kind, MAX_CASES, Problem};
 use crate::http::redaction::redacted;
 use crate::wording::translations::{Language, Languages};
 
-/// Cases of one batch.
-const MAX_CASES: usize = 1_000;
 const BATCH_MEMBERS: &str = "cases, unknown_actions and languages";
 const CASE_MEMBERS: &str = "form, received_on, attributes, actions, as_of and key";
 const ACTION_MEMBERS: &str = "action (or status, or event_code), occurred_on and scheduled_for";

@@ -1,11 +1,18 @@
 //! What a caller reads when a request fails: problem details (RFC 9457).
 
+use std::borrow::Cow;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 const MEDIA_TYPE: &str = "application/problem+json";
+
+/// Cases of one batch.
+pub(crate) const MAX_CASES: usize = 1_000;
+/// Mebibytes of a body.
+pub(crate) const MAX_BODY_MIB: usize = 2;
 
 /// The kinds of problem, each with a name, a status, a title and what to do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,26 +123,34 @@ impl Kind {
         )
     }
 
-    const fn remedy(self) -> &'static str {
-        match self {
+    fn remedy(self) -> Cow<'static, str> {
+        let text = match self {
             Self::NotJson => "Send one JSON document in UTF-8. The detail names the line and column.",
             Self::TooDeep => "A case is at most four levels deep. Send cases as the API describes them.",
             Self::TooManyParts => "Split the batch into several requests.",
             Self::ContentType => "Send the header `content-type: application/json`.",
             Self::ContentEncoding => "Send plain JSON without the header `content-encoding`.",
-            Self::BodyTooLarge => "Split the batch into several requests of at most 2 MiB each.",
+            Self::BodyTooLarge => {
+                let remedy =
+                    format!("Split the batch into several requests of at most {MAX_BODY_MIB} MiB each.");
+                return remedy.into();
+            }
             Self::BodyUnreadable => "Send the request again.",
             Self::WrongShape => {
                 "Correct the value that `pointer`, a JSON pointer (RFC 6901), names. GET /v1/forms lists forms and their attributes."
             }
-            Self::EmptyBatch => "Put 1 to 1,000 cases into `cases`.",
-            Self::TooManyCases => "Split the batch into several requests of at most 1,000 cases each.",
+            Self::EmptyBatch => return format!("Put 1 to {MAX_CASES} cases into `cases`.").into(),
+            Self::TooManyCases => {
+                let remedy =
+                    format!("Split the batch into several requests of at most {MAX_CASES} cases each.");
+                return remedy.into();
+            }
             Self::CaseRefused => {
                 "Correct or leave out the values that the pointers in `errors` (RFC 6901) name. Other cases were answered."
             }
             Self::UnknownForm => "Use a form that GET /v1/forms lists.",
             Self::UnknownAction => {
-                "Correct the actions that the pointers in `errors` (RFC 6901) name, or send `\"unknown_actions\": \"note\"` with the request: then they are left out, and a note names them."
+                "Correct the actions that the pointers in `errors` (RFC 6901) name. Codes that the form does not list can also be left out: with `\"unknown_actions\": \"note\"` in the request, a note names them. An unknown `status` or `event_code`, and a title or event code in `action`, are always refused."
             }
             Self::NotFound => "Use POST /v1/estimates, GET /v1/forms or GET /.",
             Self::MethodNotAllowed => "The header `allow` lists the methods.",
@@ -145,7 +160,8 @@ impl Kind {
             Self::Internal => {
                 "Try again. If it fails again, tell the operator of this server the time of the request."
             }
-        }
+        };
+        text.into()
     }
 }
 
@@ -241,7 +257,7 @@ mod tests {
     fn every_kind_is_found_by_its_name() {
         for kind in Kind::ALL {
             assert_eq!(Kind::named(kind.parts().0), Some(kind));
-            assert!(kind.explanation().contains(kind.remedy()));
+            assert!(kind.explanation().contains(&*kind.remedy()));
         }
     }
 }

@@ -360,6 +360,14 @@ async fn a_batch_has_one_to_a_thousand_cases() {
     check_refused(r#"{"cases": []}"#, 422, "empty-batch", "/cases", "Send 1 to 1000").await;
     let crowd = json!({"cases": vec![a_case(); 1001]}).to_string();
     check_refused(crowd, 422, "too-many-cases", "/cases", "has 1001 cases").await;
+    for (kind, bound) in [
+        ("empty-batch", "1 to 1000 cases"),
+        ("too-many-cases", "at most 1000 cases"),
+        ("body-too-large", "at most 2 MiB"),
+    ] {
+        let explained = get(&service(), &format!("/problems/{kind}")).await.text;
+        assert!(explained.contains(bound), "{explained}");
+    }
 }
 
 #[tokio::test]

@@ -84,6 +84,22 @@ async fn an_unknown_status_title_is_refused_with_the_nearest_titles() {
 }
 
 #[tokio::test]
+async fn the_remedy_for_an_unknown_action_names_what_a_note_cannot_replace() {
+    for named in [
+        json!({"status": "Case Was Aproved", "occurred_on": "2022-02-03"}),
+        json!({"event_code": "QQQ", "occurred_on": "2022-02-03"}),
+        json!({"action": "Case Was Approved", "occurred_on": "2022-02-03"}),
+    ] {
+        let mut noted = case(json!([named]));
+        noted["unknown_actions"] = json!("note");
+        assert_eq!(ask(&noted).await.json()["type"], "/problems/unknown-action", "{named}");
+    }
+    let explained = get(&service(), "/problems/unknown-action").await.text;
+    let refused = "An unknown `status` or `event_code`, and a title or event code in `action`, are always refused.";
+    assert!(explained.contains(refused), "{explained}");
+}
+
+#[tokio::test]
 async fn an_action_has_exactly_one_name() {
     for (named, pointer) in [
         (json!({"occurred_on": "2022-02-03"}), "/actions/0/action"),
