@@ -65,7 +65,8 @@ pub(crate) fn notes(
         .chain(left_out(form, view, record))
         .chain(later_model(trained, checked.as_of))
         .map(placed(NotePlacement::Details));
-    applicant_notes(form, view, record, has_time)
+    let is_by_state = loaded.model.predictor(Target::Decision).time_scale() == TimeScale::InState;
+    applicant_notes(form, view, record, estimate.decision.is_some() && is_by_state)
         .into_iter()
         .chain(beyond.map(placed(NotePlacement::Estimate)))
         .chain(alerts.map(placed(NotePlacement::Alert)))

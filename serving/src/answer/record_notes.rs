@@ -11,13 +11,13 @@ use crate::http::redaction::redacted;
 use crate::wording::phrasing;
 use crate::wording::translations::{Language, in_both};
 
-/// What the record tells the applicant: requests, tasks, appointments, and decisions that no longer stand. `has_time` says
-/// whether the answer estimates a time.
+/// What the record tells the applicant: requests, tasks, appointments, and decisions that no longer stand.
+/// `counts_from_state` says whether the answer estimates the time to the decision from the entry into a state.
 pub(super) fn applicant_notes(
     form: &FormDefinition,
     view: &CaseView<'_>,
     record: &Record,
-    has_time: bool,
+    counts_from_state: bool,
 ) -> Vec<Note> {
     let requests = record.unanswered(view).into_iter().map(|request| request_note(form, &request));
     let open = record.tasks.iter().filter(|task| task.ended.is_none());
@@ -28,7 +28,7 @@ pub(super) fn applicant_notes(
         })
     });
     let appointments = record.announced(form, view).into_iter().map(|one| appointment_note(form, &one));
-    let notes = requests.chain(replaced(form, view)).chain(tasks).chain(reopened(view, has_time));
+    let notes = requests.chain(replaced(form, view)).chain(tasks).chain(reopened(view, counts_from_state));
     notes.chain(appointments).collect()
 }
 
@@ -111,14 +111,15 @@ fn replaced(form: &FormDefinition, view: &CaseView<'_>) -> Option<Note> {
     }))
 }
 
-fn reopened(view: &CaseView<'_>, has_time: bool) -> Option<Note> {
+fn reopened(view: &CaseView<'_>, counts_from_state: bool) -> Option<Note> {
     view.progress().reopened_at()?;
     let mut seen = view.seen().iter().rev();
     let action = seen.find(|seen| seen.observed.consequence == Consequence::Reopened)?.action;
     let key = match view.progress().decided_at() {
         Some(_) => "note.reopened_decided",
-        None if has_time => "note.reopened",
-        None => "note.reopened_few",
+        // A case that is pending since then is seen in the state that the reopening put it in.
+        None if counts_from_state => "note.reopened_counted",
+        None => "note.reopened",
     };
     Some(told(Code::Reopened, ("told.reopened", key), action.at.day(), |_| Vec::new()))
 }

@@ -222,7 +222,7 @@ async fn a_notice_after_the_decision_is_not_an_error_in_the_dates() {
     let told =
         "A notice was sent to you after the decision, on March 3, 2022. Read it: it may have a deadline.";
     let left_out =
-        "These come after the decision and were left out, because this estimate ends at the first decision: ";
+        "These come after the decision and were left out, because this estimate ends at the decision: ";
     for (actions, noted) in [
         (vec![approved, notice], vec![told.to_owned()]),
         (

@@ -158,7 +158,7 @@ async fn actions_after_the_decision_have_a_note() {
         assert_eq!(answer["status"], "decided");
         let expected = left_out.map(|left_out| {
             format!(
-                "These come after the decision and were left out, because this estimate ends at the first decision: {left_out}."
+                "These come after the decision and were left out, because this estimate ends at the decision: {left_out}."
             )
         });
         assert_eq!(notes(&answer), expected.into_iter().collect::<Vec<_>>(), "{actions:?}");

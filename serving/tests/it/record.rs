@@ -1,7 +1,10 @@
 //! What an answer says about the record of a case: outcome, requests, appointments, and actions that changed nothing.
 
-use crate::client::{check_well_formed, get, post, service};
+use crate::client::{check_well_formed, clock, get, post, service, settings};
+use crate::hand_made::{I485, hand_made, rebuilt};
+use model::TimeScale;
 use serde_json::{Value, json};
+use serving::router;
 
 fn action(code: &str, day: &str) -> Value {
     json!({"action": code, "occurred_on": day})
@@ -130,14 +133,19 @@ async fn a_reopened_case_says_so_with_and_without_an_estimate() {
     let estimated = answer("I-485", actions()).await;
     assert_eq!((&estimated["status"], &estimated["outcome"]), (&json!("estimated"), &Value::Null));
     let text = note(&estimated, "reopened")["en"].as_str().unwrap();
-    assert!(
-        text.starts_with("Your case was opened again on March 3, 2022") && text.contains("estimate"),
-        "{text}"
-    );
+    let said = "Your case was opened again on March 3, 2022, so it is waiting for a decision again.";
+    assert_eq!(text, said, "the estimate counts from the receipt");
     let few = answer("I-90", actions()).await;
     assert_eq!(few["status"], "too_few_similar_cases");
     assert!(few["reason"]["en"].as_str().unwrap().starts_with("Your case was opened again."), "{few}");
     assert!(!note(&few, "reopened")["en"].as_str().unwrap().contains("estimate"), "{few}");
+    let made = hand_made(&I485);
+    let models =
+        rebuilt(&made, made.form().spec().clone(), made.training().clone(), TimeScale::InState);
+    let case = json!({"form": "I-485", "received_on": "2022-01-10", "actions": actions()});
+    let by_state = post(&router(models, settings(), clock()), case.to_string()).await.json();
+    let text = note(&by_state, "reopened")["en"].as_str().unwrap();
+    assert_eq!(text, format!("{said} The estimate counts from that day."));
 }
 
 #[tokio::test]
