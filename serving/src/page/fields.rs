@@ -2,6 +2,7 @@
 
 use model::{AsOf, AttributeKind, FormDefinition, Stamp, TrainedOn};
 
+use super::date_fields::{DateField, events, steps};
 use super::query::Query;
 use crate::case::checks::{CheckedCase, Fault, FaultKind, FaultPlace, check_as_of, check_case, known_value};
 use crate::case::submitted::{ActionName, Dated, SubmittedAction, SubmittedCase, UnlistedActions};
@@ -13,32 +14,6 @@ use crate::wording::translations::Language;
 
 const RECEIVED: &str = "received_on";
 const AS_OF: &str = "as_of";
-
-/// A date to enter.
-pub(super) struct DateField {
-    /// Name in the address.
-    pub(super) name: String,
-    pub(super) id: String,
-    pub(super) label: String,
-    pub(super) hint: Option<&'static str>,
-    pub(super) value: String,
-    pub(super) error: Option<String>,
-    /// The code of the action that the date belongs to.
-    action: Option<String>,
-}
-
-impl DateField {
-    fn new(name: String, id: String, label: String, value: String) -> Self {
-        Self { name, id, label, hint: None, value, error: None, action: None }
-    }
-
-    /// The ids of the elements that describe the field: its hint and its error.
-    pub(super) fn described_by(&self) -> String {
-        let hint = self.hint.map(|_| format!("{}-hint", self.id));
-        let error = self.error.as_ref().map(|_| format!("{}-error", self.id));
-        hint.into_iter().chain(error).collect::<Vec<_>>().join(" ")
-    }
-}
 
 /// An attribute with its known values.
 pub(super) struct ChoiceField {
@@ -176,10 +151,12 @@ impl FormFields {
                 self.mark_one(&[&ended], language.text("fault.ended_before_it_began"));
             }
         }
-        let decision = &form.milestone(form.decision()).id;
-        let names = [format!("closed.{decision}"), format!("step.{decision}")];
-        if names.iter().all(|name| self.date(name).is_some_and(|field| !field.value.is_empty())) {
-            self.mark_one(&names.each_ref().map(String::as_str), language.text("fault.two_decisions"));
+        let deciding = &form.milestone(form.decision()).reached_by;
+        let decided = self.steps.iter().filter(|field| field.is_given_for(deciding));
+        let names: Vec<String> = decided.rev().map(|field| field.name.clone()).collect();
+        if names.len() > 1 {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            self.mark_one(&names, language.text("fault.two_decisions"));
         }
     }
 
@@ -263,67 +240,6 @@ fn choices(loaded: &Loaded, query: &Query) -> Vec<ChoiceField> {
         Some(ChoiceField { name, id: format!("attribute-{index}"), label, hint, choices })
     };
     loaded.model.schema().queue.iter().enumerate().filter_map(choice).collect()
-}
-
-/// One date for every milestone except the receipt; two for a decision, which can be an approval or close the case.
-fn steps(form: &FormDefinition, query: &Query) -> Vec<DateField> {
-    let language = query.language();
-    let mut fields = Vec::new();
-    for id in form.milestone_ids().filter(|&id| id != form.start()) {
-        let milestone = form.milestone(id);
-        let label = language.of(&milestone.label);
-        let (name, element) = (format!("step.{}", milestone.id), format!("step-{}", id.index()));
-        let goes_on = milestone.reached_by.iter().find(|action| !milestone.closes.contains(action));
-        if let (Some(goes_on), Some(closes)) = (goes_on, milestone.closes.first()) {
-            let approved = language.filled("field.approved", &[("step", label)]);
-            let closed = language.filled("field.closed", &[("step", label)]);
-            let (closed_name, closed_element) =
-                (format!("closed.{}", milestone.id), format!("closed-{}", id.index()));
-            fields.push(action_field(&name, element, &approved, Some(goes_on), query));
-            fields.push(action_field(&closed_name, closed_element, &closed, Some(closes), query));
-        } else {
-            fields.push(action_field(&name, element, label, milestone.reached_by.first(), query));
-        }
-    }
-    fields
-}
-
-/// One date for every status and two for every pause.
-fn events(form: &FormDefinition, query: &Query) -> Vec<DateField> {
-    let language = query.language();
-    let mut fields = Vec::new();
-    for (index, status) in form.spec().statuses.iter().enumerate() {
-        let (name, label) = (format!("status.{}", status.id), language.of(&status.label));
-        fields.push(action_field(&name, format!("status-{index}"), label, status.set_by.first(), query));
-    }
-    for (index, pause) in form.spec().pauses.iter().enumerate() {
-        let label = language.of(&pause.label);
-        let began = language.filled("field.began", &[("pause", label)]);
-        let ended = language.filled("field.ended", &[("pause", label)]);
-        let (begins, ends) = (pause.begins.first(), pause.ends.first());
-        fields.push(action_field(
-            &format!("pause.{}", pause.id),
-            format!("pause-{index}"),
-            &began,
-            begins,
-            query,
-        ));
-        fields.push(action_field(
-            &format!("resume.{}", pause.id),
-            format!("resume-{index}"),
-            &ended,
-            ends,
-            query,
-        ));
-    }
-    fields.retain(|field| field.action.is_some());
-    fields
-}
-
-fn action_field(name: &str, id: String, label: &str, action: Option<&String>, query: &Query) -> DateField {
-    let mut field = DateField::new(name.to_owned(), id, label.to_owned(), query.redacted(name));
-    field.action = action.cloned();
-    field
 }
 
 fn fault_text(fault: &Fault, received_empty: bool, language: Language) -> String {

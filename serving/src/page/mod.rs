@@ -2,6 +2,7 @@
 //! stored.
 
 mod card;
+mod date_fields;
 mod fields;
 mod query;
 mod track;

@@ -327,7 +327,7 @@ async fn the_page_does_not_speak_as_the_agency() {
 async fn without_an_estimate_no_date_is_called_one() {
     let decided = page("form=I-485&received_on=2022-01-10&step.decision=2022-06-03").await.text;
     assert!(decided.contains("Not shown here, or not needed."), "{decided}");
-    for query in ["step.decision=2022-06-03", "closed.decision=2022-06-03", "pause.on_hold=2022-06-03"] {
+    for query in ["step.decision=2022-06-03", "step.decision.denied=2022-06-03", "pause.on_hold=2022-06-03"] {
         let html = page(&format!("form=I-485&received_on=2022-01-10&{query}")).await.text;
         let card = html.split("<article").nth(1).unwrap().split("</article>").next().unwrap();
         assert!(!card.contains("Estimate as of") && card.contains("Unofficial copy. As of June 30, 2022."));

@@ -38,9 +38,12 @@ async fn a_form_has_every_field_it_needs_and_none_for_a_receipt_number() {
         "step.biometrics",
         "step.interview",
         "step.decision",
-        "closed.decision",
+        "step.decision.denied",
+        "step.decision.withdrawn",
+        "step.decision.revoked_terminated",
         "step.card",
         "status.evidence_requested",
+        "status.evidence_requested.intent",
         "pause.on_hold",
         "resume.on_hold",
         "as_of",
@@ -251,7 +254,7 @@ async fn without_an_estimate_the_page_states_the_reason() {
 
 #[tokio::test]
 async fn a_closed_case_promises_nothing() {
-    let decided = |field: &str| format!("form=I-485&received_on=2022-01-10&{field}.decision=2022-06-03");
+    let decided = |field: &str| format!("form=I-485&received_on=2022-01-10&{field}=2022-06-03");
     for (language, reason, card) in [
         ("en", "A decision was made on June 3, 2022.", "<strong>Card produced and mailed</strong>"),
         (
@@ -260,22 +263,63 @@ async fn a_closed_case_promises_nothing() {
             "<strong>Producción y envío de la tarjeta</strong>",
         ),
     ] {
-        let closed = page(&format!("{}&lang={language}", decided("closed"))).await.text;
+        let closed = page(&format!("{}&lang={language}", decided("step.decision.denied"))).await.text;
         check_well_formed(&closed);
         assert!(closed.contains(reason), "{closed}");
         assert!(!closed.contains("class=\"next\"") && !closed.contains(card), "{closed}");
         assert!(!closed.contains("class=\"current\"") && !closed.contains("class=\"ahead\""), "{closed}");
-        assert!(closed.contains("name=\"closed.decision\" value=\"2022-06-03\""));
-        let approved = page(&format!("{}&lang={language}", decided("step"))).await.text;
+        assert!(closed.contains("name=\"step.decision.denied\" value=\"2022-06-03\""));
+        let approved = page(&format!("{}&lang={language}", decided("step.decision"))).await.text;
         assert!(approved.contains(reason) && approved.contains("class=\"next\"") && approved.contains(card));
     }
-    let closed = page(&decided("closed")).await.text;
+    let closed = page(&decided("step.decision.denied")).await.text;
     assert!(closed.contains("About the data") && closed.contains(">As of June 30, 2022.</p>"), "{closed}");
-    assert!(closed.contains("Case decision: denied, withdrawn or closed</label>"));
-    assert!(closed.contains("Case decision: approved</label>"));
-    let wrong = page("form=I-485&received_on=2022-01-10&closed.decision=2022-01-09").await.text;
+    assert!(closed.contains("Case decision: Denied</label>") && closed.contains("Case decision: Approved</label>"));
+    let wrong = page("form=I-485&received_on=2022-01-10&step.decision.denied=2022-01-09").await.text;
     check_well_formed(&wrong);
-    assert!(wrong.contains("<li><a href=\"#closed-3\">"), "{wrong}");
+    assert!(wrong.contains("<li><a href=\"#step-3-1\">"), "{wrong}");
+}
+
+#[tokio::test]
+async fn each_outcome_has_a_field_of_its_own() {
+    for (field, en, es) in [
+        ("step.decision", "Approved", "Aprobado"),
+        ("step.decision.denied", "Denied", "Denegado"),
+        ("step.decision.withdrawn", "Withdrawn", "Retirado"),
+        ("step.decision.revoked_terminated", "Revoked or terminated", "Revocado o terminado"),
+    ] {
+        let query = format!("form=I-485&received_on=2022-01-10&{field}=2022-06-03");
+        for (language, label, now) in [
+            ("en", format!("Case decision: {en}</label>"), format!("Decided: {en}.")),
+            ("es", format!("Decisión del caso: {es}</label>"), format!("Decidido: {es}.")),
+        ] {
+            let html = page(&format!("{query}&lang={language}")).await.text;
+            check_well_formed(&html);
+            assert!(html.contains(&label) && html.contains(&now), "{field}: {html}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_request_and_its_answer_have_a_field_of_their_own() {
+    for (form, side) in [("I-485", "status"), ("N-400", "step")] {
+        let case = format!("form={form}&received_on=2022-01-10&{side}");
+        for (sent, days) in [("evidence_requested", 84), ("evidence_requested.intent", 30)] {
+            let asked = page(&format!("{case}.{sent}=2022-06-13")).await.text;
+            check_well_formed(&asked);
+            let bound = format!("A notice of this kind gives at most {days} days to answer");
+            assert!(asked.contains(&bound), "{form} {sent}: {asked}");
+            let answer = sent.replace("requested", "received");
+            let answered =
+                page(&format!("{case}.{sent}=2022-06-13&{side}.{answer}=2022-06-20")).await.text;
+            assert!(!answered.contains("gives at most"), "{form} {answer}: {answered}");
+        }
+        let html = page(&format!("form={form}")).await.text;
+        for label in ["Request for evidence", "Notice of intent"] {
+            let (asked, answered) = (format!(">{label}</label>"), format!(": {label}</label>"));
+            assert!(html.contains(&asked) && html.contains(&answered), "{label}: {html}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -376,8 +420,8 @@ async fn fields_that_contradict_each_other_are_errors() {
             "Es anterior a la fecha en que comenzó.",
         ),
         (
-            "step.decision=2022-05-05&closed.decision=2022-06-05",
-            "closed-3",
+            "step.decision=2022-05-05&step.decision.denied=2022-06-05",
+            "step-3-1",
             "Enter only one decision.",
             "Escriba solo una decisión.",
         ),
@@ -395,8 +439,8 @@ async fn fields_that_contradict_each_other_are_errors() {
         "pause.on_hold=2022-05-05&resume.on_hold=2022-05-05",
         "pause.on_hold=2022-04-05&resume.on_hold=2022-05-05",
         "pause.on_hold=2022-04-05&resume.court=2022-03-05",
-        "step.decision=2022-05-05&closed.decision=",
-        "step.decision=&closed.decision=2022-05-05",
+        "step.decision=2022-05-05&step.decision.denied=",
+        "step.decision=&step.decision.denied=2022-05-05",
     ] {
         let answer = page(&format!("{received}&{fine}")).await;
         assert!(answer.status == StatusCode::OK && answer.text.contains("<article"), "{fine}");
@@ -406,7 +450,7 @@ async fn fields_that_contradict_each_other_are_errors() {
 #[tokio::test]
 async fn all_errors_are_shown_at_once() {
     let late = "form=I-485&received_on=2022-07-05&step.biometrics=2022-02-03&status.under_review=2022-07-04";
-    let decided = "step.decision=2022-05-05&closed.decision=x&pause.court=2022-06-05&resume.court=2022-06-04";
+    let decided = "step.decision=2022-05-05&step.decision.denied=x&pause.court=2022-06-05&resume.court=2022-06-04";
     let html = page(&format!("{late}&{decided}")).await.text;
     check_well_formed(&html);
     for (field, words) in [
@@ -414,15 +458,15 @@ async fn all_errors_are_shown_at_once() {
         ("step-1", "before your case was received"),
         ("status-2", "before your case was received"),
         // One of the two already has an error.
-        ("closed-3", "Enter a date as year, month and day"),
+        ("step-3-1", "Enter a date as year, month and day"),
         ("step-3", "before your case was received"),
         ("resume-1", "before your case was received"),
     ] {
         assert!(error_at(&html, field).is_some_and(|error| error.contains(words)), "{field}: {html}");
     }
     let other = "form=I-485&received_on=2022-01-10&step.biometrics=soon";
-    let html = page(&format!("{other}&step.decision=2022-05-05&closed.decision=x")).await.text;
-    assert!(error_at(&html, "step-1").is_some() && error_at(&html, "closed-3").is_some());
+    let html = page(&format!("{other}&step.decision=2022-05-05&step.decision.denied=x")).await.text;
+    assert!(error_at(&html, "step-1").is_some() && error_at(&html, "step-3-1").is_some());
     assert!(error_at(&html, "step-3").is_some_and(|error| error.contains("Enter only one decision.")));
 }
 
