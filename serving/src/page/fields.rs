@@ -151,13 +151,34 @@ impl FormFields {
                 self.mark_one(&[&ended], language.text("fault.ended_before_it_began"));
             }
         }
-        let deciding = &form.milestone(form.decision()).reached_by;
-        let decided = self.steps.iter().filter(|field| field.is_given_for(deciding));
-        let names: Vec<String> = decided.rev().map(|field| field.name.clone()).collect();
-        if names.len() > 1 {
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            self.mark_one(&names, language.text("fault.two_decisions"));
+        if let Some(names) = self.contradicting_decisions(form) {
+            self.mark_one(&names.each_ref().map(String::as_str), language.text("fault.two_decisions"));
         }
+    }
+
+    /// Two decisions of which only one can stand, the later field first. A case that was reopened can be decided again, and
+    /// some outcomes take the place of others.
+    fn contradicting_decisions(&self, form: &FormDefinition) -> Option<[String; 2]> {
+        let mut reopening = form.spec().statuses.iter().filter(|status| status.reopens);
+        if reopening.any(|status| self.dates().any(|field| field.is_given_for(&status.set_by))) {
+            return None;
+        }
+        let deciding = &form.milestone(form.decision()).reached_by;
+        let decided: Vec<&DateField> =
+            self.steps.iter().filter(|field| field.is_given_for(deciding)).collect();
+        let outcome = |field: &DateField| {
+            form.spec().outcomes.iter().find(|outcome| field.is_given_for(&outcome.decided_by))
+        };
+        let is_replaced = |one: &DateField, other: &DateField| {
+            outcome(one).zip(outcome(other)).is_some_and(|(one, other)| {
+                one.replaces.contains(&other.id) || other.replaces.contains(&one.id)
+            })
+        };
+        let mut pairs = decided.iter().enumerate().flat_map(|(index, &one)| {
+            decided.iter().skip(index + 1).map(move |&other| (one, other))
+        });
+        let (one, other) = pairs.find(|&(one, other)| !is_replaced(one, other))?;
+        Some([other.name.clone(), one.name.clone()])
     }
 
     fn date(&self, name: &str) -> Option<&DateField> {

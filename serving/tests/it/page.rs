@@ -425,6 +425,13 @@ async fn fields_that_contradict_each_other_are_errors() {
             "Enter only one decision.",
             "Escriba solo una decisión.",
         ),
+        // A denial is not revoked.
+        (
+            "step.decision.denied=2022-05-05&step.decision.revoked_terminated=2022-06-05",
+            "step-3-3",
+            "Enter only one decision.",
+            "Escriba solo una decisión.",
+        ),
     ] {
         for (language, words) in [("en", english), ("es", spanish)] {
             let answer = page(&format!("{received}&{query}&lang={language}")).await;
@@ -441,10 +448,15 @@ async fn fields_that_contradict_each_other_are_errors() {
         "pause.on_hold=2022-04-05&resume.court=2022-03-05",
         "step.decision=2022-05-05&step.decision.denied=",
         "step.decision=&step.decision.denied=2022-05-05",
+        "step.decision=2022-05-05&step.decision.revoked_terminated=2022-06-05",
+        "step.decision.denied=2022-04-05&status.reopened=2022-05-05&step.decision=2022-06-05",
     ] {
         let answer = page(&format!("{received}&{fine}")).await;
         assert!(answer.status == StatusCode::OK && answer.text.contains("<article"), "{fine}");
     }
+    let again = "step.decision.denied=2022-04-05&status.reopened=2022-05-05&step.decision=2022-06-05";
+    let again = page(&format!("{received}&{again}")).await.text;
+    assert!(again.contains("Decided: Approved."), "{again}");
 }
 
 #[tokio::test]
