@@ -7,6 +7,7 @@ use model::{
 };
 
 use crate::error::TrainingError;
+use crate::landmarks::Earlier;
 use crate::learners::cohort_curves::CohortCurvesLearner;
 use crate::learners::{Learner, TrainingView};
 use crate::track_record::track_record;
@@ -34,9 +35,13 @@ fn fit_with(learner: &dyn Learner, known: HistoryView<'_>, form: &str) -> Result
         return Err(nothing());
     }
     let no_waiting = || TrainingError::NoWaiting { form: form.to_owned(), as_of: known.as_of() };
-    let view = TrainingView { known, form: &definition, visits: &visits };
+    let mut earlier = Earlier::all(known, &definition, &visits);
+    let view = TrainingView { form: &definition, visits: &visits, earlier: &earlier };
     let (decision, decision_record) = learner.fit(view, Target::Decision)?.ok_or_else(no_waiting)?;
     let (next_step, next_step_record) = learner.fit(view, Target::NextStep)?.ok_or_else(no_waiting)?;
+    // The track record needs only the earliest, and the visits of the others take much memory.
+    earlier.truncate(1);
+    let view = TrainingView { form: &definition, visits: &visits, earlier: &earlier };
     let by_day = history.received().by_day();
     let day =
         |moment| if by_day { Stamp::Moment(moment).day().plus(-1) } else { Stamp::Moment(moment).day() };

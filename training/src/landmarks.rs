@@ -1,9 +1,12 @@
 //! Landmarks: past as-of times of a case, with what came of it by now (van Houwelingen 2007).
 
 use data::HistoryView;
-use model::{AsOf, Days, FeatureSchema, Features, Moment, Stamp, Target};
+use model::{AsOf, Days, FeatureSchema, Features, FormDefinition, Moment, Stamp, Target};
 
 use crate::visits::{Visit, Visits};
+
+/// How far the origins lie before the as-of time, as shares of the time that the history covers.
+const ORIGINS: [f64; 2] = [1.0 / 3.0, 1.0 / 6.0];
 
 /// A case as it was at a past moment, and what came of it by now. T is the time to the event, H the follow-up.
 pub struct Landmark {
@@ -74,9 +77,32 @@ pub fn recode(landmarks: &mut [Landmark], from: &FeatureSchema, to: &FeatureSche
     }
 }
 
+/// What was known at an earlier as-of time.
+pub struct Earlier<'a> {
+    /// The history as it was known then.
+    pub known: HistoryView<'a>,
+    /// The visits of the form's cases at that time.
+    pub visits: Visits,
+    /// The days from then to the as-of time.
+    pub back: f64,
+}
+
+impl<'a> Earlier<'a> {
+    /// What was known at the origins of the folds, the earliest first; none if the history is too short. Every target and
+    /// the track record use the same, because following all cases takes long.
+    pub fn all(known: HistoryView<'a>, form: &FormDefinition, visits: &Visits) -> Vec<Self> {
+        let earlier = |share: &f64| {
+            let (origin, back) = origin(known, visits, *share)?;
+            let known = known.history().view_at(origin);
+            Some(Self { known, visits: Visits::from_view(known, form), back })
+        };
+        ORIGINS.iter().filter_map(earlier).collect()
+    }
+}
+
 /// The moment before the as-of time by a share of the time that the history covers, and that length in days: whole days
 /// for a history with dates only.
-pub fn origin(known: HistoryView<'_>, visits: &Visits, share: f64) -> Option<(AsOf, f64)> {
+fn origin(known: HistoryView<'_>, visits: &Visits, share: f64) -> Option<(AsOf, f64)> {
     const MICROS_PER_DAY: f64 = 86_400e6;
     let days = window(visits)? * share;
     let by_day = known.history().received().by_day();

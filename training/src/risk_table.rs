@@ -4,6 +4,7 @@
 //! recency weights. From one tick to the next all weights grow by the same factor, so one sum is carried along.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use model::{CohortKey, CurveError, Grid, MilestoneId, Target, TimeScale};
 
@@ -138,6 +139,8 @@ pub struct PlacedRows {
     ticks: Ticks,
     cohorts: Vec<(CohortKey, bool)>,
     rows: Vec<Placed>,
+    /// The counts with equal weights: curves under every half-life are shrunk to the same ones.
+    unweighted: OnceLock<BTreeMap<CohortKey, CohortCounts>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -202,13 +205,19 @@ impl PlacedRows {
                 cause: row.risk.cause,
             });
         }
-        Some(Self { ticks, cohorts, rows: placed })
+        Some(Self { ticks, cohorts, rows: placed, unweighted: OnceLock::new() })
     }
 
     /// The ticks.
     #[must_use]
     pub fn ticks(&self) -> &Ticks {
         &self.ticks
+    }
+
+    /// The counts of every cohort with equal weights, counted once.
+    #[must_use]
+    pub fn unweighted(&self) -> &BTreeMap<CohortKey, CohortCounts> {
+        self.unweighted.get_or_init(|| self.count(None))
     }
 
     /// Counts every cohort, wider ones included. A row weighs half as much every `half_life` days; with `None` all rows
@@ -277,16 +286,22 @@ impl CohortCounts {
         let weight =
             |tick: usize| half_life.map_or(1.0, |days| ((row.origin + ticks.times[tick]) / days).exp2());
         let (enters, leaves) = (row.enters as usize, row.leaves as usize);
+        // A row that was censored before the first tick is never counted.
+        let Some(tick) = leaves.checked_sub(1) else { return };
+        if row.cause.is_none() && enters > tick {
+            return;
+        }
+        // A power is slow and has up to three uses.
+        let last = weight(tick);
         if let Some(cause) = row.cause {
-            let tick = leaves - 1;
-            self.event_weight[tick] += weight(tick);
+            self.event_weight[tick] += last;
             let intervals = ticks.knots.len() - 1;
             let by_interval = self.cause_weight.entry(cause).or_insert_with(|| vec![0.0; intervals]);
-            by_interval[ticks.interval(tick)] += weight(tick);
+            by_interval[ticks.interval(tick)] += last;
         }
-        if enters < leaves {
-            self.at_risk_weight[leaves - 1] += weight(leaves - 1);
-            self.rows_at_risk[leaves - 1] += 1.0;
+        if enters <= tick {
+            self.at_risk_weight[tick] += last;
+            self.rows_at_risk[tick] += 1.0;
             if let Some(before) = enters.checked_sub(1) {
                 self.at_risk_weight[before] -= weight(before);
                 self.rows_at_risk[before] -= 1.0;

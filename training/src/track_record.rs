@@ -3,21 +3,18 @@
 use model::{MIN_SIMILAR_CASES, Target, TrackRecord};
 
 use crate::error::TrainingError;
-use crate::landmarks::{Landmark, origin, recode};
+use crate::landmarks::{Earlier, Landmark, recode};
 use crate::learners::{Learner, TrainingView};
 use crate::score::coverage::Coverage;
 use crate::score::{crps, point};
-use crate::visits::Visits;
 
-/// How far the estimates lie before the as-of time, as a share of the time that the history covers.
-const BACK: f64 = 1.0 / 3.0;
 /// With fewer pending cases there is no record.
 const MIN_PENDING: usize = 50;
 /// The level of the bound that applicants see.
 const SHOWN_BOUND: f64 = 0.8;
 
-/// Learns the decision from what was known at an earlier time, estimates every case that was pending then, and compares
-/// with what came of them by the as-of time; `None` if there were too few.
+/// Learns the decision from what was known at the earliest origin of a view, estimates every case that was pending then,
+/// and compares with what came of them by the as-of time; `None` if there were too few.
 ///
 /// # Errors
 /// [`TrainingError`] if the earlier numbers are not sound.
@@ -25,22 +22,22 @@ pub(crate) fn track_record(
     learner: &dyn Learner,
     view: TrainingView<'_>,
 ) -> Result<Option<TrackRecord>, TrainingError> {
-    let TrainingView { known, form, visits } = view;
-    let Some((origin, back)) = origin(known, visits, BACK) else { return Ok(None) };
+    let TrainingView { form, visits, .. } = view;
+    let Some(then) = view.earlier.first() else { return Ok(None) };
+    let back = then.back;
     let mut pending: Vec<Landmark> =
         visits.rows.iter().filter_map(|visit| Landmark::pending(visit, Target::Decision, -back)).collect();
     if pending.len() < MIN_PENDING {
         return Ok(None);
     }
-    let known_then = known.history().view_at(origin);
-    let visits_then = Visits::from_view(known_then, form);
-    let view_then = TrainingView { known: known_then, form, visits: &visits_then };
+    let before_then = Earlier::all(then.known, form, &then.visits);
+    let view_then = TrainingView { form, visits: &then.visits, earlier: &before_then };
     let Some((predictor, _)) = learner.fit(view_then, Target::Decision)? else { return Ok(None) };
     // Such a model would have given no estimate.
     if predictor.basis().events < MIN_SIMILAR_CASES {
         return Ok(None);
     }
-    recode(&mut pending, &visits.schema, &visits_then.schema);
+    recode(&mut pending, &visits.schema, &then.visits.schema);
     let mut coverage = Coverage::default();
     let (mut expected, mut decided, mut crps_days, mut error) = (0.0, 0_u64, 0.0, 0.0);
     for landmark in &pending {
@@ -55,7 +52,7 @@ pub(crate) fn track_record(
     }
     let count = pending.len() as f64;
     Ok(Some(TrackRecord {
-        as_of: origin,
+        as_of: then.known.as_of(),
         followed_days: back,
         pending: pending.len() as u64,
         expected: expected / count,

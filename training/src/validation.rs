@@ -5,16 +5,12 @@
 
 use std::collections::BTreeSet;
 
-use data::HistoryView;
 use model::{FormDefinition, Predictor, Target};
 
-use crate::landmarks::{Landmark, evenly, origin, recode};
+use crate::landmarks::{Earlier, Landmark, evenly, recode};
 use crate::learners::TrainingView;
 use crate::score::crps;
-use crate::visits::Visits;
 
-/// How far the origins lie before the as-of time, as shares of the time that the history covers.
-const ORIGINS: [f64; 2] = [1.0 / 3.0, 1.0 / 6.0];
 /// The most landmarks of a population that are scored, picked evenly.
 const MAX_LANDMARKS: usize = 3000;
 /// A population with fewer landmarks is not scored.
@@ -22,23 +18,19 @@ const MIN_LANDMARKS: usize = 50;
 
 /// What was known at an origin, and landmarks after it whose outcome is known by now.
 pub(crate) struct Fold<'a> {
-    known_then: HistoryView<'a>,
+    earlier: &'a Earlier<'a>,
     form: &'a FormDefinition,
-    visits_then: Visits,
     populations: Vec<Vec<Landmark>>,
 }
 
 impl<'a> Fold<'a> {
     /// The folds that the history of a view allows for a target: none if it is too short.
     pub(crate) fn all(view: TrainingView<'a>, target: Target) -> Vec<Self> {
-        ORIGINS.iter().filter_map(|share| Self::new(view, target, *share)).collect()
+        view.earlier.iter().filter_map(|earlier| Self::new(view, target, earlier)).collect()
     }
 
-    fn new(view: TrainingView<'a>, target: Target, share: f64) -> Option<Self> {
-        let TrainingView { known, form, visits } = view;
-        let (origin, back) = origin(known, visits, share)?;
-        let known_then = known.history().view_at(origin);
-        let visits_then = Visits::from_view(known_then, form);
+    fn new(view: TrainingView<'a>, target: Target, earlier: &'a Earlier<'a>) -> Option<Self> {
+        let (TrainingView { form, visits, .. }, back) = (view, earlier.back);
         let pending = visits.rows.iter().filter_map(|visit| Landmark::pending(visit, target, -back));
         // An entry in the second half of the follow-up would show quick outcomes only.
         let entries =
@@ -48,14 +40,14 @@ impl<'a> Fold<'a> {
             .filter(|population| population.len() >= MIN_LANDMARKS)
             .collect();
         for population in &mut populations {
-            recode(population, &visits.schema, &visits_then.schema);
+            recode(population, &visits.schema, &earlier.visits.schema);
         }
-        (!populations.is_empty()).then_some(Self { known_then, form, visits_then, populations })
+        (!populations.is_empty()).then_some(Self { earlier, form, populations })
     }
 
-    /// What was known at the origin.
+    /// What was known at the origin. It has no folds of its own.
     pub(crate) fn view(&self) -> TrainingView<'_> {
-        TrainingView { known: self.known_then, form: self.form, visits: &self.visits_then }
+        TrainingView { form: self.form, visits: &self.earlier.visits, earlier: &[] }
     }
 
     /// Mean CRPS, in days, of a predictor that was learned from [`Self::view`].

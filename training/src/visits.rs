@@ -110,9 +110,8 @@ impl Visits {
     pub fn from_view(known: HistoryView<'_>, form: &FormDefinition) -> Self {
         let history = known.history();
         let effects = history.effects(form);
-        let schema = schema(known, form);
+        let (schema, observation) = survey(known, form);
         let queues = Queues::new(known, &schema);
-        let observation = Observation::from_view(known, form);
         let counts = observation.counts();
         let mut visits =
             Self { rows: Vec::new(), schema, cases: 0, decided: 0, received: None, observation: counts };
@@ -225,19 +224,20 @@ impl Entered<'_> {
     }
 }
 
-fn schema(known: HistoryView<'_>, form: &FormDefinition) -> FeatureSchema {
+/// What has to be known of all cases of a form before the first one is followed.
+fn survey(known: HistoryView<'_>, form: &FormDefinition) -> (FeatureSchema, Observation) {
     let history = known.history();
     let attributes: Vec<_> =
         form.queue_attributes().filter_map(|attribute| history.attribute(&attribute.name)).collect();
     let mut seen: Vec<Vec<bool>> =
         attributes.iter().map(|attribute| vec![false; attribute.values().len()]).collect();
-    for case in known.cases_of(form.name()) {
+    let observation = Observation::with_each(known, form, |case| {
         for (attribute, seen) in attributes.iter().zip(&mut seen) {
             if let Some(code) = attribute.code(case.number()) {
                 seen[code] = true;
             }
         }
-    }
+    });
     let queue = attributes.iter().zip(&seen).filter_map(|(attribute, seen)| {
         let mut values: Vec<String> = attribute
             .values()
@@ -250,5 +250,5 @@ fn schema(known: HistoryView<'_>, form: &FormDefinition) -> FeatureSchema {
         // An attribute that no case of the form has would cut every queue short.
         (!values.is_empty()).then(|| QueueAttribute { name: attribute.name.clone(), values })
     });
-    FeatureSchema { queue: queue.collect() }
+    (FeatureSchema { queue: queue.collect() }, observation)
 }

@@ -49,6 +49,16 @@ impl Observation {
     /// Decides by what a view knows of the form's cases.
     #[must_use]
     pub fn from_view(known: HistoryView<'_>, form: &FormDefinition) -> Self {
+        Self::with_each(known, form, |_| {})
+    }
+
+    /// The same, and calls `each` with every case on the way.
+    #[must_use]
+    pub fn with_each(
+        known: HistoryView<'_>,
+        form: &FormDefinition,
+        mut each: impl FnMut(&HistoryCase<'_>),
+    ) -> Self {
         let receipt = &form.milestone(form.start()).reached_by;
         let codes = known.history().action_codes();
         let is_receipt = codes.iter().map(|code| receipt.contains(code)).collect();
@@ -56,6 +66,7 @@ impl Observation {
         for case in known.cases_of(form.name()) {
             observation.cases += 1;
             observation.with_receipt += u64::from(observation.has_receipt(&case));
+            each(&case);
         }
         observation
     }

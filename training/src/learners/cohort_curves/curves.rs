@@ -79,19 +79,20 @@ pub(crate) fn fit(
     half_life: Option<f64>,
 ) -> Result<CohortCurves, TrainingError> {
     let ticks = placed.ticks();
-    let counts = placed.count(half_life);
-    let unweighted = half_life.map(|_| placed.count(None)).unwrap_or_default();
+    let weighted = half_life.map(|_| placed.count(half_life));
+    let counts = weighted.as_ref().unwrap_or_else(|| placed.unweighted());
     let mut hazards: BTreeMap<CohortKey, Hazards> = BTreeMap::new();
     let mut cohorts = Vec::new();
     // Keys sort wider cohorts before the narrower ones inside them.
-    for (key, counted) in &counts {
+    for (key, counted) in counts {
         let parent = key.parent().and_then(|parent| hazards.get(&parent));
         // Steps after a decision are unlike those before it, so such cohorts are shrunk only to themselves.
         let is_widest = key.parent().is_none() || (counted.after_decision && key.queue.codes().is_empty());
         let shrunk = match parent {
             _ if counted.events < MIN_EVENTS && key.parent().is_some() => continue,
             _ if is_widest => {
-                let base = unweighted.get(key).map(|counts| Hazards::from_counts(counts, ticks, None));
+                let base = weighted.as_ref().and_then(|_| placed.unweighted().get(key));
+                let base = base.map(|counts| Hazards::from_counts(counts, ticks, None));
                 Hazards::from_counts(counted, ticks, base.as_ref())
             }
             Some(parent) => Hazards::from_counts(counted, ticks, Some(parent)),
