@@ -25,22 +25,30 @@ pub fn contains_receipt_number(text: &str) -> bool {
     if text.bytes().filter(u8::is_ascii_digit).count() < DIGITS {
         return false;
     }
-    let words: Vec<&str> =
-        text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let mut words =
+        text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
+    while let Some(word) = words.next() {
+        if begins_receipt_number(word, words.clone()) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether a word begins a receipt number that ends in it or in one of the `following` words.
+fn begins_receipt_number<'a>(word: &str, following: impl Iterator<Item = &'a str>) -> bool {
     let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
-    (0..words.len()).any(|first| {
-        let Some((letters, digits)) = words[first].split_at_checked(LETTERS) else { return false };
-        if !letters.bytes().all(|byte| byte.is_ascii_alphabetic()) || !is_number(digits) {
-            return false;
-        }
-        let mut count = digits.len();
-        let mut following = words[first + 1..].iter().take_while(|word| is_number(word));
-        while count < DIGITS {
-            let Some(word) = following.next() else { return false };
-            count += word.len();
-        }
-        count == DIGITS
-    })
+    let Some((letters, digits)) = word.split_at_checked(LETTERS) else { return false };
+    if !letters.bytes().all(|byte| byte.is_ascii_alphabetic()) || !is_number(digits) {
+        return false;
+    }
+    let mut count = digits.len();
+    let mut following = following.take_while(|word| is_number(word));
+    while count < DIGITS {
+        let Some(word) = following.next() else { return false };
+        count += word.len();
+    }
+    count == DIGITS
 }
 
 /// The text with `[receipt number]` in place of every three letters and ten digits, also inside a longer word.

@@ -255,21 +255,31 @@ impl<'a> Keys<'a> {
         Some(keys)
     }
 
+    fn id(&self, case: usize) -> Option<&[u8]> {
+        let end = *self.ends.get(case)? as usize;
+        let begin = case.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        self.bytes.get(begin..end)
+    }
+
     /// The case of every action.
     fn cases_of(&self, rows: &ActionRows, problems: &mut Vec<HistoryIssue>) -> Option<Vec<u32>> {
         let ids = rows.ids.as_ref()?;
         let mut unknown =
             Tally::new(&rows.file, "actions of unknown cases", "add the cases or remove the actions");
-        let mut last = ("", None);
+        let mut last: (&str, Option<u32>) = ("", None);
+        // Only then do the ends belong to the cases by their number.
+        let is_sound = problems.is_empty();
         let mut case_of_row = Vec::with_capacity(ids.len());
         for id in ids.str().ok()?.iter() {
             let Some(id) = id else {
                 case_of_row.push(NO_CASE);
                 continue;
             };
-            // Actions of one case are mostly adjacent.
+            // Actions of one case are mostly adjacent, and cases mostly in one order.
             if last.1.is_none() || last.0 != id {
-                last = (id, self.known.get(id).copied());
+                let next = last.1.map_or(0, |case| case + 1);
+                let is_next = is_sound && self.id(next as usize) == Some(id.as_bytes());
+                last = (id, if is_next { Some(next) } else { self.known.get(id).copied() });
             }
             if last.1.is_none() {
                 unknown.add(|| id.to_owned());

@@ -288,14 +288,18 @@ fn coded(series: &Series) -> Coded {
     let mut coded = Coded { values: Vec::new(), codes: Vec::with_capacity(series.len()) };
     let Ok(texts) = series.str() else { return coded };
     let mut known: HashMap<&str, u32> = HashMap::new();
+    // Neighbouring rows mostly have the same form and office.
+    let mut last: (Option<&str>, u32) = (None, NO_VALUE);
     for text in texts.iter() {
         let code = match text {
+            _ if text == last.0 => last.1,
             None => NO_VALUE,
             Some(text) => *known.entry(text).or_insert_with(|| {
                 coded.values.push(text.to_owned());
                 (coded.values.len() - 1) as u32
             }),
         };
+        last = (text, code);
         coded.codes.push(code);
     }
     coded
