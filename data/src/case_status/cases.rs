@@ -40,8 +40,6 @@ pub(super) struct StatusAction {
 pub(super) struct Counts {
     /// Rows that repeat the status, date and appointment of another row of their case.
     repeated: u64,
-    /// Actions with the day of an appointment.
-    appointments: u64,
     /// Cases whose receipt date is that of their earliest row that says so.
     received_by_status: u64,
 }
@@ -52,7 +50,6 @@ impl Counts {
         let notes = [
             counted(self.repeated, CaseStatusNote::RepeatedRows),
             counted(self.received_by_status, CaseStatusNote::ReceivedByStatus),
-            counted(self.appointments, CaseStatusNote::AppointmentsLeftOut),
         ];
         notes.into_iter().flatten()
     }
@@ -141,8 +138,10 @@ impl<'a> Assembly<'a> {
             if action.day < received {
                 problems.add(ProblemKind::BeforeReceipt, || at(line, &action.day.to_string()));
             }
+            if let Some(early) = action.scheduled_for.filter(|appointment| *appointment < action.day) {
+                problems.add(ProblemKind::BeforeNotice, || at(line, &early.to_string()));
+            }
             if counted.insert(action) {
-                self.counts.appointments += u64::from(action.scheduled_for.is_some());
                 kept.push(action);
             } else {
                 self.counts.repeated += 1;

@@ -21,8 +21,6 @@ pub enum CaseStatusNote {
     RepeatedRows(u64),
     /// Cases without a receipt date in a column of its own.
     ReceivedByStatus(u64),
-    /// Rows with the day of an appointment, which a history has no column for yet.
-    AppointmentsLeftOut(u64),
     /// An unknown status that was kept.
     KeptStatus {
         /// The status as written.
@@ -57,13 +55,6 @@ impl fmt::Display for CaseStatusNote {
             Self::ReceivedByStatus(count) => {
                 let cases = plural(*count, "case");
                 write!(f, "{cases} without a receipt date; the earliest row that says received gives it")
-            }
-            Self::AppointmentsLeftOut(count) => {
-                let appointments = plural(*count, "appointment");
-                write!(
-                    f,
-                    "{appointments} left out: a history has no column for the day of an appointment yet"
-                )
             }
             Self::KeptStatus { status, action, count } => {
                 let status = shown(status);

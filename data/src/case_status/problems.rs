@@ -33,6 +33,7 @@ pub(super) enum ProblemKind {
     NoReceiptDate,
     TwoReceiptDates,
     BeforeReceipt,
+    BeforeNotice,
     AfterExtraction,
     NoKnownAction,
 }
@@ -78,9 +79,7 @@ impl ProblemKind {
             ),
             Self::NoDate => ("rows with a status but no date", "add the date, or delete the row"),
             Self::BadDate => ("dates that cannot be read", "write them like 2022-06-30 or 06/30/2022"),
-            Self::DateOutOfRange => {
-                ("dates outside the years 1900 to 2199", "correct them, or delete the rows")
-            }
+            Self::DateOutOfRange => ("dates outside the years 1900 to 2199", "correct or delete them"),
             Self::OtherDateOrder => (
                 "dates that the order given with --date-order does not allow",
                 "correct them, or choose another order",
@@ -97,6 +96,9 @@ impl ProblemKind {
                 "statuses dated before the receipt of their case",
                 "correct the dates, or clear the receipt date to take the earliest row that says received",
             ),
+            Self::BeforeNotice => {
+                ("appointments before the day of their notice", "correct whichever of the two is wrong")
+            }
             Self::AfterExtraction => (
                 "dates after the extraction date",
                 "give the day up to which the file is complete with --extracted-on, or correct the dates",

@@ -156,7 +156,13 @@ impl CaseStatuses {
     /// # Errors
     /// [`HistoryFilesError`] if the folder is anything else or the system refuses.
     pub fn write(&self, dir: &Path) -> Result<(), HistoryFilesError> {
-        let mut writer = HistoryWriter::create(dir, HistoryTimes::Days, &self.attributes)?;
+        let days = HistoryTimes::Days;
+        let mut actions = self.cases.iter().flat_map(|case| &case.actions);
+        let mut writer = if actions.any(|action| action.scheduled_for.is_some()) {
+            HistoryWriter::create_with_appointments(dir, days, &self.attributes, days)?
+        } else {
+            HistoryWriter::create(dir, days, &self.attributes)?
+        };
         for case in &self.cases {
             let case_id = &self.case_ids[case.case as usize];
             let mut attributes = vec![None; self.attributes.len()];
@@ -170,7 +176,7 @@ impl CaseStatuses {
                     case_id,
                     action: &self.actions[action.action as usize],
                     occurred: Stamp::Day(action.day),
-                    scheduled_for: None,
+                    scheduled_for: action.scheduled_for.map(Stamp::Day),
                 })?;
             }
         }

@@ -17,18 +17,18 @@ pub(super) enum Content {
     Parquet,
 }
 
-/// How other files begin, what they are, and what to do about it.
+/// How other files begin, what they are, and what to do about it. Every importer says this, so it names only CSV.
 const OTHER_FILES: &[(&[u8], &str, &str)] = &[
     (&GZIP, "a gzip file inside a gzip file", "unpack it once"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "save the sheet as CSV (UTF-8)"),
-    (b"SQLite format 3\0", "an SQLite database", "export the events as CSV or Parquet"),
-    (b"%PDF", "a PDF document", "export the events as CSV, XES or Parquet"),
+    (b"SQLite format 3\0", "an SQLite database", "export the table as CSV"),
+    (b"%PDF", "a PDF document", "export the records as CSV"),
     (b"BZh", "a bzip2 file", "unpack it"),
     (b"\xfd7zXZ\0", "an xz file", "unpack it"),
     (b"\x28\xb5\x2f\xfd", "a Zstandard file", "unpack it"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it and import the log inside"),
-    (b"ARROW1", "an Arrow (Feather) file", "save it as Parquet or CSV"),
-    (b"FEA1", "a Feather file", "save it as Parquet or CSV"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it and import the file inside"),
+    (b"ARROW1", "an Arrow (Feather) file", "save it as CSV"),
+    (b"FEA1", "a Feather file", "save it as CSV"),
 ];
 
 impl Content {
@@ -80,7 +80,7 @@ pub(crate) fn other_file(head: &[u8]) -> Option<(&'static str, &'static str)> {
         return Some(if excel {
             ("an Excel workbook", "save the sheet as CSV (UTF-8)")
         } else {
-            ("a zip archive", "unpack it and import the log inside")
+            ("a zip archive", "unpack it and import the file inside")
         });
     }
     if is_utf16(head) {

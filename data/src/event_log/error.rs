@@ -288,9 +288,9 @@ pub enum LogIssueKind {
     NoCase,
     /// A case id that is too long or has control characters.
     BadCase,
-    /// A case id that is a receipt number.
+    /// A case id with a receipt number in it.
     ReceiptNumber,
-    /// An attribute that is a receipt number.
+    /// An attribute with a receipt number in it.
     ReceiptNumberInAttribute,
     /// No activity.
     NoActivity,
@@ -321,11 +321,11 @@ impl LogIssueKind {
                 "use shorter ids, or replace them with --hash-ids KEYFILE",
             ),
             Self::ReceiptNumber => (
-                "a receipt number as the case id",
+                "a receipt number in the case id",
                 "replace case ids by a keyed hash with --hash-ids KEYFILE",
             ),
             Self::ReceiptNumberInAttribute => {
-                ("a receipt number as an attribute", "delete the column or the values from the log")
+                ("a receipt number in an attribute", "delete the column or the values from the log")
             }
             Self::NoActivity => ("no activity", "name what happened, or delete the event"),
             Self::BadActivity => (

@@ -13,7 +13,7 @@ use flate2::write::GzEncoder;
 use model::{Day, Stamp, StatusTexts};
 use tempfile::TempDir;
 
-use crate::folder::{Seen, all, day};
+use crate::folder::{Seen, all, as_of, day, stamp};
 
 const GOOD: &str = "\
 case_id,form,received_on,status,occurred_on,scheduled_for
@@ -182,6 +182,22 @@ fn a_row_without_a_status_adds_only_its_case() {
 }
 
 #[test]
+fn the_day_of_an_appointment_is_known_from_its_notice_until_it_is_kept() {
+    let history = Import::csv(GOOD).history();
+    let form = forms::bundled().unwrap().definition("N-400", day("2024-03-01")).unwrap();
+    let effects = history.effects(&form);
+    for (time, ahead) in [("2024-01-23", None), ("2024-01-24", Some("2024-07-14")), ("2024-02-14", None)] {
+        let case = history.view_at(as_of(time)).case(0, None).unwrap();
+        let progress = case.follow(&form, &effects, |_, _, _| {});
+        let found = progress.appointment_ahead(&form, as_of(time).moment());
+        assert_eq!(found.map(|(_, day)| day), ahead.map(stamp), "{time}");
+    }
+    let early = Import::csv(&GOOD.replace("2024-07-14", "2024-01-23")).report();
+    let what = "appointments before the day of their notice".to_owned();
+    assert_eq!(early, [(what, 1, vec!["line 3 (`2024-01-23`)".to_owned()])]);
+}
+
+#[test]
 fn an_unknown_status_is_reported_with_its_count_and_the_nearest_known_ones() {
     let rows = format!(
         "{GOOD}a,N-400,2024-01-10,Case Was Kind Of Approved,2024-02-20,\na,N-400,2024-01-10,zzz,2024-02-20,\n\
@@ -330,7 +346,7 @@ fn the_newest_date_is_the_extraction_date_unless_one_is_given() {
     assert!(import.notes().contains(&CaseStatusNote::NewestDate(day("2024-03-01"))));
     let given = import.with(|options| options.extracted_on = Some(day("2024-06-30")));
     assert_eq!(given.history().extracted_on(), Stamp::Day(day("2024-06-30")));
-    assert_eq!(given.notes(), [CaseStatusNote::AppointmentsLeftOut(1)]);
+    assert_eq!(given.notes(), []);
 }
 
 #[test]
