@@ -47,10 +47,10 @@ pub(super) fn read(
         return Err(own.source.at(own.spec.name.span(), "the scenario needs a name on one line"));
     }
     let calendar = calendar(layers.section("calendar", |spec| spec.calendar.as_ref())?)?;
-    let seasonality = seasonality(layers.section("rhythm", |spec| spec.seasonality.as_ref())?)?;
+    let seasonality = seasonality(layers.section("seasonality", |spec| spec.seasonality.as_ref())?)?;
     let staffing = staffing(layers.section("staffing", |spec| spec.staffing.as_ref())?)?;
     let delays = delays(layers.section("delays", |spec| spec.delays.as_ref())?)?;
-    let probabilities = probabilities(layers.section("chances", |spec| spec.probabilities.as_ref())?)?;
+    let probabilities = probabilities(layers.section("probabilities", |spec| spec.probabilities.as_ref())?)?;
     let record = record(layers.section("record", |spec| spec.record.as_ref())?)?;
     let given = |spec: &'_ ScenarioFile| !spec.offices.is_empty();
     let layer = if given(&own.spec) { own } else { layers.below.as_ref().unwrap_or(own) };
@@ -229,7 +229,7 @@ fn seasonality((source, seasonality): (&SourceText<'_>, &Seasonality)) -> Result
     for (what, weights, span) in parts {
         let sound = weights.iter().all(|weight| (0.0..=1_000.0).contains(weight));
         if !sound || weights.iter().sum::<f64>() <= 0.0 {
-            let problem = format!("[rhythm]: {what} must lie between 0 and 1000 and not all be 0");
+            let problem = format!("[seasonality]: {what} must lie between 0 and 1000 and not all be 0");
             return Err(source.at(span, problem));
         }
     }

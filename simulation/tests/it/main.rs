@@ -419,7 +419,7 @@ fn an_invalid_scenario_is_refused_with_its_line() {
         ("name = \"tiny\"", "name = \"\"", "needs a name", 0),
         ("centers = { NBC = 1.0 }", "centers = { \"\" = 1.0 }", "a center has no code", 0),
         ("name = \"tiny\"", "name = \"tiny\"\nbase = \"surge\"", "`surge` itself changes `default`", 0),
-        ("weekdays = [1.0", "weekdays = [-9.0", "weekdays must lie between", 0),
+        ("weekdays = [1.0", "weekdays = [-9.0", "[seasonality]: weekdays must lie between", 0),
         ("missing = {}", "missing = { rfe_set = 0.1 }", "not an action of the simulation", 0),
         (
             "source = [\"ASSUMPTION\"]\n\n[[changes]]",
@@ -453,6 +453,16 @@ fn an_invalid_scenario_is_refused_with_its_line() {
         );
         let line: String = text.lines().nth(number - 1).unwrap().trim().chars().take(80).collect();
         assert!(error.contains(&format!("(`{line}`)")), "{error}");
+    }
+}
+
+#[test]
+fn a_missing_section_is_called_by_the_name_that_scenarios_give_it() {
+    for section in ["calendar", "seasonality", "staffing", "delays", "probabilities", "record"] {
+        let (before, rest) = GOOD.split_once(&format!("[{section}]\n")).unwrap();
+        let (_, after) = rest.split_once("\n[").unwrap();
+        let error = Scenario::parse("tiny.toml", &format!("{before}[{after}")).unwrap_err().to_string();
+        assert!(error.contains(&format!("there is no [{section}]; add it")), "{error}");
     }
 }
 
