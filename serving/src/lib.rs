@@ -13,7 +13,7 @@
 //! | `GET /` | the page |
 //!
 //! The files are layers, and each uses only those below it: `serve` and `routes`; `page` and `api`; `answer`; `case`;
-//! `wording`; `http`. The state that handlers share, the models, the clock and the configuration stand beside them.
+//! `wording`; `http`. The state that handlers share, the models, the clock, the configuration and how errors are shown stand beside them.
 //!
 //! A router is a [`tower`](https://docs.rs/tower) service, so a program or a test can ask it without a network:
 //!
@@ -49,6 +49,7 @@ mod answer;
 mod api;
 mod arguments;
 mod case;
+mod causes;
 mod clock;
 mod config;
 mod http;
@@ -60,6 +61,7 @@ mod state;
 mod wording;
 
 pub use arguments::{RunError, ServeArguments};
+pub use causes::WithCauses;
 pub use clock::Clock;
 pub use config::Settings;
 pub use models::Models;

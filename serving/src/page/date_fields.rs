@@ -130,9 +130,7 @@ fn requests<'a>(
         let which = language.of(&request.label);
         let label = match role {
             RequestRole::Asks(_) => which.to_owned(),
-            RequestRole::Answers(_) => {
-                language.filled("field.one_of", &[("step", label), ("which", which)])
-            }
+            RequestRole::Answers(_) => language.filled("field.one_of", &[("step", label), ("which", which)]),
         };
         meanings.push(Meaning { id: &request.id, label, action });
     }
@@ -156,7 +154,10 @@ fn fields_of<'a>(
             _ => (format!("{name}.{}", meaning.id), format!("{element}-{index}")),
         };
         let value = query.redacted(&name);
-        DateField { action: Some(meaning.action.to_owned()), ..DateField::new(name, element, meaning.label, value) }
+        DateField {
+            action: Some(meaning.action.to_owned()),
+            ..DateField::new(name, element, meaning.label, value)
+        }
     };
     meanings.into_iter().enumerate().map(field).collect()
 }

@@ -174,9 +174,10 @@ impl FormFields {
                 one.replaces.contains(&other.id) || other.replaces.contains(&one.id)
             })
         };
-        let mut pairs = decided.iter().enumerate().flat_map(|(index, &one)| {
-            decided.iter().skip(index + 1).map(move |&other| (one, other))
-        });
+        let mut pairs = decided
+            .iter()
+            .enumerate()
+            .flat_map(|(index, &one)| decided.iter().skip(index + 1).map(move |&other| (one, other)));
         let (one, other) = pairs.find(|&(one, other)| !is_replaced(one, other))?;
         Some([other.name.clone(), one.name.clone()])
     }

@@ -274,7 +274,10 @@ async fn a_closed_case_promises_nothing() {
     }
     let closed = page(&decided("step.decision.denied")).await.text;
     assert!(closed.contains("About the data") && closed.contains(">As of June 30, 2022.</p>"), "{closed}");
-    assert!(closed.contains("Case decision: Denied</label>") && closed.contains("Case decision: Approved</label>"));
+    assert!(
+        closed.contains("Case decision: Denied</label>")
+            && closed.contains("Case decision: Approved</label>")
+    );
     let wrong = page("form=I-485&received_on=2022-01-10&step.decision.denied=2022-01-09").await.text;
     check_well_formed(&wrong);
     assert!(wrong.contains("<li><a href=\"#step-3-1\">"), "{wrong}");
@@ -310,8 +313,7 @@ async fn each_request_and_its_answer_have_a_field_of_their_own() {
             let bound = format!("A notice of this kind gives at most {days} days to answer");
             assert!(asked.contains(&bound), "{form} {sent}: {asked}");
             let answer = sent.replace("requested", "received");
-            let answered =
-                page(&format!("{case}.{sent}=2022-06-13&{side}.{answer}=2022-06-20")).await.text;
+            let answered = page(&format!("{case}.{sent}=2022-06-13&{side}.{answer}=2022-06-20")).await.text;
             assert!(!answered.contains("gives at most"), "{form} {answer}: {answered}");
         }
         let html = page(&format!("form={form}")).await.text;
@@ -462,7 +464,8 @@ async fn fields_that_contradict_each_other_are_errors() {
 #[tokio::test]
 async fn all_errors_are_shown_at_once() {
     let late = "form=I-485&received_on=2022-07-05&step.biometrics=2022-02-03&status.under_review=2022-07-04";
-    let decided = "step.decision=2022-05-05&step.decision.denied=x&pause.court=2022-06-05&resume.court=2022-06-04";
+    let decided =
+        "step.decision=2022-05-05&step.decision.denied=x&pause.court=2022-06-05&resume.court=2022-06-04";
     let html = page(&format!("{late}&{decided}")).await.text;
     check_well_formed(&html);
     for (field, words) in [

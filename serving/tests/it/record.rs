@@ -140,8 +140,7 @@ async fn a_reopened_case_says_so_with_and_without_an_estimate() {
     assert!(few["reason"]["en"].as_str().unwrap().starts_with("Your case was opened again."), "{few}");
     assert!(!note(&few, "reopened")["en"].as_str().unwrap().contains("estimate"), "{few}");
     let made = hand_made(&I485);
-    let models =
-        rebuilt(&made, made.form().spec().clone(), made.training().clone(), TimeScale::InState);
+    let models = rebuilt(&made, made.form().spec().clone(), made.training().clone(), TimeScale::InState);
     let case = json!({"form": "I-485", "received_on": "2022-01-10", "actions": actions()});
     let by_state = post(&router(models, settings(), clock()), case.to_string()).await.json();
     let text = note(&by_state, "reopened")["en"].as_str().unwrap();

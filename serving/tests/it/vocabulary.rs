@@ -95,7 +95,8 @@ async fn the_remedy_for_an_unknown_action_names_what_a_note_cannot_replace() {
         assert_eq!(ask(&noted).await.json()["type"], "/problems/unknown-action", "{named}");
     }
     let explained = get(&service(), "/problems/unknown-action").await.text;
-    let refused = "An unknown `status` or `event_code`, and a title or event code in `action`, are always refused.";
+    let refused =
+        "An unknown `status` or `event_code`, and a title or event code in `action`, are always refused.";
     assert!(explained.contains(refused), "{explained}");
 }
 

@@ -108,7 +108,7 @@ fn a_missing_or_empty_folder_says_how_to_get_models() {
 }
 
 #[test]
-fn only_a_missing_file_is_no_model() {
+fn only_a_missing_file_counts_as_none() {
     let dir = TempDir::new().unwrap();
     fs::write(dir.path().join("file"), "not a folder").unwrap();
     let below_a_file = ModelFolder::new(dir.path().join("file")).load("I-485").unwrap_err();
