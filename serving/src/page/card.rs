@@ -170,14 +170,14 @@ impl Card {
         if let Some(decision) = &answer.decision {
             // A guess stands below the words that call it one.
             let (known, odds) = match decision.beyond {
-                None => (Some(&decision.eight_in_ten_text), decision.odds.as_ref()),
-                Some(_) => (None, Some(&decision.eight_in_ten_text)),
+                None => (Some(&decision.eight_in_ten_text), decision.odds(cases)),
+                Some(_) => (None, Some(decision.eight_in_ten_text.clone())),
             };
             card.decision = Some(Decision {
                 about: language.of(&decision.about.text).to_owned(),
                 eight_in_ten: known.map(|text| language.of(text).to_owned()),
                 caution: notes_at(NotePlacement::Estimate).next(),
-                odds: odds.map(|text| language.of(text).to_owned()),
+                odds: odds.map(|text| language.of(&text).to_owned()),
                 disclaimer: language.filled("disclaimer", &[("cases", cases.before(language))]),
             });
             card.why = Some(why(form, decision, cases, language));

@@ -1,5 +1,5 @@
 //! The dates of a form's actions: one field for every step, status and pause, and more where one date could mean several
-//! things.
+//! things or announces the day of an appointment.
 
 use model::{FormDefinition, MilestoneId, RequestRole};
 
@@ -17,11 +17,13 @@ pub(super) struct DateField {
     pub(super) error: Option<String>,
     /// The code of the action that the date belongs to.
     pub(super) action: Option<String>,
+    /// For the day of an appointment: the name of the field with the date of its notice.
+    pub(super) notice: Option<String>,
 }
 
 impl DateField {
     pub(super) fn new(name: String, id: String, label: String, value: String) -> Self {
-        Self { name, id, label, hint: None, value, error: None, action: None }
+        Self { name, id, label, hint: None, value, error: None, action: None, notice: None }
     }
 
     /// The ids of the elements that describe the field: its hint and its error.
@@ -31,9 +33,19 @@ impl DateField {
         hint.into_iter().chain(error).collect::<Vec<_>>().join(" ")
     }
 
+    /// The name of the field with the day of the appointment that this date announces.
+    pub(super) fn appointment(&self) -> String {
+        format!("appointment.{}", self.name)
+    }
+
+    /// Whether anything was entered.
+    pub(super) fn is_given(&self) -> bool {
+        !self.value.is_empty()
+    }
+
     /// Whether a date was entered for one of these actions.
     pub(super) fn is_given_for(&self, actions: &[String]) -> bool {
-        !self.value.is_empty() && self.action.as_ref().is_some_and(|action| actions.contains(action))
+        self.is_given() && self.action.as_ref().is_some_and(|action| actions.contains(action))
     }
 }
 
@@ -55,7 +67,7 @@ pub(super) fn steps(form: &FormDefinition, query: &Query) -> Vec<DateField> {
         } else {
             requests(form, &milestone.reached_by, language.of(&milestone.label), language)
         };
-        fields_of(&format!("step.{}", milestone.id), &format!("step-{}", id.index()), meanings, query)
+        fields_of(form, (&format!("step.{}", milestone.id), &format!("step-{}", id.index())), meanings, query)
     });
     fields.collect()
 }
@@ -66,12 +78,8 @@ pub(super) fn events(form: &FormDefinition, query: &Query) -> Vec<DateField> {
     let mut fields = Vec::new();
     for (index, status) in form.spec().statuses.iter().enumerate() {
         let meanings = requests(form, &status.set_by, language.of(&status.label), language);
-        fields.extend(fields_of(
-            &format!("status.{}", status.id),
-            &format!("status-{index}"),
-            meanings,
-            query,
-        ));
+        let names = (format!("status.{}", status.id), format!("status-{index}"));
+        fields.extend(fields_of(form, (&names.0, &names.1), meanings, query));
     }
     for (index, pause) in form.spec().pauses.iter().enumerate() {
         let label = language.of(&pause.label);
@@ -80,12 +88,8 @@ pub(super) fn events(form: &FormDefinition, query: &Query) -> Vec<DateField> {
         {
             let label = language.filled(key, &[("pause", label)]);
             let meaning = actions.first().map(|action| Meaning { id: &pause.id, label, action });
-            fields.extend(fields_of(
-                &format!("{side}.{}", pause.id),
-                &format!("{side}-{index}"),
-                meaning,
-                query,
-            ));
+            let names = (format!("{side}.{}", pause.id), format!("{side}-{index}"));
+            fields.extend(fields_of(form, (&names.0, &names.1), meaning, query));
         }
     }
     fields
@@ -141,23 +145,36 @@ fn requests<'a>(
     first.map(|action| Meaning { id: action, label: label.to_owned(), action }).into_iter().collect()
 }
 
-/// A field for each meaning. The first one has the plain name, so that addresses stay as they are where a meaning is added.
+/// A field for each meaning, and after the date of a notice one for the day of the appointment. The first one has the plain
+/// name, so that addresses stay as they are where a meaning is added.
 fn fields_of<'a>(
-    name: &str,
-    element: &str,
+    form: &FormDefinition,
+    (name, element): (&str, &str),
     meanings: impl IntoIterator<Item = Meaning<'a>>,
     query: &Query,
 ) -> Vec<DateField> {
-    let field = |(index, meaning): (usize, Meaning<'a>)| {
+    let fields = |(index, meaning): (usize, Meaning<'a>)| {
         let (name, element) = match index {
             0 => (name.to_owned(), element.to_owned()),
             _ => (format!("{name}.{}", meaning.id), format!("{element}-{index}")),
         };
         let value = query.redacted(&name);
-        DateField {
-            action: Some(meaning.action.to_owned()),
-            ..DateField::new(name, element, meaning.label, value)
-        }
+        let action = Some(meaning.action.to_owned());
+        let field = DateField { action, ..DateField::new(name, element, meaning.label, value) };
+        let appointment = form.schedules(meaning.action).map(|_| appointment_of(&field, query));
+        [Some(field), appointment].into_iter().flatten()
     };
-    meanings.into_iter().enumerate().map(field).collect()
+    meanings.into_iter().enumerate().flat_map(fields).collect()
+}
+
+/// The day of the appointment that a notice announces.
+fn appointment_of(notice: &DateField, query: &Query) -> DateField {
+    let (language, name) = (query.language(), notice.appointment());
+    let label = language.filled("field.appointment", &[("notice", &notice.label)]);
+    let value = query.redacted(&name);
+    DateField {
+        hint: Some(language.text("field.appointment_hint")),
+        notice: Some(notice.name.clone()),
+        ..DateField::new(name, format!("{}-appointment", notice.id), label, value)
+    }
 }

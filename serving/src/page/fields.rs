@@ -4,7 +4,9 @@ use model::{AsOf, AttributeKind, FormDefinition, Stamp, TrainedOn};
 
 use super::date_fields::{DateField, events, steps};
 use super::query::Query;
-use crate::case::checks::{CheckedCase, Fault, FaultKind, FaultPlace, check_as_of, check_case, known_value};
+use crate::case::checks::{
+    CheckedCase, Fault, FaultKind, FaultPlace, Naming, check_as_of, check_case, known_value,
+};
 use crate::case::submitted::{ActionName, Dated, SubmittedAction, SubmittedCase, UnlistedActions};
 use crate::http::redaction::redacted;
 use crate::models::Loaded;
@@ -14,6 +16,7 @@ use crate::wording::translations::Language;
 
 const RECEIVED: &str = "received_on";
 const AS_OF: &str = "as_of";
+const SCHEDULED_FOR: &str = "scheduled_for";
 
 /// An attribute with its known values.
 pub(super) struct ChoiceField {
@@ -61,7 +64,8 @@ impl Entered {
         let mut faults = Vec::new();
         let as_of = check_as_of(written, app.settings.default_as_of, &app.clock);
         let as_of = as_of.map_err(|fault| faults.push(fault)).ok();
-        let checked = check_case(Some(loaded), &self.case, as_of, UnlistedActions::Refuse, &mut faults);
+        let mut naming = Naming::new(UnlistedActions::Refuse);
+        let checked = check_case(Some(loaded), &self.case, as_of, &mut naming, &mut faults);
         checked.filter(|_| faults.is_empty()).ok_or(faults)
     }
 }
@@ -99,10 +103,11 @@ impl FormFields {
     fn entered(&self, received: &str, query: &Query) -> Entered {
         let dated = |text: &str, member| Dated { text: text.to_owned(), member };
         let action = |field: &DateField| {
-            let text = query.entered(&field.name).filter(|text| !text.is_empty())?;
+            let entered = |name: &str| query.entered(name).filter(|text| !text.is_empty());
             let code = field.action.clone()?;
-            let (name, occurred) = (ActionName::Code(code), dated(text, "occurred_on"));
-            Some(SubmittedAction { name, occurred, scheduled_for: None })
+            let (name, occurred) = (ActionName::Code(code), dated(entered(&field.name)?, "occurred_on"));
+            let scheduled_for = entered(&field.appointment()).map(|text| dated(text, SCHEDULED_FOR));
+            Some(SubmittedAction { name, occurred, scheduled_for })
         };
         let attribute = |field: &ChoiceField| {
             let chosen = field.choices.iter().find(|choice| choice.chosen)?;
@@ -129,16 +134,23 @@ impl FormFields {
             let text = fault_text(fault, self.received.value.is_empty(), language);
             let field = match &fault.place {
                 FaultPlace::AsOf => &mut self.as_of,
-                FaultPlace::Action(index, _) => {
-                    let given = |field: &&mut DateField| !field.value.is_empty();
-                    let mut dates = self.steps.iter_mut().chain(&mut self.events).filter(given);
-                    let Some(field) = dates.nth(*index) else { continue };
+                FaultPlace::Action(index, member) => {
+                    let Some(name) = self.field_of(*index, member) else { continue };
+                    let mut dates = self.steps.iter_mut().chain(&mut self.events);
+                    let Some(field) = dates.find(|field| field.name == name) else { continue };
                     field
                 }
                 _ => &mut self.received,
             };
             field.error = Some(text);
         }
+    }
+
+    /// The name of the field with a member of the action at a position among those that were entered.
+    fn field_of(&self, index: usize, member: &str) -> Option<String> {
+        let mut given = self.dates().filter(|field| field.is_given() && field.action.is_some());
+        let field = given.nth(index)?;
+        Some(if member == SCHEDULED_FOR { field.appointment() } else { field.name.clone() })
     }
 
     /// Marks fields that contradict each other. In the list of actions that a program sends, the same is not a mistake, and the
@@ -150,6 +162,14 @@ impl FormFields {
             if day(&began).zip(day(&ended)).is_some_and(|(began, ended)| ended.is_before(began)) {
                 self.mark_one(&[&ended], language.text("fault.ended_before_it_began"));
             }
+        }
+        let is_undated = |field: &&DateField| {
+            let notice = field.notice.as_ref().and_then(|name| self.date(name));
+            field.is_given() && notice.is_some_and(|notice| !notice.is_given())
+        };
+        let undated: Vec<String> = self.dates().filter(is_undated).map(|field| field.name.clone()).collect();
+        for name in undated {
+            self.mark_one(&[&name], language.text("fault.no_notice"));
         }
         if let Some(names) = self.contradicting_decisions(form) {
             self.mark_one(&names.each_ref().map(String::as_str), language.text("fault.two_decisions"));
@@ -219,7 +239,7 @@ impl FormFields {
 
     /// Whether any other event was entered, so that those fields are open at once.
     pub(super) fn has_events(&self) -> bool {
-        self.events.iter().any(|field| !field.value.is_empty())
+        self.events.iter().any(DateField::is_given)
     }
 
     /// The address of this page in this language, with what was entered.
@@ -227,7 +247,7 @@ impl FormFields {
         let mut entries = vec![("form", self.form.as_str())];
         let dates = [&self.received].into_iter().chain(self.dates()).chain([&self.as_of]);
         let asked = self.answered || self.has_errors();
-        for field in dates.filter(|field| asked && !field.value.is_empty()) {
+        for field in dates.filter(|field| asked && field.is_given()) {
             entries.push((&field.name, &field.value));
         }
         for field in &self.choices {
@@ -282,6 +302,7 @@ fn fault_text(fault: &Fault, received_empty: bool, language: Language) -> String
         FaultKind::AfterAsOf { as_of: day } => {
             language.filled("fault.after_as_of", &[("as_of", &as_of(day))])
         }
+        FaultKind::ScheduledBeforeNotice { .. } => language.text("fault.scheduled_before_notice").to_owned(),
         _ => language.text("fault.not_a_date").to_owned(),
     }
 }

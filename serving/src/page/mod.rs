@@ -138,7 +138,7 @@ fn form_page(app: &App, loaded: &Loaded, query: &Query) -> Page {
         }
         fields.mark_contradictions(loaded.model.form(), language);
         if let Some(checked) = checked.ok().filter(|_| !fields.has_errors()) {
-            let answer = estimate::estimate(loaded, &checked, None);
+            let answer = estimate::estimate(loaded, &checked, None).with_model(Some(loaded));
             card = Some(Box::new(Card::new(loaded, &checked, &answer, language, app.clock.today())));
         }
     }

@@ -325,6 +325,30 @@ async fn each_request_and_its_answer_have_a_field_of_their_own() {
 }
 
 #[tokio::test]
+async fn the_day_of_an_appointment_is_entered_beside_its_notice() {
+    let case = "form=N-400&received_on=2022-01-10";
+    let notice = "step.interview_scheduled=2022-06-03";
+    let html = page(&format!("{case}&{notice}&appointment.step.interview_scheduled=2022-07-15")).await.text;
+    check_well_formed(&html);
+    assert!(html.contains("Interview scheduled: day of the appointment</label>"), "{html}");
+    assert!(html.split("<form").next().unwrap().contains("July 15, 2022"), "{html}");
+    for (query, words) in [
+        (
+            format!("{notice}&appointment.step.interview_scheduled=2022-06-02"),
+            "before the date of the notice",
+        ),
+        (format!("{notice}&appointment.step.interview_scheduled=soon"), "Enter a date as year"),
+        ("appointment.step.interview_scheduled=2022-07-15".to_owned(), "Enter the date of the notice too."),
+    ] {
+        let answer = page(&format!("{case}&{query}")).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
+        let form = answer.text.split("appointment.step.interview_scheduled").next().unwrap();
+        let (_, message) = form.rsplit_once("class=\"message\"").unwrap();
+        assert!(message.contains(words), "{query}: {message}");
+    }
+}
+
+#[tokio::test]
 async fn errors_are_at_their_fields_and_entries_are_kept() {
     for (query, field, words) in [
         ("received_on=", "received_on", "Enter the date your case was received."),
