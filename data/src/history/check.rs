@@ -53,12 +53,17 @@ impl HistoryParts<'_> {
             .collect();
         self.unknown_forms(catalog, cases, forms, &definitions, &mut report.problems);
         let Some((rows, action)) = actions else { return };
-        let seen = self.actions_of_forms();
+        let seen = self.actions_of_forms(0..action.codes.len());
+        let dated = self.actions_of_forms(rows.scheduled.iter().map(|(row, _)| row));
         for (position, form) in definitions.iter().enumerate() {
             let Some(form) = form else { continue };
-            let codes = action.values.iter().map(String::as_str);
-            let counts = codes.zip(seen.iter().skip(position * action.values.len()).copied());
-            known_actions(form, counts.filter(|(_, count)| *count > 0).collect(), &rows.file, report);
+            let counted = |counts: &[u64]| {
+                let codes = action.values.iter().map(String::as_str);
+                let counts = codes.zip(counts.iter().skip(position * action.values.len()).copied());
+                counts.filter(|(_, count)| *count > 0).collect::<Vec<_>>()
+            };
+            known_actions(form, counted(&seen), &rows.file, report);
+            unused_appointments(form, counted(&dated), &rows.file, report);
         }
     }
 
@@ -94,8 +99,8 @@ impl HistoryParts<'_> {
         tally.into(problems);
     }
 
-    /// How often each action code occurs in cases of each form.
-    fn actions_of_forms(&self) -> Vec<u64> {
+    /// How often each action code occurs in these rows in cases of each form.
+    fn actions_of_forms(&self, rows: impl Iterator<Item = usize>) -> Vec<u64> {
         let forms = self.cases.and_then(|cases| cases.form.as_ref());
         let actions = self.rows.and_then(|rows| rows.action.as_ref());
         let (Some(forms), Some(actions), Some(case_of_row)) = (forms, actions, self.case_of_row) else {
@@ -103,7 +108,8 @@ impl HistoryParts<'_> {
         };
         let codes = actions.values.len();
         let mut seen = vec![0_u64; forms.values.len() * codes];
-        for (&case, &code) in case_of_row.iter().zip(&actions.codes) {
+        for row in rows {
+            let (Some(&case), Some(&code)) = (case_of_row.get(row), actions.codes.get(row)) else { continue };
             let form = forms.codes.get(case as usize).copied().unwrap_or(NO_VALUE);
             if form != NO_VALUE && code != NO_VALUE {
                 seen[form as usize * codes + code as usize] += 1;
@@ -253,6 +259,29 @@ fn known_actions(form: &FormDefinition, seen: Vec<(&str, u64)>, file: &str, repo
             count,
             examples: Vec::new(),
             remedy: "it is kept as an event without a milestone".to_owned(),
+        });
+    }
+}
+
+/// Warns of appointments whose action does not announce one on the form.
+fn unused_appointments(
+    form: &FormDefinition,
+    dated: Vec<(&str, u64)>,
+    file: &str,
+    report: &mut HistoryReport,
+) {
+    let is_unused = |code: &str| form.effect(code).is_some() && form.schedules(code).is_none();
+    for (code, count) in dated.into_iter().filter(|(code, _)| is_unused(code)) {
+        report.warnings.push(HistoryIssue {
+            file: file.to_owned(),
+            what: format!(
+                "`scheduled_for` is given with action `{code}` ({count} times), which does not announce an \
+                 appointment of form `{}`",
+                form.name()
+            ),
+            count,
+            examples: Vec::new(),
+            remedy: "these days are not used".to_owned(),
         });
     }
 }

@@ -91,6 +91,18 @@ fn an_appointment_may_have_a_day_or_a_time_of_day() {
 }
 
 #[test]
+fn the_day_of_an_appointment_that_nobody_announced_is_warned_of() {
+    let mut folder = Folder::of(CASES, ACTIONS, GOOD_ABOUT);
+    folder.append("actions.csv", "a,interview_completed,2022-06-01,2022-06-01\n");
+    let history = folder.read().unwrap();
+    let warnings: Vec<String> = history.warnings().iter().map(ToString::to_string).collect();
+    let warning = "actions.csv: `scheduled_for` is given with action `interview_completed` (1 times), which does not \
+                   announce an appointment of form `N-400`; these days are not used";
+    assert_eq!(warnings, [warning]);
+    assert!(Folder::of(CASES, ACTIONS, GOOD_ABOUT).read().unwrap().warnings().is_empty());
+}
+
+#[test]
 fn a_wrong_appointment_is_a_problem() {
     let problem = |folder: &Folder| folder.read().unwrap_err().problems[0].to_string();
     let early = ACTIONS.replace("2022-03-10", "2022-01-31").replace("2022-07-15", "2022-03-01");
