@@ -168,11 +168,16 @@ mod tests {
                 "Response To USCIS' Request For Evidence Was Received",
             ),
         ] {
-            let found = texts.nearest_titles(written, 3);
+            let found = texts.nearest_titles(None, written, 3);
             assert_eq!(found.first().map(|near| near.text), Some(nearest), "{written}");
             assert!(found.len() <= 3);
         }
-        assert_eq!(texts.nearest_titles("Hello world", 3), []);
+        assert_eq!(texts.nearest_titles(None, "Hello world", 3), []);
+        let form = crate::forms::bundled().unwrap().newest("I-765").unwrap();
+        let oath = "Oath Ceremony Notice Was Maild";
+        assert_eq!(texts.nearest_titles(None, oath, 1)[0].text, "Oath Ceremony Notice Was Mailed");
+        let of_form = texts.nearest_titles(Some(&form), oath, 9);
+        assert!(of_form.iter().all(|near| form.effect(near.action).is_some()), "{of_form:?}");
     }
 
     #[test]

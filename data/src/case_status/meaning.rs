@@ -66,7 +66,7 @@ impl<'a> Meanings<'a> {
         match self.unknown_status {
             UnknownStatus::Keep => Some(self.keep(status)),
             UnknownStatus::Refuse => {
-                problems.add_unknown_status(status, line, || nearest(self.texts, form, status));
+                problems.add_unknown_status(status, line, number);
                 None
             }
         }
@@ -111,8 +111,8 @@ fn action_for<'a>(texts: &'a StatusTexts, form: &'a FormDefinition, value: &'a s
 }
 
 /// The remedy for an unknown status: what it may have been meant to be.
-fn nearest(texts: &StatusTexts, form: &FormDefinition, status: &str) -> String {
-    let titles = texts.nearest_titles(status, MAX_NEAREST);
+pub(super) fn nearest(texts: &StatusTexts, form: &FormDefinition, status: &str) -> String {
+    let titles = texts.nearest_titles(Some(form), status, MAX_NEAREST);
     let mut nearest: Vec<String> =
         titles.iter().map(|near| format!("`{}` ({})", near.text, near.action)).collect();
     if nearest.is_empty() {

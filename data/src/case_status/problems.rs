@@ -116,8 +116,8 @@ impl ProblemKind {
 pub(super) struct UnknownStatus {
     pub(super) count: u64,
     pub(super) lines: Vec<u64>,
-    /// The nearest known titles with their actions.
-    pub(super) nearest: String,
+    /// The number of the form of the first case with it.
+    pub(super) form: usize,
 }
 
 /// Every problem found so far.
@@ -141,10 +141,10 @@ impl Problems {
         }
     }
 
-    /// Counts an unknown status; `nearest` is asked once for each.
-    pub(super) fn add_unknown_status(&mut self, status: &str, line: u64, nearest: impl FnOnce() -> String) {
+    /// Counts an unknown status of a case whose form has a number.
+    pub(super) fn add_unknown_status(&mut self, status: &str, line: u64, form: usize) {
         if !self.unknown_statuses.contains_key(status) {
-            let unknown = UnknownStatus { nearest: nearest(), ..UnknownStatus::default() };
+            let unknown = UnknownStatus { form, ..UnknownStatus::default() };
             self.unknown_statuses.insert(status.to_owned(), unknown);
         }
         if let Some(unknown) = self.unknown_statuses.get_mut(status) {
@@ -155,8 +155,15 @@ impl Problems {
         }
     }
 
-    /// What was found, as the issues of a file. Empty if nothing was. `known_forms` is a list for the remedy.
-    pub(super) fn into_issues(self, file: &str, known_forms: &str) -> Vec<HistoryIssue> {
+    /// What was found, as the issues of a file. Empty if nothing was. `known_forms` is a list for the remedy; `nearest`
+    /// says what an unknown status may have meant on the form with a number. It is asked only for those that are listed,
+    /// because a file may have any number of them.
+    pub(super) fn into_issues(
+        self,
+        file: &str,
+        known_forms: &str,
+        nearest: impl Fn(usize, &str) -> String,
+    ) -> Vec<HistoryIssue> {
         let mut issues: Vec<HistoryIssue> = Vec::new();
         for (kind, (count, examples)) in self.found {
             let (what, remedy) = kind.text();
@@ -169,7 +176,8 @@ impl Problems {
         let mut unknown: Vec<(String, UnknownStatus)> = self.unknown_statuses.into_iter().collect();
         unknown.sort_by_key(|(_, unknown)| Reverse(unknown.count));
         let more = unknown.split_off(unknown.len().min(MAX_UNKNOWN_STATUSES));
-        for (status, UnknownStatus { count, lines, nearest }) in unknown {
+        for (status, UnknownStatus { count, lines, form }) in unknown {
+            let nearest = nearest(form, &status);
             issues.push(HistoryIssue {
                 file: file.to_owned(),
                 what: format!("unknown status `{status}`"),

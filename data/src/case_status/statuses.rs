@@ -10,7 +10,7 @@ use super::cases::{Assembly, StatusCase};
 use super::columns::Columns;
 use super::dates::Dates;
 use super::error::{CaseStatusError, CaseStatusReport};
-use super::meaning::{Meanings, UnknownStatus};
+use super::meaning::{Meanings, UnknownStatus, nearest};
 use super::note::CaseStatusNote;
 use super::rows::Rows;
 use super::{json_lines, table};
@@ -103,7 +103,9 @@ impl CaseStatuses {
         let counts = assembly.counts();
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let known_forms = forms.names().collect::<Vec<_>>().join(", ");
-        let problems = problems.into_issues(&file, &known_forms);
+        let problems = problems.into_issues(&file, &known_forms, |form, status| {
+            definitions.get(form).map(|form| nearest(texts, form, status)).unwrap_or_default()
+        });
         let (Some(extracted_on), true) = (extracted_on, problems.is_empty()) else {
             return Err(CaseStatusError::Rows(CaseStatusReport { path: path.to_owned(), problems }));
         };

@@ -1,11 +1,11 @@
 //! What somebody may have meant who wrote a text that is not known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::form::FormDefinition;
 
 use super::comparable::comparable;
-use super::status_texts::{Language, StatusTexts};
+use super::status_texts::{Language, StatusTexts, Title};
 
 /// Texts less alike than this are not suggested. Of the pairs of titles that stand for different actions, 99% are less
 /// alike than 0.51, although many of them begin with "Case Was".
@@ -35,16 +35,28 @@ pub struct NearestAction<'a> {
 
 impl StatusTexts {
     /// The known titles that resemble `text` most, in English and Spanish, at most `max` of them, the most alike first;
-    /// titles that are equally alike keep the order of the file. Empty if nothing is alike.
+    /// titles that are equally alike keep the order of the file. With a form, only titles that stand for one of its
+    /// actions. Empty if nothing is alike.
     ///
     /// Similarity is the Sørensen-Dice coefficient of the pairs of letters, which forgives words that are missing, added
     /// or in another order as well as slips of the keyboard.
     #[must_use]
-    pub fn nearest_titles(&self, text: &str, max: usize) -> Vec<NearestTitle<'_>> {
+    pub fn nearest_titles(
+        &self,
+        form: Option<&FormDefinition>,
+        text: &str,
+        max: usize,
+    ) -> Vec<NearestTitle<'_>> {
         let text = comparable(text);
+        let is_listed = |title: &Title| {
+            form.is_none_or(|form| {
+                holds_for(&title.forms, form.name()) && form.effect(&title.action).is_some()
+            })
+        };
         let mut titles: Vec<NearestTitle<'_>> = self
             .titles()
             .iter()
+            .filter(|title| is_listed(title))
             .map(|title| NearestTitle {
                 text: &title.text,
                 language: title.language,
@@ -54,7 +66,8 @@ impl StatusTexts {
             .filter(|title| title.similarity >= MIN_SIMILARITY)
             .collect();
         titles.sort_by(|a, b| b.similarity.total_cmp(&a.similarity));
-        titles.dedup_by(|a, b| a.text == b.text);
+        let mut offered = BTreeSet::new();
+        titles.retain(|title| offered.insert(title.text));
         titles.truncate(max);
         titles
     }

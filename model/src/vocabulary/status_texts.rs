@@ -60,7 +60,7 @@ struct Meaning {
 /// .check()?;
 /// assert_eq!(texts.action_for_title("CASE WAS APPROVED.", None), Some("approved"));
 /// assert_eq!(texts.action_for_event_code("DA", Some("I-130")), Some("approved"));
-/// assert_eq!(texts.nearest_titles("Caso aprobado", 1)[0].text, "Caso Fue Aprobado");
+/// assert_eq!(texts.nearest_titles(None, "Caso aprobado", 1)[0].text, "Caso Fue Aprobado");
 /// # Ok::<(), model::VocabularyError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! The answer for one case.
 
+use std::sync::LazyLock;
+
 use model::{
     AsOf, CaseView, FormDefinition, LEVELS, Label, MilestoneState, NextStep, Quantiles, RemainingTime,
     TimelineStep, UNSUPPORTED_FORM, timeline,
@@ -46,10 +48,10 @@ pub(crate) struct EstimateAnswer {
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum AnsweredBy {
-    /// An answer that stands alone describes its model.
-    Model { model: Option<Box<ModelAnswer>> },
     /// A batch describes each model once.
     Version { model_version: Option<String> },
+    /// An answer that stands alone describes its model.
+    Model { model: Option<Box<ModelAnswer>> },
 }
 
 impl EstimateAnswer {
@@ -61,13 +63,10 @@ impl EstimateAnswer {
         }
     }
 
-    /// Takes the description of the model out of the answer, which keeps the version.
-    pub(crate) fn take_model(&mut self) -> Option<ModelAnswer> {
-        let AnsweredBy::Model { model } = &mut self.model else { return None };
-        let model = model.take();
-        let model_version = model.as_ref().map(|model| model.version.clone());
-        self.model = AnsweredBy::Version { model_version };
-        model.map(|model| *model)
+    /// The same with a description of the model in place of its version.
+    pub(crate) fn with_model(self, loaded: Option<&Loaded>) -> Self {
+        let model = loaded.map(|loaded| Box::new(ModelAnswer::from_loaded(loaded)));
+        Self { model: AnsweredBy::Model { model }, ..self }
     }
 }
 
@@ -78,12 +77,16 @@ pub(crate) struct DecisionAnswer {
     pub(crate) range: Range,
     /// Beyond the history there are no cases to compare with, so this text mentions none.
     pub(crate) eight_in_ten_text: Label,
-    /// The bounds in one line of the page. Programs have the quantiles.
-    #[serde(skip)]
-    pub(crate) odds: Option<Label>,
     #[serde(skip)]
     pub(crate) beyond: Option<Beyond>,
     pub(crate) basis: BasisAnswer,
+}
+
+impl DecisionAnswer {
+    /// The bounds in one line of the page. Programs have the quantiles.
+    pub(crate) fn odds(&self, cases: Cases) -> Option<Label> {
+        phrasing::odds(&self.quantiles_days.0, cases)
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -120,14 +123,14 @@ pub(crate) struct TimelineAnswer {
 #[derive(Debug, Clone, Copy)]
 struct ByLevel(Quantiles);
 
+static LEVEL_NAMES: LazyLock<[String; LEVELS.len()]> =
+    LazyLock::new(|| LEVELS.map(|level| format!("q{:02}", (level * 100.0).round() as u8)));
+
 impl Serialize for ByLevel {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(LEVELS.len()))?;
-        for (level, days) in LEVELS.iter().zip(self.0.days()) {
-            map.serialize_entry(
-                &format!("q{:02}", (level * 100.0).round() as u8),
-                &phrasing::rounded(*days),
-            )?;
+        for (name, days) in LEVEL_NAMES.iter().zip(self.0.days()) {
+            map.serialize_entry(name, &phrasing::rounded(*days))?;
         }
         map.end()
     }
@@ -165,7 +168,7 @@ pub(crate) fn estimate(loaded: &Loaded, checked: &CheckedCase, key: Option<Strin
         appointments: record.appointments.iter().map(|one| AppointmentAnswer::new(form, one)).collect(),
         reason: reason(form, &view, estimate.status, cases),
         notes: notes::notes(loaded, checked, &view, &estimate, &record),
-        model: AnsweredBy::Model { model: Some(Box::new(ModelAnswer::from_loaded(loaded))) },
+        model: AnsweredBy::Version { model_version: Some(loaded.version.clone()) },
     }
 }
 
@@ -185,7 +188,7 @@ pub(crate) fn unsupported(form: String, as_of: AsOf, key: Option<String>, models
         appointments: Vec::new(),
         reason: Some(unsupported_reason(models)),
         notes: Vec::new(),
-        model: AnsweredBy::Model { model: None },
+        model: AnsweredBy::Version { model_version: None },
     }
 }
 
@@ -201,7 +204,6 @@ fn decision_answer(
         view.attribute(&attribute.name).map(|value| (attribute.name.clone(), value.to_owned()))
     });
     DecisionAnswer {
-        odds: if beyond.is_none() { phrasing::odds(&decision.time, cases) } else { None },
         beyond,
         quantiles_days: ByLevel(decision.time),
         about: phrasing::about(&decision.time),

@@ -16,8 +16,8 @@ use super::refusal;
 use super::request::{self, SubmittedCases};
 use crate::answer::estimate::{self, EstimateAnswer};
 use crate::answer::model::ModelAnswer;
-use crate::case::checks::{check_as_of, check_case, check_key, known_form, unknown_form};
-use crate::case::submitted::{SubmittedCase, UnlistedActions};
+use crate::case::checks::{Naming, check_as_of, check_case, check_key, known_form, unknown_form};
+use crate::case::submitted::SubmittedCase;
 use crate::http::problem::{Kind, Problem};
 use crate::http::redaction::redacted;
 use crate::state::App;
@@ -88,22 +88,27 @@ fn check_content_encoding(headers: &HeaderMap) -> Result<(), Problem> {
 fn answer_body(app: &App, body: &[u8], languages: Languages) -> Result<Response, Problem> {
     let request = request::read(body)?;
     let languages = request.languages.unwrap_or(languages);
+    let mut naming = Naming::new(request.unlisted);
     match request.cases {
         SubmittedCases::One(case) => {
-            one(app, case, request.unlisted, "").map(|answer| answered(&answer, languages))
+            let answer = one(app, case, &mut naming, "")?;
+            let loaded = app.models.get(&answer.form);
+            Ok(answered(&answer.with_model(loaded), languages))
         }
-        SubmittedCases::Batch(cases) => Ok(answered(&batch(app, cases, request.unlisted), languages)),
+        SubmittedCases::Batch(cases) => Ok(answered(&batch(app, cases, &mut naming), languages)),
     }
 }
 
-fn batch(app: &App, cases: Vec<SubmittedCase>, unlisted: UnlistedActions) -> Batch {
+fn batch(app: &App, cases: Vec<SubmittedCase>, naming: &mut Naming) -> Batch {
     let mut models = BTreeMap::new();
     let estimates = cases.into_iter().enumerate().map(|(index, case)| {
         let key = case.key.clone();
-        match one(app, case, unlisted, &format!("/cases/{index}")) {
-            Ok(mut estimate) => {
-                if let Some(model) = estimate.take_model() {
-                    models.entry(estimate.form.clone()).or_insert(model);
+        match one(app, case, naming, &format!("/cases/{index}")) {
+            Ok(estimate) => {
+                if let Some(loaded) =
+                    app.models.get(&estimate.form).filter(|_| !models.contains_key(&estimate.form))
+                {
+                    models.insert(estimate.form.clone(), ModelAnswer::from_loaded(loaded));
                 }
                 BatchElement::Estimate(Box::new(estimate))
             }
@@ -122,7 +127,7 @@ fn batch(app: &App, cases: Vec<SubmittedCase>, unlisted: UnlistedActions) -> Bat
 fn one(
     app: &App,
     mut case: SubmittedCase,
-    unlisted: UnlistedActions,
+    naming: &mut Naming,
     place: &str,
 ) -> Result<EstimateAnswer, Problem> {
     let mut faults = Vec::new();
@@ -135,7 +140,7 @@ fn one(
     let as_of = check_as_of(case.as_of.as_deref(), app.settings.default_as_of, &app.clock);
     let as_of = as_of.map_err(|fault| faults.push(fault)).ok();
     // Wrong dates are refused even for a form without a model, as they will be once it has one.
-    let checked = check_case(loaded, &case, as_of, unlisted, &mut faults);
+    let checked = check_case(loaded, &case, as_of, naming, &mut faults);
     if !faults.is_empty() {
         return Err(refusal::problem(&faults, place));
     }

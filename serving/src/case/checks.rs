@@ -7,7 +7,7 @@ use model::{
 
 use super::covered::covered_forms;
 use super::submitted::{ActionName, Dated, SubmittedAction, SubmittedCase, UnlistedActions};
-use super::vocabulary::{action_for_event_code, action_for_title, nearest_actions, nearest_titles};
+use super::vocabulary::{Suggestions, action_for_event_code, action_for_title};
 use crate::clock::Clock;
 use crate::http::redaction::redacted;
 use crate::models::{Loaded, Models};
@@ -18,8 +18,18 @@ pub(crate) const MAX_ACTIONS: usize = 1_000;
 pub(crate) const MAX_KEY: usize = 64;
 /// Names listed in a detail, and unknown attributes and actions reported as faults.
 const MAX_LISTED: usize = 20;
-/// Unknown actions of one case for which similar ones are looked up.
-const MAX_LOOKED_UP: usize = 3;
+
+/// How the names of actions in one request are read.
+pub(crate) struct Naming {
+    unlisted: UnlistedActions,
+    suggestions: Suggestions,
+}
+
+impl Naming {
+    pub(crate) fn new(unlisted: UnlistedActions) -> Self {
+        Self { unlisted, suggestions: Suggestions::default() }
+    }
+}
 
 /// A case without faults.
 pub(crate) struct CheckedCase {
@@ -137,7 +147,7 @@ pub(crate) fn check_case(
     loaded: Option<&Loaded>,
     submitted: &SubmittedCase,
     as_of: Option<AsOf>,
-    unlisted: UnlistedActions,
+    naming: &mut Naming,
     faults: &mut Vec<Fault>,
 ) -> Option<CheckedCase> {
     let before = faults.len();
@@ -156,7 +166,7 @@ pub(crate) fn check_case(
         let kind = FaultKind::TooManyActions { count: submitted.actions.len() };
         faults.push(Fault::new(FaultPlace::Actions, kind));
     } else {
-        actions = check_actions(loaded, submitted, (received, as_of), unlisted, faults);
+        actions = check_actions(loaded, submitted, (received, as_of), naming, faults);
     }
     let sound = faults.len() == before;
     let (received, as_of, loaded) = (received?, as_of?, loaded?);
@@ -192,16 +202,15 @@ fn check_actions(
     loaded: Option<&Loaded>,
     submitted: &SubmittedCase,
     (received, as_of): (Option<Stamp>, Option<AsOf>),
-    unlisted: UnlistedActions,
+    naming: &mut Naming,
     faults: &mut Vec<Fault>,
 ) -> Vec<Action> {
     let form = loaded.map(|loaded| loaded.model.form());
     let mut actions = Vec::new();
     let mut unknown = 0;
     for (index, action) in submitted.actions.iter().enumerate() {
-        let code = check_name(form, &submitted.form, &action.name, unlisted).map_err(|kind| {
+        let code = check_name(form, &submitted.form, &action.name, naming).map_err(|kind| {
             if unknown < MAX_LISTED {
-                let kind = kind.with_nearest(form, &action.name, unknown < MAX_LOOKED_UP);
                 faults.push(Fault::new(FaultPlace::Action(index, action.name.member()), kind));
             }
             unknown += 1;
@@ -221,11 +230,11 @@ fn check_name(
     form: Option<&FormDefinition>,
     form_name: &str,
     name: &ActionName,
-    unlisted: UnlistedActions,
+    Naming { unlisted, suggestions }: &mut Naming,
 ) -> Result<String, FaultKind> {
     let shown = || redacted(name.text());
     let is_unlisted = |code: &str| {
-        unlisted == UnlistedActions::Refuse && form.is_some_and(|form| form.rule(code).is_none())
+        *unlisted == UnlistedActions::Refuse && form.is_some_and(|form| form.rule(code).is_none())
     };
     let found = match name {
         ActionName::Code(code) => {
@@ -244,10 +253,13 @@ fn check_name(
             if !is_unlisted(code) {
                 return Ok(code.clone());
             }
-            return Err(FaultKind::UnknownAction { action: shown(), nearest: Vec::new() });
+            let nearest = form.map(|form| suggestions.actions(form, code)).unwrap_or_default();
+            return Err(FaultKind::UnknownAction { action: shown(), nearest });
         }
-        ActionName::Status(title) => action_for_title(title, form_name)
-            .ok_or_else(|| FaultKind::UnknownStatus { text: shown(), nearest: Vec::new() }),
+        ActionName::Status(title) => action_for_title(title, form_name).ok_or_else(|| {
+            let nearest = form.map(|form| suggestions.titles(form, title)).unwrap_or_default();
+            FaultKind::UnknownStatus { text: shown(), nearest }
+        }),
         ActionName::EventCode(code) => action_for_event_code(code, form_name)
             .ok_or_else(|| FaultKind::UnknownEventCode { code: shown() }),
     }?;
@@ -255,22 +267,6 @@ fn check_name(
         return Err(FaultKind::NotOnForm { text: shown(), action: found.to_owned() });
     }
     Ok(found.to_owned())
-}
-
-impl FaultKind {
-    /// The same with the known names that resemble an unknown one.
-    fn with_nearest(self, form: Option<&FormDefinition>, name: &ActionName, look_up: bool) -> Self {
-        match self {
-            Self::UnknownAction { action, .. } if look_up => {
-                let nearest = form.map(|form| nearest_actions(form, name.text())).unwrap_or_default();
-                Self::UnknownAction { action, nearest }
-            }
-            Self::UnknownStatus { text, .. } if look_up => {
-                Self::UnknownStatus { text, nearest: nearest_titles(name.text()) }
-            }
-            other => other,
-        }
-    }
 }
 
 fn check_time(

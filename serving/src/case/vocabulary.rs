@@ -1,5 +1,6 @@
 //! The agency's status titles and event codes, and what an action code may have meant.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use model::{FormDefinition, StatusTexts, StatusTextsSpec};
@@ -13,6 +14,8 @@ static TEXTS: LazyLock<Option<StatusTexts>> = LazyLock::new(|| {
 const MAX_SUGGESTED: usize = 3;
 /// Bytes of an unknown text that are compared. The longest title is shorter.
 const MAX_COMPARED: usize = 200;
+/// Unknown texts of one request for which similar ones are looked up: each is compared with every title.
+const MAX_LOOKED_UP: usize = 20;
 
 /// The action that a status title stands for on a form.
 pub(crate) fn action_for_title(title: &str, form: &str) -> Option<&'static str> {
@@ -24,18 +27,52 @@ pub(crate) fn action_for_event_code(code: &str, form: &str) -> Option<&'static s
     TEXTS.as_ref()?.action_for_event_code(code, Some(form))
 }
 
-/// The titles that resemble an unknown one most.
-pub(crate) fn nearest_titles(unknown: &str) -> Vec<String> {
-    let Some(texts) = TEXTS.as_ref() else { return Vec::new() };
-    let nearest = texts.nearest_titles(compared(unknown), MAX_SUGGESTED);
-    nearest.into_iter().map(|title| title.text.to_owned()).collect()
+/// What the unknown texts of one request may have meant. A text that occurs again is not looked up again.
+#[derive(Default)]
+pub(crate) struct Suggestions {
+    found: BTreeMap<(Kind, String, String), Vec<String>>,
 }
 
-/// The action codes of a form that resemble an unknown one most.
-pub(crate) fn nearest_actions(form: &FormDefinition, unknown: &str) -> Vec<String> {
-    let Some(texts) = TEXTS.as_ref() else { return Vec::new() };
-    let nearest = texts.nearest_actions(form, compared(unknown), MAX_SUGGESTED);
-    nearest.into_iter().map(|near| near.action.to_owned()).collect()
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Title,
+    Action,
+}
+
+impl Suggestions {
+    /// The titles that resemble an unknown one most and stand for an action of the form.
+    pub(crate) fn titles(&mut self, form: &FormDefinition, unknown: &str) -> Vec<String> {
+        self.look_up(Kind::Title, form, unknown, |texts, unknown| {
+            let nearest = texts.nearest_titles(Some(form), unknown, MAX_SUGGESTED);
+            nearest.into_iter().map(|title| title.text.to_owned()).collect()
+        })
+    }
+
+    /// The action codes of the form that resemble an unknown one most.
+    pub(crate) fn actions(&mut self, form: &FormDefinition, unknown: &str) -> Vec<String> {
+        self.look_up(Kind::Action, form, unknown, |texts, unknown| {
+            let nearest = texts.nearest_actions(form, unknown, MAX_SUGGESTED);
+            nearest.into_iter().map(|near| near.action.to_owned()).collect()
+        })
+    }
+
+    fn look_up(
+        &mut self,
+        kind: Kind,
+        form: &FormDefinition,
+        unknown: &str,
+        nearest: impl FnOnce(&StatusTexts, &str) -> Vec<String>,
+    ) -> Vec<String> {
+        let unknown = compared(unknown);
+        let key = (kind, form.name().to_owned(), unknown.to_owned());
+        if let Some(found) = self.found.get(&key) {
+            return found.clone();
+        }
+        let Some(texts) = TEXTS.as_ref().filter(|_| self.found.len() < MAX_LOOKED_UP) else {
+            return Vec::new();
+        };
+        self.found.entry(key).or_insert_with(|| nearest(texts, unknown)).clone()
+    }
 }
 
 /// The beginning of a text: to compare a long one takes long.
@@ -46,6 +83,8 @@ fn compared(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use model::FormSpec;
+
     use super::*;
 
     #[test]
@@ -54,6 +93,21 @@ mod tests {
         assert!(TEXTS.as_ref().unwrap().event_codes().count() > 10);
         let longest = TEXTS.as_ref().unwrap().titles().iter().map(|title| title.text.len()).max();
         assert!(longest.unwrap() <= MAX_COMPARED);
+    }
+
+    #[test]
+    fn a_request_looks_up_a_bounded_number_of_texts_and_each_once() {
+        let bundled = include_str!("../../../data/forms/i-485.toml");
+        let form = toml::from_str::<FormSpec>(bundled).unwrap().check().unwrap();
+        let mut suggestions = Suggestions::default();
+        for _ in 0..2 {
+            assert_eq!(suggestions.actions(&form, "aproved"), ["approved"]);
+            for number in 1..MAX_LOOKED_UP {
+                suggestions.titles(&form, &format!("Case Was Aproved {number}"));
+            }
+        }
+        assert!(suggestions.actions(&form, "rfe_snt").is_empty());
+        assert_eq!(suggestions.actions(&form, "aproved"), ["approved"]);
     }
 
     #[test]
