@@ -22,7 +22,7 @@ pub enum AppointmentState {
     NotNeeded,
 }
 
-/// An appointment: a new notice before the visit changes its day, a notice after it begins another one.
+/// An appointment: a new notice before the visit changes its day or repeats it, a notice after it begins another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Appointment {
     /// Which kind.
@@ -82,8 +82,13 @@ impl Diary {
         let Some(role) = seen.rule.and_then(|rule| rule.appointment) else { return };
         match role {
             AppointmentRole::Schedules(id) => {
-                let state = AppointmentState::Undated;
-                self.write(id, at, seen.action.scheduled_for, state);
+                let known = self.open(id).and_then(|open| open.scheduled_for);
+                // The same notice may come again without the day.
+                let known = known.filter(|day| !day.is_over_at(at.moment()));
+                self.write(id, at, seen.action.scheduled_for.or(known), AppointmentState::Undated);
+            }
+            AppointmentRole::Reschedules(id) => {
+                self.write(id, at, seen.action.scheduled_for, AppointmentState::Undated);
             }
             AppointmentRole::Cancels(id) => self.write(id, at, None, AppointmentState::Cancelled),
             AppointmentRole::Waives(id) => self.write(id, at, None, AppointmentState::NotNeeded),

@@ -226,7 +226,7 @@ impl Progress {
                 None => {}
             }
             if let Some(role) = rule.appointment {
-                self.appoint(form, role, scheduled_for);
+                self.appoint(form, role, scheduled_for, at);
             }
         }
         observed
@@ -239,9 +239,9 @@ impl Progress {
         match (effect, self.decision) {
             (Effect::Confirms, _) => Consequence::Receipt.into(),
             (Effect::Notice, _) => Consequence::Notice.into(),
-            // Without a decision in its record, the case has been pending all the time: this is a status like others.
-            (Effect::Reopens(state), None) if self.reopened.is_none() => self.enter(state, None, at),
-            (Effect::Reopens(state), _) => self.reopen(form, state, at),
+            // A pending case, whether it was decided before or not, stays pending: this is a status like others.
+            (Effect::Reopens(state), None) => self.enter(state, None, at),
+            (Effect::Reopens(state), Some(_)) => self.reopen(form, state, at),
             (_, Some(decision)) => self.apply_decided(form, effect, decision, at),
             // A case that was decided once was not refused at intake, whatever its record says later.
             (Effect::Rejects, None) if self.reopened.is_some() => Consequence::AfterDecision.into(),
@@ -295,9 +295,15 @@ impl Progress {
             Effect::Shows { .. } | Effect::ReachesAfterDecision(_) if decision.revoked.is_some() => {
                 Consequence::AfterDecision.into()
             }
+            // A card or an oath belongs to an approval. A record that states another decision is believed: what was
+            // mailed may be its letter.
+            Effect::Shows { .. } | Effect::ReachesAfterDecision(_)
+                if decision.closed && !form.outcome(decision.outcome).yields_to_signs =>
+            {
+                Consequence::AfterDecision.into()
+            }
             Effect::Shows { after: None, .. } if !decision.closed => Consequence::Repeated.into(),
             Effect::Shows { after: Some(milestone), outcome } => {
-                // Whatever the record called the decision: a case that goes on was not closed.
                 let outcome = if decision.closed { outcome } else { decision.outcome };
                 self.decision = Some(Decision { outcome, closed: false, ..decision });
                 self.reach(form, milestone, at)
@@ -352,14 +358,26 @@ impl Progress {
         Observed { step, also: None, entered: Some(state), consequence: Consequence::Moved }
     }
 
-    fn appoint(&mut self, form: &FormDefinition, role: AppointmentRole, scheduled_for: Option<Stamp>) {
-        let (AppointmentRole::Schedules(id)
-        | AppointmentRole::Keeps(id)
-        | AppointmentRole::Cancels(id)
-        | AppointmentRole::Waives(id)) = role;
-        let open = matches!(role, AppointmentRole::Schedules(_));
+    fn appoint(
+        &mut self,
+        form: &FormDefinition,
+        role: AppointmentRole,
+        scheduled_for: Option<Stamp>,
+        at: Moment,
+    ) {
+        let id = role.appointment();
         let waived = matches!(role, AppointmentRole::Waives(_));
-        self.appointed[id.index()] = Appointed { open, scheduled_for: scheduled_for.filter(|_| open) };
+        let scheduled_for = match role {
+            AppointmentRole::Schedules(_) => {
+                let known = self.appointed[id.index()].scheduled_for;
+                // The same notice may come again without the day.
+                scheduled_for.or(known.filter(|day| !day.is_over_at(at)))
+            }
+            AppointmentRole::Reschedules(_) => scheduled_for,
+            _ => None,
+        };
+        let open = matches!(role, AppointmentRole::Schedules(_) | AppointmentRole::Reschedules(_));
+        self.appointed[id.index()] = Appointed { open, scheduled_for };
         let kept = form.kept_milestone(id);
         for milestone in form.scheduled_milestones(id).iter().copied().chain([kept]) {
             self.not_needed.remove(milestone);

@@ -13,10 +13,12 @@ const MAX_ORDERED_ACTIONS: usize = 200;
 ///
 /// - what moves a pending case comes before its decision, and the decision before what follows it,
 /// - a step comes after the steps that it needs,
-/// - a request comes before its answer, and the notice of an appointment before the visit, unless one was open before;
-///   then the answer comes before the next request,
-/// - a pause begins before it ends, unless it lasted before,
-/// - the reopening of a decided case comes before its next decision, and that of a pending case after its decision,
+/// - a request comes before its answer, and the notice of an appointment before the visit or its cancellation, unless one
+///   was open before; then the answer comes before the next request, and the visit before the next notice,
+/// - a pause begins before it ends, unless it lasted before; then it ends before it begins again,
+/// - the reopening of a decided case comes before its next decision, and that of a case that was never decided after its
+///   decision,
+/// - of two decisions the one comes first that the form lists first, unless it takes the place of the other,
 /// - a refusal at intake comes first, unless the case had moved before.
 ///
 /// A day with more than 200 actions keeps the order of the record.
@@ -136,12 +138,13 @@ impl Day<'_> {
             (_, Phase::Receipt) => false,
             (Phase::Rejection, other) => !has_moved && other != Phase::Rejection,
             (_, Phase::Rejection) => has_moved,
-            (Phase::Decision, Phase::Decision) => self.is_replaced(earlier, later),
+            (Phase::Decision, Phase::Decision) => self.decides_first(earlier, later),
             (Phase::After(Some(earlier)), Phase::After(Some(later))) => earlier < later,
             (earlier, later) if decided && self.has_reopening => self.reopens(earlier, later),
             (Phase::Pending, Phase::Decision | Phase::After(_)) => !decided,
             (Phase::Decision, Phase::After(_)) => true,
             (Phase::Decision | Phase::After(_), Phase::Reopening) => self.progress.reopened_at().is_none(),
+            (Phase::Reopening, Phase::Decision | Phase::After(_)) => self.progress.reopened_at().is_some(),
             _ => false,
         }
     }
@@ -158,14 +161,14 @@ impl Day<'_> {
         }
     }
 
-    /// Whether a decision takes the place of one of the same day.
-    fn is_replaced(&self, earlier: Effect, later: Effect) -> bool {
+    /// Whether a decision comes before another of the same day.
+    fn decides_first(&self, earlier: Effect, later: Effect) -> bool {
         let outcome = |effect| match effect {
             Effect::Decides(outcome) | Effect::Closes(outcome) => Some(outcome),
             _ => None,
         };
         let (Some(earlier), Some(later)) = (outcome(earlier), outcome(later)) else { return false };
-        self.form.replaces(later, earlier)
+        self.form.replaces(later, earlier) || (earlier < later && !self.form.replaces(earlier, later))
     }
 
     /// Whether the later action needs the earlier one: it cannot be without it, and it was not before this day.
@@ -189,17 +192,24 @@ impl Day<'_> {
     }
 
     fn appoints_first(&self, earlier: ActionRule, later: ActionRule) -> bool {
-        let Some(AppointmentRole::Schedules(scheduled)) = earlier.appointment else { return false };
-        let (Some(AppointmentRole::Keeps(other)) | Some(AppointmentRole::Cancels(other))) = later.appointment
-        else {
-            return false;
-        };
-        scheduled == other && !self.progress.has_appointment(scheduled)
+        let (Some(earlier), Some(later)) = (earlier.appointment, later.appointment) else { return false };
+        let (earlier_id, later_id) = (earlier.appointment(), later.appointment());
+        let needs_a_notice = if self.progress.has_appointment(later_id) { earlier } else { later };
+        let is_notice =
+            |role| matches!(role, AppointmentRole::Schedules(_) | AppointmentRole::Reschedules(_));
+        earlier_id == later_id && is_notice(earlier) != is_notice(later) && !is_notice(needs_a_notice)
     }
 
     fn pauses_first(&self, earlier: Effect, later: Effect) -> bool {
-        let (Effect::Pauses(begun), Effect::Resumes(ended)) = (earlier, later) else { return false };
-        begun == ended && !self.progress.is_paused(begun)
+        match (earlier, later) {
+            (Effect::Pauses(begun), Effect::Resumes(ended)) => {
+                begun == ended && !self.progress.is_paused(begun)
+            }
+            (Effect::Resumes(ended), Effect::Pauses(begun)) => {
+                begun == ended && self.progress.is_paused(begun)
+            }
+            _ => false,
+        }
     }
 
     fn steps_first(&self, earlier: Effect, later: Effect) -> bool {

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::case::{Action, Case, Consequence, Observed, Progress};
 use crate::day_order::order_within_day;
 use crate::form::{ActionRule, FormDefinition, MAX_QUEUE_ATTRIBUTES, StateId};
-use crate::time::{AsOf, Days, Moment, Stamp};
+use crate::time::{AsOf, Day, Days, Moment, Stamp};
 
 /// Which values the queue attributes had in training. The position of a value is its code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -162,7 +162,7 @@ pub struct SeenAction<'a> {
 
 impl<'a> CaseView<'a> {
     /// Follows the case up to `as_of`: its actions in order of time, later ones left out. Actions at one moment keep their
-    /// order; those with one date and no time come as the form allows (see [`order_within_day`]).
+    /// order. On a day with an action that has a date and no time, all come as the form allows (see [`order_within_day`]).
     #[must_use]
     pub fn new(form: &FormDefinition, case: &'a Case, as_of: AsOf) -> Self {
         let mut actions: Vec<&Action> =
@@ -170,9 +170,18 @@ impl<'a> CaseView<'a> {
         actions.sort_by_key(|action| action.at.moment());
         let mut progress = Progress::received(form, case.received.moment());
         let mut seen = Vec::with_capacity(actions.len());
-        for day in actions.chunk_by_mut(|one, other| one.at == other.at) {
+        let has_dates_only = |day: Day| {
+            case.actions.iter().any(|action| action.at == Stamp::Day(day) && as_of.sees(day.end()))
+        };
+        let are_unordered = |one: &&Action, other: &&Action| {
+            one.at == other.at || (one.at.day() == other.at.day() && has_dates_only(one.at.day()))
+        };
+        for day in actions.chunk_by_mut(are_unordered) {
+            let mut now = day[0].at.moment();
             let rules: Vec<Option<ActionRule>> = day.iter().map(|action| form.rule(&action.code)).collect();
-            let in_order: Vec<(&Action, Option<ActionRule>)> = if matches!(day[0].at, Stamp::Day(_)) {
+            // A time of day comes before a mere date, which stands for the end of the day.
+            let is_by_day = day.iter().any(|action| matches!(action.at, Stamp::Day(_)));
+            let in_order: Vec<(&Action, Option<ActionRule>)> = if is_by_day {
                 let order = order_within_day(form, &progress, &rules);
                 order.into_iter().map(|position| (day[position], rules[position])).collect()
             } else {
@@ -180,8 +189,10 @@ impl<'a> CaseView<'a> {
             };
             for (slot, (action, rule)) in day.iter_mut().zip(in_order) {
                 *slot = action;
+                // What follows a mere date happened after it, whatever its time of day.
+                now = now.max(action.at.moment());
                 let observed = match rule {
-                    Some(rule) => progress.observe(form, rule, action.at.moment(), action.scheduled_for),
+                    Some(rule) => progress.observe(form, rule, now, action.scheduled_for),
                     None => Consequence::Unlisted.into(),
                 };
                 seen.push(SeenAction { action, rule, observed });

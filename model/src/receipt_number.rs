@@ -9,8 +9,9 @@ const LETTERS: usize = 3;
 const DIGITS: usize = 10;
 const MASK: &str = "[receipt number]";
 
-/// Whether the text contains a receipt number: three letters that begin a word, then ten digits that end one, in one
-/// piece or divided by characters that are neither.
+/// Whether the text contains a receipt number: three letters that begin a word, or three words of one letter each, then ten
+/// digits that end a word, in one piece or divided by characters that are neither. Full-width letters and digits of any
+/// script count too.
 ///
 /// A longer word, such as a hexadecimal digest, is not a receipt number even if three letters and ten digits follow each
 /// other in it.
@@ -22,33 +23,20 @@ const MASK: &str = "[receipt number]";
 #[must_use]
 pub fn contains_receipt_number(text: &str) -> bool {
     // Every case id of a history is asked about, and hardly any has so many digits.
-    if text.bytes().filter(u8::is_ascii_digit).count() < DIGITS {
+    let digits = if text.is_ascii() {
+        text.bytes().filter(u8::is_ascii_digit).count()
+    } else {
+        text.chars().filter(|character| character.is_numeric()).count()
+    };
+    if digits < DIGITS {
         return false;
     }
-    let mut words =
-        text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
-    while let Some(word) = words.next() {
-        if begins_receipt_number(word, words.clone()) {
-            return true;
-        }
-    }
-    false
-}
-
-/// Whether a word begins a receipt number that ends in it or in one of the `following` words.
-fn begins_receipt_number<'a>(word: &str, following: impl Iterator<Item = &'a str>) -> bool {
-    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
-    let Some((letters, digits)) = word.split_at_checked(LETTERS) else { return false };
-    if !letters.bytes().all(|byte| byte.is_ascii_alphabetic()) || !is_number(digits) {
-        return false;
-    }
-    let mut count = digits.len();
-    let mut following = following.take_while(|word| is_number(word));
-    while count < DIGITS {
-        let Some(word) = following.next() else { return false };
-        count += word.len();
-    }
-    count == DIGITS
+    let mut in_word = false;
+    text.char_indices().any(|(start, character)| {
+        let begins_word = !std::mem::replace(&mut in_word, character.is_alphanumeric());
+        let end = if begins_word { receipt_number_end(&text[start..]) } else { None };
+        end.is_some_and(|end| !text[start + end..].starts_with(char::is_alphanumeric))
+    })
 }
 
 /// The text with `[receipt number]` in place of every three letters and ten digits, also inside a longer word.
@@ -78,23 +66,43 @@ pub fn mask_receipt_numbers(text: &str) -> Cow<'_, str> {
 
 /// The byte after the receipt number that the text begins with, if it begins with one.
 fn receipt_number_end(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    if !bytes.get(..LETTERS)?.iter().all(u8::is_ascii_alphabetic) {
-        return None;
-    }
-    let mut digits = 0;
-    for (offset, character) in text[LETTERS..].char_indices() {
-        match character {
-            '0'..='9' => digits += 1,
+    let (mut letters, mut digits) = (0, 0);
+    // The letters are in one piece, or each stands alone.
+    let (mut follows_separator, mut letters_apart) = (false, 0);
+    for (offset, character) in text.char_indices() {
+        if !character.is_alphanumeric() {
+            if letters == 0 {
+                return None;
+            }
             // People divide the number with spaces of any width, hyphens and dots.
-            separator if !separator.is_alphanumeric() => {}
-            _ => return None,
+            follows_separator = true;
+            continue;
         }
-        if digits == DIGITS {
-            return Some(LETTERS + offset + 1);
+        if letters < LETTERS {
+            if !is_letter(character) {
+                return None;
+            }
+            letters += 1;
+            letters_apart += usize::from(follows_separator);
+            if letters == LETTERS && letters_apart != 0 && letters_apart != LETTERS - 1 {
+                return None;
+            }
+        } else if character.is_numeric() {
+            digits += 1;
+            if digits == DIGITS {
+                return Some(offset + character.len_utf8());
+            }
+        } else {
+            return None;
         }
+        follows_separator = false;
     }
     None
+}
+
+/// Whether a character is a letter of the Latin alphabet, full-width ones included.
+fn is_letter(character: char) -> bool {
+    character.is_ascii_alphabetic() || matches!(character, '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}')
 }
 
 #[cfg(test)]
@@ -112,6 +120,11 @@ mod tests {
             "MSC 21 900 12345",
             "12 msc21/900/12345 x",
             "msc_21\u{a0}900\u{2013}12345.6",
+            "I-O-E-0123456789",
+            "case I O E 0 1 2 3 4 5 6 7 8 9",
+            "\u{ff29}\u{ff2f}\u{ff25}0123456789",
+            "IOE\u{ff10}\u{ff11}\u{ff12}\u{ff13}\u{ff14}\u{ff15}\u{ff16}\u{ff17}\u{ff18}\u{ff19}",
+            "IOE\u{660}\u{661}\u{662}\u{663}\u{664}\u{665}\u{666}\u{667}\u{668}\u{669}",
         ] {
             assert!(contains_receipt_number(text), "{text}");
         }
@@ -130,6 +143,8 @@ mod tests {
             "abc0123456789def",
             "run-2022-01-10-000017",
             "ééé0123456789",
+            "I am 0123456789",
+            "to a 0123456789",
         ] {
             assert!(!contains_receipt_number(text), "{text}");
         }

@@ -146,7 +146,8 @@ impl Exchange {
 }
 
 /// What the applicant has to do without having been sent a request, and what is settled of it, in the order in which it
-/// began. What comes again before it was settled goes on.
+/// began. What comes again before it was settled goes on. A task belongs to its decision: it ends when that is taken back
+/// or the case is reopened.
 #[must_use]
 pub fn tasks(view: &CaseView<'_>) -> Vec<ApplicantTask> {
     let mut tasks: Vec<ApplicantTask> = Vec::new();
@@ -155,6 +156,9 @@ pub fn tasks(view: &CaseView<'_>) -> Vec<ApplicantTask> {
     };
     for seen in view.seen().iter().filter(|seen| seen.observed.consequence.counts()) {
         let at = seen.action.at;
+        if matches!(seen.observed.consequence, Consequence::Reopened | Consequence::Overturned) {
+            tasks.iter_mut().filter(|task| task.ended.is_none()).for_each(|task| task.ended = Some(at));
+        }
         match seen.rule.and_then(|rule| rule.task) {
             Some(TaskRole::Begins(task)) if open(&tasks, task).is_none() => {
                 tasks.push(ApplicantTask { task, since: at, ended: None });

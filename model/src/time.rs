@@ -74,10 +74,11 @@ impl Day {
         Self::from_epoch_days(i64::from(since.get_days()))
     }
 
-    /// The moment from which everything dated on this day is known: its end, UTC.
+    /// The moment from which everything dated on this day is known: its last microsecond, UTC. The first moment of the
+    /// next day is later.
     #[must_use]
     pub const fn end(self) -> Moment {
-        Moment((self.0 as i64 + 1) * MICROS_PER_DAY)
+        Moment((self.0 as i64 + 1) * MICROS_PER_DAY - 1)
     }
 
     /// The whole days from `earlier` to this day (negative if it is later).
@@ -212,6 +213,9 @@ impl Stamp {
             });
         }
         let timestamp: jiff::Timestamp = text.parse().map_err(|_| wrong())?;
+        if !has_possible_offset(text) {
+            return Err(wrong());
+        }
         Moment::from_epoch_micros(timestamp.as_microsecond()).map(Self::Moment)
     }
 
@@ -277,7 +281,7 @@ impl AsOf {
     ///
     /// let as_of = AsOf::parse("2022-06-30")?;
     /// assert!(as_of.sees(Stamp::parse("2022-06-30T23:59:59Z")?.moment()));
-    /// assert!(!as_of.sees(Stamp::parse("2022-07-01T00:00:01Z")?.moment()));
+    /// assert!(!as_of.sees(Stamp::parse("2022-07-01T00:00:00Z")?.moment()));
     /// # Ok::<(), model::TimeError>(())
     /// ```
     #[must_use]
@@ -308,6 +312,13 @@ impl fmt::Display for AsOf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
+}
+
+/// Whether the hours of an offset from UTC, if the text ends with one, are hours of a clock (RFC 3339).
+fn has_possible_offset(text: &str) -> bool {
+    let time = text.get("2022-06-30".len()..).unwrap_or_default();
+    let offset = time.rfind(['+', '-']).and_then(|sign| time.get(sign + 1..sign + 3));
+    offset.is_none_or(|hours| hours.parse::<u8>().is_ok_and(|hours| hours < 24))
 }
 
 /// At most 40 characters of a wrong value, for an error text.

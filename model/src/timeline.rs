@@ -79,8 +79,9 @@ fn dates(form: &FormDefinition, view: &CaseView<'_>) -> Vec<Option<Stamp>> {
                 }
             }
         }
-        if let Some(AppointmentRole::Cancels(id) | AppointmentRole::Waives(id)) =
-            rule.and_then(|rule| rule.appointment).filter(|_| observed.consequence.counts())
+        let role = rule.and_then(|rule| rule.appointment).filter(|_| observed.consequence.counts());
+        if let Some(AppointmentRole::Cancels(id) | AppointmentRole::Waives(id)) = role
+            && done[form.kept_milestone(id).index()].is_none()
         {
             form.scheduled_milestones(id).iter().for_each(|milestone| done[milestone.index()] = None);
         }

@@ -109,12 +109,12 @@ fn origin(known: HistoryView<'_>, visits: &Visits, share: f64) -> Option<(AsOf, 
     let micros = if by_day { days.floor() * MICROS_PER_DAY } else { (days * MICROS_PER_DAY).floor() };
     let origin = Moment::from_epoch_micros(known.horizon().epoch_micros() - micros as i64).ok()?;
     // The end of a day is written as that day.
-    let day = Stamp::Day(Stamp::Moment(origin).day().plus(-1));
+    let day = Stamp::Day(origin.day());
     let stamp = if day.moment() == origin { day } else { Stamp::Moment(origin) };
     (micros > 0.0).then_some((AsOf::new(stamp), micros / MICROS_PER_DAY))
 }
 
-/// How long ago, in days, all but the first 2 per cent of the cases were received: a single early case says little.
+/// How long ago, in days, all but the first 2 per cent of the visits belong to cases received since then: a single early case says little.
 fn window(visits: &Visits) -> Option<f64> {
     let mut received: Vec<f64> = visits.rows.iter().map(|visit| visit.received).collect();
     received.sort_by(f64::total_cmp);

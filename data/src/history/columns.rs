@@ -68,9 +68,7 @@ pub(super) fn stamp_of(moment: Moment, by_day: bool) -> Stamp {
     if !by_day {
         return Stamp::Moment(moment);
     }
-    // The end of a day is the first moment of the next, which the last day of the calendar does not have.
-    let within = Moment::from_epoch_micros(moment.epoch_micros() - 1).unwrap_or(moment);
-    Stamp::Day(Stamp::Moment(within).day())
+    Stamp::Day(moment.day())
 }
 
 /// The days of the appointments that some rows announce, in order of rows. Most rows announce none.

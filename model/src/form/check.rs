@@ -49,10 +49,10 @@ impl FormSpec {
 
 /// The milestones that the notices of an appointment reach, each once.
 fn scheduled_milestones(id: AppointmentId, rules: &BTreeMap<String, ActionRule>) -> Vec<MilestoneId> {
-    let schedules = Some(AppointmentRole::Schedules(id));
+    let notices = [AppointmentRole::Schedules(id), AppointmentRole::Reschedules(id)].map(Some);
     let mut milestones: Vec<MilestoneId> = rules
         .values()
-        .filter(|rule| rule.appointment == schedules)
+        .filter(|rule| notices.contains(&rule.appointment))
         .filter_map(|rule| match rule.effect {
             Effect::Reaches(milestone) | Effect::ReachesAfterDecision(milestone) => Some(milestone),
             Effect::Shows { after, .. } => after,
@@ -214,6 +214,7 @@ fn own_outcome(action: &str, decision: &Milestone) -> OutcomeSpec {
         label: Label { en: action.to_owned(), es: action.to_owned() },
         decided_by: vec![action.to_owned()],
         shown_by_signs: false,
+        yields_to_signs: false,
         replaces: Vec::new(),
         source: decision.source.clone(),
         checked_on: decision.checked_on,

@@ -164,7 +164,7 @@ impl FormDefinition {
     #[must_use]
     pub fn schedules(&self, action: &str) -> Option<AppointmentId> {
         match self.rule(action)?.appointment {
-            Some(AppointmentRole::Schedules(appointment)) => Some(appointment),
+            Some(AppointmentRole::Schedules(id) | AppointmentRole::Reschedules(id)) => Some(id),
             _ => None,
         }
     }

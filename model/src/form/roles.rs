@@ -69,9 +69,7 @@ impl Roles<'_> {
             return Err(FormError::UnknownKept { name: name.clone(), milestone });
         };
         let milestone = &self.spec.milestones[position];
-        if let Some(action) =
-            appointment.scheduled_by.iter().find(|action| milestone.reached_by.contains(action))
-        {
+        if let Some(action) = appointment.notices().find(|action| milestone.reached_by.contains(action)) {
             let (action, milestone) = (action.clone(), milestone.id.clone());
             return Err(FormError::KeptByItsNotice { name: name.clone(), action, milestone });
         }
@@ -86,6 +84,7 @@ impl Roles<'_> {
             .collect();
         for (key, actions, role) in [
             ("scheduled_by", &appointment.scheduled_by, AppointmentRole::Schedules(id)),
+            ("rescheduled_by", &appointment.rescheduled_by, AppointmentRole::Reschedules(id)),
             ("kept", &keeps, AppointmentRole::Keeps(id)),
             ("cancelled_by", &appointment.cancelled_by, AppointmentRole::Cancels(id)),
             ("not_needed_by", &appointment.not_needed_by, AppointmentRole::Waives(id)),

@@ -168,11 +168,26 @@ pub enum RequestRole {
     Answers(RequestId),
 }
 
+impl AppointmentRole {
+    /// The appointment.
+    #[must_use]
+    pub const fn appointment(self) -> AppointmentId {
+        let (Self::Schedules(id)
+        | Self::Reschedules(id)
+        | Self::Keeps(id)
+        | Self::Cancels(id)
+        | Self::Waives(id)) = self;
+        id
+    }
+}
+
 /// The part of an action in an appointment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AppointmentRole {
-    /// Gives it a day.
+    /// Gives it a day. Without one, a day that is known already still holds.
     Schedules(AppointmentId),
+    /// Gives it another day, known or not: the one before does not hold any more.
+    Reschedules(AppointmentId),
     /// Shows that the applicant came.
     Keeps(AppointmentId),
     /// Takes its day away: the agency will set another.

@@ -201,6 +201,9 @@ pub struct OutcomeSpec {
     /// Whether the signs of a decision mean this outcome.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub shown_by_signs: bool,
+    /// Whether signs of a decision that come after it show that it was another one. Otherwise the record is believed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub yields_to_signs: bool,
     /// The outcomes that it takes the place of when it comes after them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaces: Vec<String>,
@@ -253,6 +256,9 @@ pub struct AppointmentSpec {
     pub label: Label,
     /// Action codes that give it a day.
     pub scheduled_by: Vec<String>,
+    /// Action codes that give it another day: the one before does not hold any more, even if the new one is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rescheduled_by: Vec<String>,
     /// The milestone that a case reaches when the applicant comes.
     pub kept: String,
     /// Action codes that take its day away: the agency will set another.
@@ -265,6 +271,13 @@ pub struct AppointmentSpec {
     pub source: Vec<String>,
     /// When somebody last compared it with its sources.
     pub checked_on: Day,
+}
+
+impl AppointmentSpec {
+    /// The action codes that announce it.
+    pub fn notices(&self) -> impl Iterator<Item = &String> {
+        self.scheduled_by.iter().chain(&self.rescheduled_by)
+    }
 }
 
 /// Something that the applicant has to do without being sent a request.

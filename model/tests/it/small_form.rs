@@ -92,6 +92,7 @@ pub fn appointment(id: &str, scheduled_by: &str, kept: &str) -> AppointmentSpec 
         id: id.to_owned(),
         label: label(),
         scheduled_by: words(scheduled_by),
+        rescheduled_by: Vec::new(),
         kept: kept.to_owned(),
         cancelled_by: Vec::new(),
         not_needed_by: Vec::new(),

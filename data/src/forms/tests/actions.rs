@@ -198,10 +198,72 @@ fn a_revocation_after_an_approval_changes_the_outcome_and_not_the_day_of_the_dec
 }
 
 #[test]
-fn a_card_after_a_denial_shows_an_approval() {
-    let card = seen("I-485", "denied@2022-05-02 doc_mailed@2022-06-01", "2022-06-30");
+fn a_sign_of_an_approval_does_not_outweigh_a_denial_on_record() {
+    for decision in ["denied", "withdrawn", "revoked_terminated"] {
+        for (name, sign) in [("I-485", "doc_mailed"), ("N-400", "oath_scheduled"), ("N-400", "oath_taken")] {
+            let after = seen(name, &format!("{decision}@2022-05-02 {sign}@2022-06-01"), "2022-06-30");
+            assert_eq!(after.outcome.as_deref(), Some(decision), "{sign}");
+            assert_eq!(
+                (after.progress.is_closed(), after.consequences[1]),
+                (true, Consequence::AfterDecision)
+            );
+        }
+    }
+    let card = seen("I-485", "closed_other@2022-05-02 doc_mailed@2022-06-01", "2022-06-30");
     assert_eq!((card.outcome.as_deref(), card.progress.is_closed()), (Some("approved"), false));
     assert_eq!(card.progress.decided_at(), Some(day("2022-05-02").end()));
+}
+
+#[test]
+fn a_second_reopening_takes_nothing_from_a_pending_case() {
+    let before = "denied@2022-02-01 reopened_appeal@2022-02-10";
+    let again = "reopened_appeal@2022-04-10";
+    let asked = seen("I-485", &format!("{before} rfe_sent@2022-04-01 {again}"), "2022-05-01");
+    assert_eq!(asked.requests[0].state, RequestState::Open);
+    let held = seen("I-485", &format!("{before} on_hold@2022-03-01 {again}"), "2022-05-01");
+    assert!(held.progress.pause().is_some() && held.state == "reopened");
+    assert_eq!(held.progress.reopened_at(), Some(day("2022-02-10").end()));
+    let notice = "interview_scheduled@2022-04-01>2022-06-01";
+    let invited = seen("I-485", &format!("{before} {notice} {again}"), "2022-05-01");
+    assert_eq!(invited.appointments[0].state, AppointmentState::Ahead);
+    let decided = seen("I-485", &format!("{before} denied@2022-03-01 {again}"), "2022-05-01");
+    assert_eq!(decided.progress.reopened_at(), Some(day("2022-04-10").end()));
+}
+
+#[test]
+fn a_date_and_a_time_of_one_day_come_in_the_order_that_the_form_allows() {
+    for (day, late) in [("2022-03-01", "2022-03-01T15:00:00Z"), ("2022-03-01T15:00:00Z", "2022-03-01")] {
+        let answered = seen("I-485", &format!("rfe_response@{late} rfe_sent@{day}"), "2022-04-01");
+        assert_eq!(answered.requests[0].state, RequestState::Answered, "{late}");
+        let lifted = seen("I-485", &format!("hold_lifted@{late} on_hold@{day}"), "2022-04-01");
+        assert_eq!(lifted.progress.pause(), None, "{late}");
+        let reopened = seen("I-485", &format!("reopened_appeal@{late} denied@{day}"), "2022-04-01");
+        assert_eq!((reopened.outcome, reopened.state.as_str()), (None, "reopened"), "{late}");
+        let revoked = seen("I-485", &format!("revoked_terminated@{late} approved@{day}"), "2022-04-01");
+        assert_eq!(revoked.outcome.as_deref(), Some("revoked_terminated"), "{late}");
+    }
+    let known =
+        seen("I-485", "rfe_response@2022-03-01T15:00:00Z rfe_sent@2022-03-01", "2022-03-01T16:00:00Z");
+    assert_eq!(known.codes, ["rfe_response"], "a mere date is known when its day is over");
+}
+
+#[test]
+fn the_order_sent_does_not_decide_what_the_form_decides() {
+    for (before, day) in [
+        ("on_hold@2022-02-01", ["on_hold", "hold_lifted"]),
+        ("denied@2022-02-01 reopened_appeal@2022-02-10", ["approved", "reopened_appeal"]),
+        ("", ["interview_scheduled", "interview_waived"]),
+        ("interview_scheduled@2022-02-01>2022-06-01", ["interview_scheduled", "interview_waived"]),
+        ("interview_scheduled@2022-02-01>2022-06-01", ["interview_rescheduled", "interview_cancelled"]),
+        ("", ["approved", "denied"]),
+        ("", ["closed_other", "doc_mailed"]),
+    ] {
+        let codes = |[one, other]: [&str; 2]| {
+            seen("I-485", &format!("{before} {one}@2022-03-01 {other}@2022-03-01"), "2022-04-01").codes
+        };
+        let [one, other] = day;
+        assert_eq!(codes([one, other]), codes([other, one]), "{before}");
+    }
 }
 
 #[test]
@@ -287,6 +349,22 @@ fn an_appointment_is_ahead_until_its_day_is_over() {
     assert_eq!(state(notice, "2022-04-05"), AppointmentState::Ahead, "the day itself");
     assert_eq!(state(notice, "2022-04-06"), AppointmentState::Past);
     assert_eq!(state("interview_scheduled@2022-03-01", "2022-04-06"), AppointmentState::Undated);
+    let day_of = |later: &str, at: &str| {
+        let seen = seen("N-400", &format!("{notice} {later}"), at);
+        let ahead = seen.progress.appointment_ahead(&form("N-400"), as_of(at).moment());
+        let shown = seen.appointments[0];
+        assert_eq!(
+            ahead.map(|(_, day)| day),
+            shown.scheduled_for.filter(|_| shown.state == AppointmentState::Ahead)
+        );
+        (shown.state, shown.scheduled_for.map(|stamp| stamp.day().to_string()))
+    };
+    let known = (AppointmentState::Ahead, Some("2022-04-05".to_owned()));
+    for repeated in ["interview_scheduled@2022-03-01", "interview_scheduled@2022-03-10"] {
+        assert_eq!(day_of(repeated, "2022-03-31"), known, "a notice without a day repeats the one before");
+    }
+    let moved = day_of("interview_rescheduled@2022-03-10", "2022-03-31");
+    assert_eq!(moved, (AppointmentState::Undated, None), "the old day does not hold any more");
     let kept = format!("{notice} interview_completed@2022-04-05");
     assert_eq!(state(&kept, "2022-04-06"), AppointmentState::Kept);
     let moved = format!("{notice} interview_rescheduled@2022-03-20>2022-05-05");
@@ -350,6 +428,13 @@ fn a_returned_document_is_a_task_until_it_is_sent_again() {
             "{end}"
         );
     }
+    for end in ["revoked_terminated", "reopened_appeal"] {
+        assert_eq!(
+            seen("I-485", &format!("{returned} {end}@2022-03-01"), "2022-03-02").open_tasks,
+            0,
+            "{end}"
+        );
+    }
     assert_eq!(seen("I-821", "doc_returned@2022-02-20", "2022-03-01").open_tasks, 1);
     assert_eq!(seen("I-485", "denied@2022-02-01 doc_returned@2022-02-20", "2022-03-01").open_tasks, 0);
     let one_day = "doc_returned@2022-02-20 doc_mailed@2022-02-20 approved@2022-02-20";
@@ -385,7 +470,7 @@ fn actions_of_one_day_come_in_the_order_that_the_form_allows() {
         ("I-485", "", "hold_lifted on_hold", "on_hold hold_lifted"),
         ("I-485", "on_hold", "hold_lifted on_hold", "hold_lifted on_hold"),
         ("I-485", "", "revoked_terminated approved", "approved revoked_terminated"),
-        ("I-485", "", "denied approved", "denied approved"),
+        ("I-485", "", "denied approved", "approved denied"),
         ("I-485", "denied", "approved reopened_appeal", "reopened_appeal approved"),
         ("I-485", "denied", "rfe_sent reopened_appeal", "reopened_appeal rfe_sent"),
         ("I-485", "denied", "doc_mailed approved reopened_appeal", "reopened_appeal approved doc_mailed"),
