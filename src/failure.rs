@@ -29,6 +29,11 @@ impl Failure {
         Self::Failed(error.into())
     }
 
+    /// Something that the operating system refused; `what` names it.
+    pub fn io(what: impl Into<String>, cause: io::Error) -> Self {
+        Self::failed(IoFailure { what: what.into(), cause })
+    }
+
     /// The exit status.
     pub fn exit_code(&self) -> ExitCode {
         match self {
@@ -36,6 +41,25 @@ impl Failure {
             Self::Failed(_) => ExitCode::from(1),
             Self::OutputClosed => ExitCode::SUCCESS,
         }
+    }
+}
+
+/// What the operating system refused, and why.
+#[derive(Debug)]
+struct IoFailure {
+    what: String,
+    cause: io::Error,
+}
+
+impl fmt::Display for IoFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)
+    }
+}
+
+impl Error for IoFailure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.cause)
     }
 }
 
@@ -61,6 +85,6 @@ pub fn print(text: &str) -> Result<(), Failure> {
     let mut output = io::stdout().lock();
     output.write_all(text.as_bytes()).and_then(|()| output.flush()).map_err(|error| match error.kind() {
         io::ErrorKind::BrokenPipe => Failure::OutputClosed,
-        _ => Failure::failed(format!("cannot write to standard output: {error}")),
+        _ => Failure::io("cannot write to standard output", error),
     })
 }

@@ -5,7 +5,7 @@ use std::fs;
 use tempfile::TempDir;
 
 use super::histories::write_history;
-use super::run::{fails, is_refused};
+use super::run::{command, fails, is_refused};
 
 #[test]
 fn a_failed_write_has_exit_status_1_and_leaves_no_file() {
@@ -78,4 +78,19 @@ fn bad_input_has_exit_status_2_and_leaves_no_file() {
     for left in ["models", "out.parquet", "out.csv", "scores", "log"] {
         assert!(!folder.join(left).exists(), "{left} was left behind");
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_behind_standard_output_is_a_failure_with_its_cause() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    write_history(&folder.join("history"));
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = command("check --history history", folder).stdout(full).output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{errors}");
+    let (error, cause) = errors.trim_end().split_once("\n  cause: ").unwrap();
+    assert_eq!(error, "error: cannot write to standard output");
+    assert!(cause.contains("os error 28"), "{errors}");
 }

@@ -3,9 +3,14 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-pub fn run(arguments: &str, folder: &Path) -> Output {
+pub fn command(arguments: &str, folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_myprogress"));
-    command.args(arguments.split_whitespace()).current_dir(folder).output().unwrap()
+    command.args(arguments.split_whitespace()).current_dir(folder);
+    command
+}
+
+pub fn run(arguments: &str, folder: &Path) -> Output {
+    command(arguments, folder).output().unwrap()
 }
 
 #[track_caller]
