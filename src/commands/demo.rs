@@ -61,7 +61,8 @@ impl Demo {
             prepare(&dir, &self.models, &accuracy)?;
             prepare_simulated(&self.models, as_of)?;
         } else {
-            let table = std::fs::read_to_string(&accuracy).map_err(Failure::failed)?;
+            let table = std::fs::read_to_string(&accuracy)
+                .map_err(|error| Failure::io(format!("cannot read {}", accuracy.display()), error))?;
             print(&format!(
                 "Using the models in {} (retrain with --fresh).\n\n{table}\n",
                 self.models.display()
@@ -119,7 +120,7 @@ fn prepare_simulated(models: &Path, as_of: AsOf) -> Result<(), Failure> {
     let history = read_history(&dir)?;
     print(&format!("{}\n", Summary::from_history(&history).map_err(Failure::failed)?))?;
     let trained = train::train(&history, as_of, &SIMULATED_FORMS.map(str::to_owned))?;
-    train::report(models, &trained, false)?;
+    train::report(models, &history, &trained, false)?;
     print("\n")
 }
 
@@ -144,7 +145,7 @@ fn prepare(dir: &Path, models: &Path, accuracy: &Path) -> Result<(), Failure> {
     print(&format!("{table}\n"))?;
     let as_of = AsOf::new(history.extracted_on());
     let trained = train::train(&history, as_of, &[])?;
-    train::report(models, &trained, false)?;
+    train::report(models, &history, &trained, false)?;
     atomic_file::write(accuracy, table)?;
     print("\n")
 }

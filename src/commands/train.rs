@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use data::{History, HistoryKind};
+use data::{History, HistoryKind, Observation, ObservationCounts};
 use model::{AsOf, FormModel, Target, TrainedOn};
 use store::ModelFolder;
 
@@ -56,11 +56,11 @@ impl Train {
         };
         keep_real_models(&self.models, &history, &self.forms)?;
         let trained = train(&history, as_of, &self.forms)?;
-        report(&self.models, &trained, self.json)
+        report(&self.models, &history, &trained, self.json)
     }
 }
 
-/// Refuses a simulated history whose models would replace models of a real one: a wrong folder must not cost real models.
+/// Refuses a simulated history whose models would replace models of a real one: a mistyped folder must not destroy real models.
 fn keep_real_models(dir: &Path, history: &History, forms: &[String]) -> Result<(), Failure> {
     if history.about().kind != Some(HistoryKind::Simulated) {
         return Ok(());
@@ -106,8 +106,8 @@ pub fn train(history: &History, as_of: AsOf, forms: &[String]) -> Result<Vec<For
     Ok(models)
 }
 
-/// Saves models and prints what they were trained on.
-pub fn report(dir: &Path, models: &[FormModel], json: bool) -> Result<(), Failure> {
+/// Saves models of a history and prints what they were trained on.
+pub fn report(dir: &Path, history: &History, models: &[FormModel], json: bool) -> Result<(), Failure> {
     let saved = ModelFolder::new(dir).save(models).map_err(Failure::failed)?;
     if json {
         let list: Vec<_> = models
@@ -153,29 +153,26 @@ pub fn report(dir: &Path, models: &[FormModel], json: bool) -> Result<(), Failur
     if !simulated.is_empty() {
         text.push_str(&format!("Simulated, no real cases: {}\n", simulated.join(", ")));
     }
-    text.push_str(&observation(models));
+    text.push_str(&observation(history, models));
     text.push_str(&track_records(models));
     print(&text)
 }
 
 /// Which cases do not count from their receipt, and why.
-fn observation(models: &[FormModel]) -> String {
+fn observation(history: &History, models: &[FormModel]) -> String {
     let mut text = String::new();
     for model in models {
-        let (form, training) = (model.form().name(), model.training());
-        if training.first_seen_late > 0 {
-            text.push_str(&format!(
-                "{form}: {} of {} cases count only from their first action, because they entered the record after their \
-                 receipt.\n",
-                training.first_seen_late, training.cases
-            ));
-        }
-        if training.never_seen > 0 {
-            text.push_str(&format!(
-                "{form}: {} more cases have no action and are left out, because most cases of the form have an action of \
-                 receipt, so these have not entered the record.\n",
-                training.never_seen
-            ));
+        let training = model.training();
+        // The model does not keep how many cases have an action of receipt.
+        let known = Observation::from_view(history.view_at(training.as_of), model.form()).counts();
+        let counts = ObservationCounts {
+            counted: training.cases,
+            from_first_action: training.first_seen_late,
+            left_out: training.never_seen,
+            ..known
+        };
+        if !counts.is_plain() {
+            text.push_str(&format!("{}: {counts}.\n", model.form().name()));
         }
     }
     text

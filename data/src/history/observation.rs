@@ -35,11 +35,13 @@ pub enum ObservedFrom {
 /// How many cases of a form are not observed from their receipt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct ObservationCounts {
-    /// Cases.
+    /// Known cases, with those that were rejected at intake or are left out.
     pub cases: u64,
-    /// Those with an action of receipt.
+    /// Those of them with an action of receipt.
     pub with_receipt: u64,
-    /// Cases that count only from their first action.
+    /// Cases that count: neither rejected at intake nor left out.
+    pub counted: u64,
+    /// Those of them that count only from their first action.
     pub from_first_action: u64,
     /// Cases that training leaves out, because they have not entered the record.
     pub left_out: u64,
@@ -91,7 +93,7 @@ impl Observation {
         if is_later { ObservedFrom::FirstAction(at.moment()) } else { ObservedFrom::Receipt }
     }
 
-    /// Counts with no case counted from its first action or left out yet.
+    /// The counts before the first case is added.
     #[must_use]
     pub fn counts(&self) -> ObservationCounts {
         ObservationCounts { cases: self.cases, with_receipt: self.with_receipt, ..Default::default() }
@@ -103,11 +105,14 @@ impl Observation {
 }
 
 impl ObservationCounts {
-    /// Counts one more case.
+    /// Counts one more case that was not rejected at intake.
     pub fn add(&mut self, from: ObservedFrom) {
         match from {
-            ObservedFrom::Receipt => {}
-            ObservedFrom::FirstAction(_) => self.from_first_action += 1,
+            ObservedFrom::Receipt => self.counted += 1,
+            ObservedFrom::FirstAction(_) => {
+                self.counted += 1;
+                self.from_first_action += 1;
+            }
             ObservedFrom::Never => self.left_out += 1,
         }
     }
@@ -123,24 +128,24 @@ impl ObservationCounts {
 /// What counts differently from what the dates of receipt suggest, and why; empty if nothing does.
 impl fmt::Display for ObservationCounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { cases, with_receipt, from_first_action, left_out } = *self;
+        let Self { cases, with_receipt, counted, from_first_action, left_out } = *self;
         let mut findings = Vec::new();
         if from_first_action > 0 {
             findings.push(format!(
-                "{from_first_action} of {cases} cases count only from their first action, because they entered the record \
-                 after their receipt"
+                "{from_first_action} of the {counted} cases that count entered the record after their receipt, so they count \
+                 only from their first action"
             ));
         }
         if left_out > 0 {
             findings.push(format!(
-                "{left_out} of {cases} cases have no action and are left out of training, because {with_receipt} have an \
-                 action of receipt, so these have not entered the record"
+                "training leaves out the cases without an action ({left_out}), because {with_receipt} of all {cases} known \
+                 cases came with an action of receipt, so these have not entered the record"
             ));
         }
         if with_receipt > 0 && 2 * with_receipt < cases {
             findings.push(format!(
-                "only {with_receipt} of {cases} cases have an action of receipt, so the others count from their date of \
-                 receipt"
+                "only {with_receipt} of all {cases} known cases came with an action of receipt, so the others count from \
+                 their date of receipt"
             ));
         }
         f.write_str(&findings.join("; "))

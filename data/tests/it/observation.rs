@@ -38,11 +38,18 @@ fn one_receipt_among_1500_cases_does_not_hide_the_pending_ones() {
     }
     let history = history(&cases, &actions);
     assert!(starts(&history, "2022-06-30").iter().all(|start| *start == ObservedFrom::Receipt));
-    let expected = ObservationCounts { cases: 1_500, with_receipt: 1, from_first_action: 0, left_out: 0 };
+    let expected = ObservationCounts {
+        cases: 1_500,
+        with_receipt: 1,
+        counted: 1_500,
+        from_first_action: 0,
+        left_out: 0,
+    };
     assert_eq!(counts(&history), expected);
     let summary = Summary::from_history(&history).unwrap();
     assert_eq!((summary.forms[0].decided, summary.forms[0].pending), (926, 574));
-    let note = "I-765: only 1 of 1500 cases have an action of receipt, so the others count from their date of receipt.\n";
+    let note = "I-765: only 1 of all 1500 known cases came with an action of receipt, so the others count from their date \
+                of receipt.\n";
     assert!(summary.to_string().ends_with(note), "{summary}");
 }
 
@@ -59,15 +66,28 @@ fn where_most_cases_have_a_receipt_the_others_count_from_their_first_action() {
     );
     // Before its first action, a case was not in the record.
     assert_eq!(starts(&history, "2022-02-09")[2..], [ObservedFrom::Never, ObservedFrom::Never]);
-    let expected = ObservationCounts { cases: 4, with_receipt: 2, from_first_action: 1, left_out: 1 };
+    let expected =
+        ObservationCounts { cases: 4, with_receipt: 2, counted: 3, from_first_action: 1, left_out: 1 };
     assert_eq!(counts(&history), expected);
-    let note = "I-765: 1 of 4 cases count only from their first action, because they entered the record after their \
-                receipt; 1 of 4 cases have no action and are left out of training, because 2 have an action of \
-                receipt, so these have not entered the record.\n";
+    let note = "I-765: 1 of the 3 cases that count entered the record after their receipt, so they count only from their \
+                first action; training leaves out the cases without an action (1), because 2 of all 4 known cases came \
+                with an action of receipt, so these have not entered the record.\n";
     let summary = Summary::from_history(&history).unwrap();
     assert!(summary.to_string().ends_with(note), "{summary}");
     let json = serde_json::to_value(&summary).unwrap();
     assert_eq!(json["forms"][0]["observation"]["left_out"], 1);
+}
+
+#[test]
+fn a_case_rejected_at_intake_is_known_but_does_not_count() {
+    let cases = "a,I-765,2022-01-03\nb,I-765,2022-01-03\nlate,I-765,2022-01-03\nreturned,I-765,2022-01-03\n";
+    let actions = "a,received,2022-01-03\nb,received,2022-01-03\nlate,biometrics_taken,2022-02-10\n\
+                   returned,received,2022-01-03\nreturned,rejected,2022-01-05\n";
+    let history = history(cases, actions);
+    let expected =
+        ObservationCounts { cases: 4, with_receipt: 3, counted: 3, from_first_action: 1, left_out: 0 };
+    assert_eq!(counts(&history), expected);
+    assert!(expected.to_string().starts_with("1 of the 3 cases that count "), "{expected}");
 }
 
 #[test]
@@ -77,7 +97,8 @@ fn a_case_with_a_late_receipt_counts_from_it_whatever_the_others_have() {
     let receipt = ObservedFrom::Receipt;
     let history = history(cases, actions);
     assert_eq!(starts(&history, "2022-06-30"), [from("2022-01-20"), receipt, receipt, receipt]);
-    let expected = ObservationCounts { cases: 4, with_receipt: 1, from_first_action: 1, left_out: 0 };
+    let expected =
+        ObservationCounts { cases: 4, with_receipt: 1, counted: 4, from_first_action: 1, left_out: 0 };
     assert_eq!(counts(&history), expected);
 }
 

@@ -1,4 +1,4 @@
-//! `train`, and what becomes of its models.
+//! `train` and its models.
 
 use std::fs;
 
@@ -68,6 +68,43 @@ fn a_form_without_observed_waits_does_not_block_other_forms() {
     assert!(!folder.join("early").exists());
     let scores = succeeds("backtest --history history --origins 2022-06-15 --output scores --json", folder);
     assert!(scores.contains("I-765") && !scores.contains("I-131"), "{scores}");
+}
+
+#[test]
+fn check_and_train_say_alike_from_when_on_cases_count() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    let both_say = |note: &str| {
+        for command in ["check --history history", "train --history history --models models"] {
+            let said = succeeds(command, folder);
+            assert!(said.lines().any(|line| line == note), "{command}: `{note}` is not in\n{said}");
+        }
+    };
+    let history = folder.join("history");
+    write_history(&history);
+    let add = |file: &str, lines: &str| {
+        let text = fs::read_to_string(history.join(file)).unwrap() + lines;
+        fs::write(history.join(file), text).unwrap();
+    };
+    add(
+        "cases.csv",
+        "late,I-765,2022-02-01,MSC\nunseen,I-765,2022-02-01,MSC\nreturned,I-765,2022-02-01,MSC\n",
+    );
+    add("actions.csv", "late,biometrics_taken,2022-03-01\nreturned,rejected,2022-02-03\n");
+    // The case that was rejected at intake is known, but it does not count.
+    both_say(
+        "I-765: 1 of the 401 cases that count entered the record after their receipt, so they count only from their first \
+         action; training leaves out the cases without an action (1), because 400 of all 403 known cases came with an \
+         action of receipt, so these have not entered the record.",
+    );
+    let actions = fs::read_to_string(history.join("actions.csv")).unwrap();
+    let is_kept = |line: &&str| !line.contains(",received,") || line.starts_with("c0,");
+    let kept: Vec<&str> = actions.lines().filter(is_kept).collect();
+    fs::write(history.join("actions.csv"), kept.join("\n")).unwrap();
+    both_say(
+        "I-765: only 1 of all 403 known cases came with an action of receipt, so the others count from their date of \
+         receipt.",
+    );
 }
 
 #[test]
