@@ -4,8 +4,18 @@ use tempfile::TempDir;
 
 use super::run::succeeds;
 
-const SUBCOMMANDS: [&str; 9] =
-    ["demo", "check", "import event-log", "simulate", "train", "estimate", "backtest", "limits", "serve"];
+const SUBCOMMANDS: [&str; 10] = [
+    "demo",
+    "check",
+    "import event-log",
+    "import case-status",
+    "simulate",
+    "train",
+    "estimate",
+    "backtest",
+    "limits",
+    "serve",
+];
 
 #[test]
 fn every_subcommand_has_help_with_an_example() {

@@ -6,6 +6,7 @@ mod failures;
 mod help;
 mod histories;
 mod import;
+mod records;
 mod run;
 mod simulate;
 mod tables;
