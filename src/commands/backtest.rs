@@ -8,7 +8,7 @@ use model::{AsOf, Stamp};
 use store::atomic_file::{self, StagedFile};
 use training::{CandidateSet, Scores};
 
-use super::{forms_of, read_history, training_failure};
+use super::{forms_of, read_history, refuse_duplicates, training_failure};
 use crate::failure::{Failure, print};
 use crate::progress::Working;
 
@@ -23,11 +23,11 @@ const FOLLOW_UP_DAYS: u16 = 60;
 ///
 /// One row for every origin, form, target and candidate. All times are in days and are compared up to the end of the
 /// history; smaller is better except for C.
-///   pending   cases that were pending at the origin, all of them asked about
-///   happened  the share of them in which it happened by the end of the history
+///   pending   cases that were pending at the origin, all of them estimated
+///   happened  the share of them with the event by the end of the history
 ///   CRPS      continuous ranked probability score of min(T, H): the error of the whole range
 ///   MAE50     mean absolute error of the median of min(T, H)
-///   in50..90  the share in which it happened within that quantile, where it can be judged; should be .50, .80, .90
+///   in50..90  the share with the event within that quantile, where it can be judged; should be .50, .80, .90
 ///   judged    the share of cases whose 80 per cent quantile can be judged: it lies before the end of the history
 ///   width     mean width from the 10 to the 90 per cent quantile of min(T, H)
 ///   IBS       integrated Brier score
@@ -99,6 +99,7 @@ impl Backtest {
     fn origins_in(&self, history: &History) -> Result<Vec<AsOf>, Failure> {
         let end = history.extracted_on();
         let Some(most) = self.rolling else {
+            refuse_duplicates(&self.origins, |origin| origin.moment())?;
             return match self.origins.iter().find(|origin| origin.moment() >= end.moment()) {
                 Some(late) => Err(Failure::bad_input(format!(
                     "nothing followed {late}: the history ends on {end}; choose an earlier origin"

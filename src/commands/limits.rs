@@ -3,14 +3,21 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
-use model::{AsOf, Day, Features, FormModel, Quantiles, Target};
+use model::{AsOf, Day, FormModel, Quantiles, Target};
 use simulation::{ForecastCase, Oracle, Scenario, Simulation};
+use training::PendingCase;
 use training::score::crps;
 
 use super::simulate::{not_simulated, processors};
-use super::{read_history, training_failure};
+use super::{read_history, refuse_duplicates, training_failure};
 use crate::failure::{Failure, print};
 use crate::progress::Working;
+
+/// The head of the table of scores.
+const HEAD: &str = "\
+| scenario | as of | form | cases | decision: estimate | oracle | ratio | next step: estimate | oracle | ratio |
+|---|---|---|---|---|---|---|---|---|---|
+";
 
 /// Compare the estimates with those of an oracle in simulated worlds
 ///
@@ -64,29 +71,24 @@ struct Sums {
 impl Limits {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
-        let mut scenarios: Vec<String> = self.scenarios.clone();
-        scenarios.retain(|name| !name.is_empty());
-        if scenarios.is_empty() {
-            scenarios = Scenario::bundled().filter(|name| *name != "uscis-fy22").map(str::to_owned).collect();
-        }
-        let working = Working::on("Simulating");
-        let mut text = String::from(
-            "| scenario | as of | form | cases | decision: estimate | oracle | ratio | next step: estimate | oracle | ratio |\n\
-             |---|---|---|---|---|---|---|---|---|---|\n",
-        );
+        let worlds = self.worlds()?;
         let mut ratios: BTreeMap<String, Vec<[f64; 2]>> = BTreeMap::new();
-        for scenario in &scenarios {
-            for &day in &self.days {
-                working.now(format!("Simulating `{scenario}` until {day}"));
-                let rows = self.score(scenario, day)?;
-                for (form, sums) in rows {
-                    text.push_str(&row(scenario, day, &form, &sums));
-                    ratios.entry(form).or_default().push([sums.decision, sums.next_step].map(ratio));
-                }
+        for (name, scenario) in &worlds {
+            let rows = self.score(name, scenario)?;
+            // Each world takes long, so its rows are printed at once and a later failure does not cost them.
+            let mut text = String::from(if ratios.is_empty() && !rows.is_empty() { HEAD } else { "" });
+            for (form, sums) in rows {
+                text.push_str(&row(name, scenario.extracted_on(), &form, &sums));
+                ratios.entry(form).or_default().push([sums.decision, sums.next_step].map(ratio));
             }
+            print(&text)?;
         }
-        drop(working);
-        text.push_str("\n| form | median ratio, decision | next step |\n|---|---|---|\n");
+        if ratios.is_empty() {
+            return Err(Failure::bad_input(
+                "there is nothing to score: no form has both decided and pending cases; choose later --days or more --cases",
+            ));
+        }
+        let mut text = String::from("\n| form | median ratio, decision | next step |\n|---|---|---|\n");
         for (form, ratios) in ratios {
             let of = |which: usize| median(ratios.iter().map(|both| both[which]).collect());
             text.push_str(&format!("| {form} | {} | {} |\n", shown(of(0)), shown(of(1))));
@@ -94,19 +96,40 @@ impl Limits {
         print(&text)
     }
 
-    fn score(&self, scenario: &str, day: Day) -> Result<Vec<(String, Sums)>, Failure> {
+    /// Every scenario, extracted at every day. All are opened before the first is simulated, which takes long.
+    fn worlds(&self) -> Result<Vec<(String, Scenario)>, Failure> {
+        let mut names: Vec<String> = self.scenarios.clone();
+        names.retain(|name| !name.is_empty());
+        if names.is_empty() {
+            names = Scenario::bundled().filter(|name| *name != "uscis-fy22").map(str::to_owned).collect();
+        }
+        refuse_duplicates(&names, Clone::clone)?;
+        refuse_duplicates(&self.days, |day| *day)?;
+        let mut worlds = Vec::new();
+        for name in names {
+            for &day in &self.days {
+                let scenario = Scenario::open(&name).and_then(|scenario| scenario.extracted_at(day));
+                worlds.push((name.clone(), scenario.map_err(Failure::bad_input)?));
+            }
+        }
+        Ok(worlds)
+    }
+
+    /// The scores by form. Forms with too little to learn from and forms without a pending case are left out.
+    fn score(&self, name: &str, scenario: &Scenario) -> Result<Vec<(String, Sums)>, Failure> {
+        let day = scenario.extracted_on();
+        let _working = Working::on(format!("Simulating `{name}` until {day}"));
         // The folder goes away when it is dropped, whatever happens.
-        let temporary = tempfile::tempdir().map_err(Failure::failed)?;
+        let temporary =
+            tempfile::tempdir().map_err(|error| Failure::io("cannot make a temporary folder", error))?;
         let folder = &temporary.path().join("history");
-        let scenario = Scenario::open(scenario).and_then(|scenario| scenario.extracted_at(day));
-        let scenario = scenario.map_err(Failure::bad_input)?;
         let simulation = Simulation {
             seed: self.seed,
             cases: self.cases,
             threads: processors(),
             oracle: Some(Oracle { futures: self.futures, cases: self.sample, days: Some(self.ahead) }),
         };
-        let simulated = simulation::simulate(&scenario, &simulation, folder).map_err(not_simulated)?;
+        let simulated = simulation::simulate(scenario, &simulation, folder).map_err(not_simulated)?;
         let history = read_history(folder)?;
         let as_of = AsOf::new(history.extracted_on());
         let known = history.view_at(as_of);
@@ -114,33 +137,47 @@ impl Limits {
         let ahead = f64::from(self.ahead);
         let mut rows = Vec::new();
         for form in history.forms() {
-            let model = training::fit(known, form).map_err(training_failure)?;
+            let model = match training::fit(known, form) {
+                Ok(model) => model,
+                // A form with too little data must not cost the scores of the others.
+                Err(error) if error.is_too_little() => {
+                    eprintln!(
+                        "warning: `{name}` as of {day}: form {form} has too little to learn from and is left out; choose a \
+                         later day or more --cases"
+                    );
+                    continue;
+                }
+                Err(error) => return Err(training_failure(error)),
+            };
             let effects = history.effects(model.form());
             let queues = data::Queues::new(known, model.schema());
             let mut sums = Sums::default();
-            for case in simulated.forecasts.iter().filter(|case| case.form == *form) {
-                let Some(number) = index.case(&case.case_id) else { continue };
+            for forecast in simulated.forecasts.iter().filter(|forecast| forecast.form == *form) {
+                let Some(number) = index.case(&forecast.case_id) else { continue };
                 let Some(seen) = known.case(number, None) else { continue };
                 let progress = seen.follow(model.form(), &effects, |_, _, _| {});
-                sums.add(&model, Features::at(&progress, queues.queue(number), as_of.moment()), case, ahead);
+                let case = PendingCase::at(&model, &progress, queues.queue(number), as_of.moment());
+                sums.add(&model, &case, forecast, ahead);
             }
-            rows.push((form.clone(), sums));
+            if sums.cases > 0 {
+                rows.push((form.clone(), sums));
+            }
         }
         Ok(rows)
     }
 }
 
 impl Sums {
-    fn add(&mut self, model: &FormModel, features: Features, case: &ForecastCase, ahead: f64) {
-        let [decision, next_step] = Target::ALL.map(|target| model.quantiles(target, &features));
+    fn add(&mut self, model: &FormModel, case: &PendingCase, forecast: &ForecastCase, ahead: f64) {
+        let [decision, next_step] = Target::ALL.map(|target| case.quantiles(model, target));
         let score = |quantiles: &Quantiles, days: Option<f64>| {
             crps::of_min(quantiles, days.unwrap_or(ahead).min(ahead), ahead)
         };
         self.cases += 1;
-        self.decision[0] += score(&decision, case.decision_days);
-        self.decision[1] += score(&case.decision, case.decision_days);
-        self.next_step[0] += score(&next_step, case.recorded_step_days);
-        self.next_step[1] += score(&case.next_step, case.recorded_step_days);
+        self.decision[0] += score(&decision, forecast.decision_days);
+        self.decision[1] += score(&forecast.decision, forecast.decision_days);
+        self.next_step[0] += score(&next_step, forecast.recorded_step_days);
+        self.next_step[1] += score(&forecast.next_step, forecast.recorded_step_days);
     }
 }
 
@@ -166,7 +203,7 @@ fn median(mut numbers: Vec<f64>) -> f64 {
 }
 
 fn row(scenario: &str, day: Day, form: &str, sums: &Sums) -> String {
-    let count = sums.cases.max(1) as f64;
+    let count = sums.cases as f64;
     let scores = |both @ [estimate, oracle]: [f64; 2]| {
         format!("{:.1} | {:.1} | {}", estimate / count, oracle / count, shown(ratio(both)))
     };

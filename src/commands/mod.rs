@@ -10,6 +10,7 @@ pub mod serve;
 pub mod simulate;
 pub mod train;
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use data::History;
@@ -77,6 +78,18 @@ pub fn forms_of(history: &History, requested: &[String]) -> Result<Vec<String>, 
         unknown.join(" and "),
         history.forms().join(", ")
     )))
+}
+
+/// Refuses a list in which two values have the same key: each would be worked on and counted again.
+pub fn refuse_duplicates<T: Display, K: PartialEq>(
+    values: &[T],
+    key: impl Fn(&T) -> K,
+) -> Result<(), Failure> {
+    let repeated = |&(at, value): &(usize, &T)| values[..at].iter().any(|earlier| key(earlier) == key(value));
+    match values.iter().enumerate().find(repeated) {
+        Some((_, value)) => Err(Failure::bad_input(format!("duplicate `{value}`; keep one"))),
+        None => Ok(()),
+    }
 }
 
 /// Whether the model was trained on simulated cases only.

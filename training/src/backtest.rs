@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::baselines::{self, CandidateSet};
 use crate::error::TrainingError;
 use crate::fit::fit;
+use crate::pending_case::PendingCase;
 use crate::score::censoring::{Censoring, Observed};
 use crate::score::coverage::{Coverage, width};
 use crate::score::{brier, concordance, crps, point};
@@ -55,11 +56,9 @@ pub struct Scores {
 /// The name of the model that `train` makes, in the tables.
 const MODEL: &str = "cohort_curves";
 
-/// A pending case and what came of it: the days to its decision and to its next step, if they came.
+/// A pending case and its outcome: the days to its decision and to its next step, if they came.
 struct Question {
-    features: Features,
-    /// Days until the next appointment whose day was known, if there was one ahead.
-    appointment: Option<f64>,
+    case: PendingCase,
     decision: Option<f64>,
     next_step: Option<f64>,
 }
@@ -103,15 +102,10 @@ fn score_form(
     }
     let horizon = FollowUp::after(known).length().get();
     let sheet = Sheet { origin, form, horizon, questions: &questions };
-    let features: Vec<Features> = questions.iter().map(|question| question.features).collect();
+    let features: Vec<Features> = questions.iter().map(|question| question.case.features).collect();
     let mut scores = Vec::new();
-    // What the model answers for a case: an appointment ahead is its next step, and no decision comes before it.
     let of_model = |target| -> Vec<Quantiles> {
-        let answer = |question: &Question| match (target, question.appointment) {
-            (Target::NextStep, Some(days)) => Quantiles::known(days as f32),
-            (_, days) => model.quantiles(target, &question.features).not_before_appointment(days),
-        };
-        questions.iter().map(answer).collect()
+        questions.iter().map(|question| question.case.quantiles(model, target)).collect()
     };
     scores.push(sheet.score(MODEL, Target::Decision, &of_model(Target::Decision)));
     for baseline in baselines::all(form, &visits, candidates)? {
@@ -136,10 +130,8 @@ fn questions(history: &History, origin: AsOf, model: &FormModel) -> Vec<Question
                 return None;
             }
             let outcome = follow_up.outcome(form, &effects, case.number())?;
-            let appointment = progress.appointment_ahead(form, origin.moment());
             (!outcome.rejected_later).then(|| Question {
-                appointment: appointment.map(|(_, day)| day.moment().since(origin.moment()).get()),
-                features: Features::at(&progress, queues.queue(case.number()), origin.moment()),
+                case: PendingCase::at(model, &progress, queues.queue(case.number()), origin.moment()),
                 decision: outcome.decision.map(|days| days.get()),
                 next_step: outcome.next_step.map(|days| days.get()),
             })

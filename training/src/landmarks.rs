@@ -1,4 +1,4 @@
-//! Landmarks: past as-of times of a case, with what came of it by now (van Houwelingen 2007).
+//! Landmarks: past as-of times of a case, with its outcome by now (van Houwelingen 2007).
 
 use data::HistoryView;
 use model::{AsOf, Days, FeatureSchema, Features, FormDefinition, Moment, Stamp, Target};
@@ -8,7 +8,7 @@ use crate::visits::{Visit, Visits};
 /// How far the origins lie before the as-of time, as shares of the time that the history covers.
 const ORIGINS: [f64; 2] = [1.0 / 3.0, 1.0 / 6.0];
 
-/// A case as it was at a past moment, and what came of it by now. T is the time to the event, H the follow-up.
+/// A case as it was at a past moment, and its outcome by now. T is the time to the event, H the follow-up.
 pub struct Landmark {
     /// What a model would have seen.
     pub features: Features,

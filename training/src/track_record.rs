@@ -14,7 +14,7 @@ const MIN_PENDING: usize = 50;
 const SHOWN_BOUND: f64 = 0.8;
 
 /// Learns the decision from what was known at the earliest origin of a view, estimates every case that was pending then,
-/// and compares with what came of them by the as-of time; `None` if there were too few.
+/// and compares with their outcomes by the as-of time; `None` if there were too few.
 ///
 /// # Errors
 /// [`TrainingError`] if the earlier numbers are not sound.

@@ -23,3 +23,19 @@ fn rolling_origins_count_back_from_the_end() {
     is_refused(&format!("{backtest} --origins 2022-06-15 --every 9"), folder, "cannot be used with");
     is_refused(&format!("{backtest} --rolling 2 --follow-up 3000"), folder, "shorter --follow-up");
 }
+
+#[test]
+fn a_repeated_origin_is_refused_and_not_scored_twice() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    write_history(&folder.join("history"));
+    let backtest = "backtest --history history --output scores --origins";
+    // The end of a day is also a moment.
+    for (origins, named) in [
+        ("2022-06-30,2022-06-15,2022-06-30", "2022-06-30"),
+        ("2022-06-30,2022-07-01T00:00:00Z", "2022-07-01T00:00:00Z"),
+    ] {
+        is_refused(&format!("{backtest} {origins}"), folder, &format!("duplicate `{named}`; keep one"));
+    }
+    assert!(!folder.join("scores").exists());
+}

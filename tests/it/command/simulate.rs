@@ -6,7 +6,7 @@ use std::fs;
 use tempfile::TempDir;
 
 use super::histories::write_history;
-use super::run::{is_refused, succeeds};
+use super::run::{is_refused, run, succeeds};
 use super::tables::rows_of;
 
 #[test]
@@ -68,4 +68,31 @@ fn a_simulated_history_is_trained_on_as_what_it_is_and_without_its_truth() {
     is_refused("limits --scenarios steady --cases 500", folder, "choose 1,000 to 20,000,000");
     is_refused("simulate --compare history", folder, "compare a history that `myprogress simulate` made");
     assert!(!folder.join("x").exists(), "x was left behind");
+}
+
+#[test]
+fn a_form_with_nothing_decided_does_not_cost_the_limits_of_the_others() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    let limits = "limits --scenarios steady --cases 2000 --futures 3 --sample 5 --days";
+    let output = run(&format!("{limits} 2020-10-10"), folder);
+    let (scores, warnings) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(0), "{warnings}");
+    assert!(
+        warnings.contains("warning: `steady` as of 2020-10-10: form I-130 has too little to learn from"),
+        "{warnings}"
+    );
+    let scored = |form: &str| scores.contains(&format!("| steady | 2020-10-10 | {form} | 5 |"));
+    assert!(scored("I-765") && !scores.contains("I-130"), "{scores}");
+}
+
+#[test]
+fn limits_are_refused_before_a_long_run_and_not_in_its_middle() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    is_refused("limits --scenarios steady,nowhere", folder, "nowhere: not a bundled scenario");
+    is_refused("limits --scenarios steady --days 2024-03-31,2010-01-01", folder, "after 2020-10-01");
+    is_refused("limits --scenarios steady,surge,steady", folder, "duplicate `steady`; keep one");
+    is_refused("limits --days 2024-03-31,2024-06-30,2024-03-31", folder, "duplicate `2024-03-31`; keep one");
 }
