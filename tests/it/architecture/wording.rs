@@ -1,6 +1,13 @@
 //! Words and phrases that the prose of this project does without. See "Write prose" in CONTRIBUTING.md.
 
+use std::path::PathBuf;
+
 use super::{files, read};
+
+/// The names of files with prose end like this.
+const ENDINGS: [&str; 8] = [".rs", ".md", ".toml", ".ipynb", ".json", ".html", ".py", "justfile"];
+/// Where a text of `strings.json` in Spanish begins: the words to avoid are English.
+const SPANISH: &str = "\"es\":";
 
 /// What is avoided, and what to write instead.
 const AVOIDED: [(&str, &str); 13] = [
@@ -55,21 +62,45 @@ fn faults(line: &str) -> Vec<String> {
     found
 }
 
+/// Every file with prose: also the scripts of `.ci` and what `.github` says to contributors.
+fn with_prose() -> Vec<PathBuf> {
+    [files("", &ENDINGS), files(".ci", &[""]), files(".github", &[".md", ".yml"])].concat()
+}
+
+/// What a line says in English, with the line breaks that JSON writes as `\n`.
+fn english(line: &str) -> String {
+    line.split(SPANISH).next().unwrap_or_default().replace("\\n", " ")
+}
+
 #[test]
 fn prose_avoids_archaic_wording() {
     let this_file = "tests/it/architecture/wording.rs";
     let mut found = Vec::new();
-    for path in files("", &[".rs", ".md", ".toml"]) {
+    for path in with_prose() {
         if path.ends_with(this_file) {
             continue;
         }
         for (number, line) in read(&path).lines().enumerate() {
-            found.extend(
-                faults(line).into_iter().map(|fault| format!("{}:{}: {fault}", path.display(), number + 1)),
-            );
+            let faults = faults(&english(line)).into_iter();
+            found.extend(faults.map(|fault| format!("{}:{}: {fault}", path.display(), number + 1)));
         }
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn notebooks_templates_texts_and_scripts_are_checked_for_wording() {
+    let checked = with_prose();
+    for path in [
+        "notebooks/what-is-in-the-history.ipynb",
+        "serving/src/wording/strings.json",
+        "serving/templates/page.html",
+        ".ci/notebooks",
+        ".github/pull_request_template.md",
+        "justfile",
+    ] {
+        assert!(checked.contains(&PathBuf::from(path)), "{path}");
+    }
 }
 
 #[test]
@@ -77,4 +108,6 @@ fn the_check_of_wording_finds_phrases_and_leaves_good_english_alone() {
     assert_eq!(faults("this is no model file").len(), 1);
     assert_eq!(faults("`X` is there twice").len(), 1);
     assert_eq!(faults("There is no model file, and it is no longer needed: recommend another.").len(), 0);
+    let text = r#" "key": {"en": "first\nanew", "es": "dust"},"#;
+    assert_eq!(faults(&english(text)), ["\"anew\": write \"again\""]);
 }
