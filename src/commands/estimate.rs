@@ -98,7 +98,7 @@ fn warn_of_simulated_models(estimator: &BulkEstimator<'_>) {
     for form in estimator.forms_with_simulated_model() {
         eprintln!(
             "warning: the model of form `{form}` was trained on a simulated history and this one is not simulated, so its \
-             estimates say nothing of how long real cases take"
+             estimates say nothing about how long real cases take"
         );
     }
 }
@@ -107,8 +107,8 @@ fn warn_of_simulated_models(estimator: &BulkEstimator<'_>) {
 fn warn_of_the_unknown<'t>(estimator: &BulkEstimator<'_>, times: impl Iterator<Item = &'t AsOf>) {
     if let Some((end, last)) = estimator.beyond_history(times) {
         eprintln!(
-            "warning: the history ends on {end}; nothing is known of the time from then to {last}, and a case \
-             that was pending is taken to be pending still"
+            "warning: the history ends on {end}; nothing is known about the time from then to {last}, and a case \
+             that was pending is treated as still pending"
         );
     }
 }

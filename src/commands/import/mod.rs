@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 
 use crate::failure::Failure;
 
-/// Turn another record into a history
+/// Turn records of other systems into a history
 #[derive(Args)]
 pub struct Import {
     #[command(subcommand)]
