@@ -203,6 +203,7 @@ impl<'a> BulkEstimator<'a> {
             status,
             next_step: None,
             decision: None,
+            outcome: None,
             model_version: version,
         }
     }
@@ -228,6 +229,7 @@ impl<'a> BulkEstimator<'a> {
                 (model.form().milestone(step.milestone).id.as_str(), step.probability, &step.time)
             }),
             decision: estimate.decision.as_ref().map(|decision| &decision.time),
+            outcome: progress.outcome().map(|outcome| model.form().outcome(outcome).id.as_str()),
             ..self.without_estimate(question, estimate.status.as_str(), &artifact.version)
         })
     }

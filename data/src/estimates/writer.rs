@@ -1,4 +1,4 @@
-//! Writes estimates as Parquet: one row per case or query, in the columns of the data contract.
+//! Writes estimates as Parquet: one row per case or query.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -142,6 +142,8 @@ pub struct EstimateRow<'a> {
     pub next_step: Option<(&'a str, f32, &'a Quantiles)>,
     /// Quantiles of the time to the decision.
     pub decision: Option<&'a Quantiles>,
+    /// How a decided case was decided.
+    pub outcome: Option<&'a str>,
     /// The version of the model; empty without a model.
     pub model_version: &'a str,
 }
@@ -164,6 +166,7 @@ struct Columns {
     next_step: StringBuilder,
     probability: Float32Builder,
     quantiles: Vec<Float32Builder>,
+    outcome: StringBuilder,
     version: StringBuilder,
 }
 
@@ -237,6 +240,7 @@ fn schema(as_of_type: &AsOfType) -> Schema {
         Field::new("next_step_probability", DataType::Float32, true),
     ];
     fields.extend(quantile_names().map(|name| Field::new(name, DataType::Float32, true)));
+    fields.push(Field::new("outcome", DataType::Utf8, true));
     fields.push(Field::new("model_version", DataType::Utf8, true));
     Schema::new(fields)
 }
@@ -251,6 +255,7 @@ impl Columns {
             next_step: StringBuilder::new(),
             probability: Float32Builder::new(),
             quantiles: (0..38).map(|_| Float32Builder::new()).collect(),
+            outcome: StringBuilder::new(),
             version: StringBuilder::new(),
         }
     }
@@ -269,6 +274,7 @@ impl Columns {
                 builder.append_option(quantiles.map(|quantiles| quantiles.days()[level]));
             }
         }
+        self.outcome.append_option(row.outcome);
         self.version.append_option(Some(row.model_version).filter(|version| !version.is_empty()));
     }
 
@@ -283,6 +289,7 @@ impl Columns {
             Arc::new(self.probability.finish()),
         ];
         arrays.extend(self.quantiles.iter_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef));
+        arrays.push(Arc::new(self.outcome.finish()));
         arrays.push(Arc::new(self.version.finish()));
         arrays
     }

@@ -94,6 +94,25 @@ fn queries_keep_their_rows_and_times(folder: &Path) {
 }
 
 #[test]
+fn a_decided_case_has_its_outcome_in_the_table() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    write_history(&folder.join("history"));
+    succeeds("train --history history --models models --as-of 2022-06-15", folder);
+    let ids: ArrayRef = Arc::new(StringArray::from(vec!["c0", "c3", "c149"]));
+    // 2022-06-16
+    let as_of: ArrayRef = Arc::new(Date32Array::from(vec![19_159; 3]));
+    write_table(&folder.join("queries.parquet"), &[("case_id", ids), ("as_of", as_of)]);
+    succeeds(
+        "estimate --history history --models models --queries queries.parquet --output out.parquet",
+        folder,
+    );
+    let table = table_of(&folder.join("out.parquet"));
+    assert_eq!(texts(&table, "status"), ["decided", "decided", "estimated"]);
+    assert_eq!(texts(&table, "outcome"), ["denied", "approved", ""]);
+}
+
+#[test]
 fn two_models_of_one_form_are_refused() {
     let folder = TempDir::new().unwrap();
     let folder = folder.path();
