@@ -9,10 +9,12 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use hmac::{Hmac, Mac};
-use model::contains_receipt_number;
+use model::{contains_receipt_number, receipt_number};
 use sha2::Sha256;
 use thiserror::Error;
 
+/// The longest case id of a history.
+pub(crate) const MAX_CASE_ID_BYTES: usize = 64;
 /// A key shorter than the hash can be guessed more easily than the hash.
 const MIN_KEY_BYTES: usize = 32;
 /// A longer file is not a key but some other file, given by mistake.
@@ -22,14 +24,14 @@ const HASH_BYTES: usize = 16;
 
 /// A secret key that replaces case ids by their keyed hash (HMAC-SHA-256, RFC 2104).
 ///
-/// The same id and key always give the same hash, so histories that are imported with one key name a case alike.
+/// The same id and key always give the same hash, so histories that are imported with one key give a case the same id.
 ///
 /// ```
 /// # fn main() -> Result<(), data::CaseIdKeyError> {
 /// let key = data::CaseIdKey::from_bytes(b"thirty-two bytes of a secret key")?;
 /// let hash = key.hash("IOE0123456789");
 /// assert_eq!(hash.len(), 32);
-/// assert_eq!(hash, key.hash(" ioe0123456789 "));
+/// assert_eq!(hash, key.hash(" ioe-01-234-56789 "));
 /// # Ok(())
 /// # }
 /// ```
@@ -94,13 +96,17 @@ impl CaseIdKey {
 
     /// The keyed hash of a case id: 32 hexadecimal characters.
     ///
-    /// Ids with a receipt number that differ only in case or in spaces around them are one case and have one hash. Any other
-    /// id is hashed as it is.
+    /// Spaces around an id do not count. The spellings of a receipt number have one hash: that of its letters, in upper
+    /// case, and its digits. In an id with more than a receipt number, only the case of letters does not count. Any other id
+    /// is hashed as it is.
     #[must_use]
     pub fn hash(&self, case_id: &str) -> String {
+        let case_id = case_id.trim();
         let mut mac = self.mac.clone();
-        if contains_receipt_number(case_id) {
-            mac.update(case_id.trim().to_ascii_uppercase().as_bytes());
+        if let Some(number) = receipt_number(case_id) {
+            mac.update(number.as_bytes());
+        } else if contains_receipt_number(case_id) {
+            mac.update(case_id.to_ascii_uppercase().as_bytes());
         } else {
             mac.update(case_id.as_bytes());
         }
@@ -132,7 +138,12 @@ mod tests {
     fn a_hash_is_the_keyed_hash_that_other_programs_compute() {
         let key = CaseIdKey::from_bytes(KEY).unwrap();
         assert_eq!(key.hash("IOE0123456789"), HASH);
-        assert_eq!(key.hash(" ioe0123456789 "), HASH);
+        for spelling in [" ioe0123456789 ", "IOE-01-234-56789", "ioe 01 234 56789", "#IOE\u{a0}0123.456789"] {
+            assert_eq!(key.hash(spelling), HASH, "{spelling}");
+        }
+        assert_eq!(key.hash("case IOE0123456789"), key.hash("Case ioe0123456789 "));
+        assert_ne!(key.hash("case IOE0123456789"), HASH, "an id with more than the number is another id");
+        assert_eq!(key.hash(" a\t"), key.hash("a"));
         assert_ne!(key.hash("a"), key.hash("A"), "only receipt numbers are brought into one spelling");
         assert_ne!(CaseIdKey::from_bytes(&[b'x'; 32]).unwrap().hash("IOE0123456789"), HASH);
     }

@@ -8,6 +8,9 @@ use std::path::Path;
 
 use tempfile::{Builder, NamedTempFile, TempDir};
 
+/// Characters of the target's name in the temporary name. File systems allow 255 bytes in all.
+const MAX_PREFIX: usize = 16;
+
 /// A file that is to take the place of `target`; it is removed when it is dropped before that.
 pub(crate) fn file_beside(target: &Path) -> io::Result<NamedTempFile> {
     in_folder_of(target, 0o666, |builder, folder| builder.tempfile_in(folder))
@@ -45,6 +48,7 @@ fn in_folder_of<T>(
     make: impl FnOnce(&Builder<'_, '_>, &Path) -> io::Result<T>,
 ) -> io::Result<T> {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
+    let name: String = name.chars().take(MAX_PREFIX).collect();
     let prefix = format!(".{name}.partial-");
     let mut builder = Builder::new();
     builder.prefix(&prefix);
@@ -64,4 +68,21 @@ fn permissions(mode: u32) -> Option<Permissions> {
 #[cfg(not(unix))]
 fn permissions(_mode: u32) -> Option<Permissions> {
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_of_any_length_and_script_has_a_file_and_a_folder_beside_it() {
+        let dir = TempDir::new().unwrap();
+        for name in ["x".repeat(255), "é".repeat(127), "x".to_owned()] {
+            let target = dir.path().join(name);
+            let folder = folder_beside(&target).unwrap();
+            assert_eq!(folder.path().parent(), Some(dir.path()));
+            persist(file_beside(&target).unwrap(), &target).unwrap();
+            assert!(target.is_file());
+        }
+    }
 }

@@ -63,7 +63,7 @@ pub use form_model::{FormModel, GoldenCase, GoldenStep, ModelError};
 pub use predictors::{
     Cause, Cohort, CohortCurves, CohortError, CohortKey, PredictedStep, Predictor, TimeScale,
 };
-pub use receipt_number::{contains_receipt_number, mask_receipt_numbers};
+pub use receipt_number::{contains_receipt_number, mask_receipt_numbers, receipt_number};
 pub use requests::{ApplicantTask, EvidenceRequest, RequestState, requests, tasks};
 pub use target::{Target, UnknownTarget};
 pub use time::{AsOf, DAYS_PER_MONTH, DAYS_PER_YEAR, Day, Days, Moment, Stamp, TimeError};

@@ -39,6 +39,23 @@ pub fn contains_receipt_number(text: &str) -> bool {
     })
 }
 
+/// The receipt number that the whole text is, as three upper-case letters and ten digits; separators and letter case do not
+/// count.
+///
+/// ```
+/// assert_eq!(model::receipt_number("msc-21-900-12345").as_deref(), Some("MSC2190012345"));
+/// assert_eq!(model::receipt_number("my MSC2190012345"), None);
+/// ```
+#[must_use]
+pub fn receipt_number(text: &str) -> Option<String> {
+    if !contains_receipt_number(text) {
+        return None;
+    }
+    let number: String = text.chars().filter(|character| character.is_alphanumeric()).collect();
+    // A text that contains one and has no other letter or digit is that number.
+    (number.chars().count() == LETTERS + DIGITS).then(|| number.to_ascii_uppercase())
+}
+
 /// The text with `[receipt number]` in place of every three letters and ten digits, also inside a longer word.
 ///
 /// This masks more than [`contains_receipt_number`] finds: a text that is shown is better masked once too often.
@@ -147,6 +164,20 @@ mod tests {
             "to a 0123456789",
         ] {
             assert!(!contains_receipt_number(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_spellings_of_a_receipt_number_are_one_number() {
+        for text in
+            ["MSC2190012345", " msc2190012345\t", "MSC-21-900-12345", "#msc 21\u{a0}900\u{2013}12345."]
+        {
+            assert_eq!(receipt_number(text).as_deref(), Some("MSC2190012345"), "{text}");
+        }
+        for text in
+            ["", "MSC219001234", "MSC21900123456", "my MSC2190012345", "1 MSC2190012345", "ñ MSC2190012345"]
+        {
+            assert_eq!(receipt_number(text), None, "{text}");
         }
     }
 

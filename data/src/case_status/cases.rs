@@ -21,7 +21,7 @@ pub(super) struct StatusCase {
     /// Number of its form definition.
     pub(super) form: usize,
     pub(super) received: Day,
-    /// Numbers and values of its attributes that its form uses, from its earliest row that has any.
+    /// Numbers and values of its attributes that its form uses, each from the earliest row that has it.
     pub(super) attributes: Vec<(usize, String)>,
     pub(super) actions: Vec<StatusAction>,
 }
@@ -103,7 +103,7 @@ impl<'a> Assembly<'a> {
         cases
     }
 
-    /// The definition of each form as it is written in the file.
+    /// The number of the definition of each form that the file names.
     fn forms(&self, problems: &mut Problems) -> Vec<Option<usize>> {
         let names = || self.definitions.iter().map(FormDefinition::name);
         let known = |written: &String| {
@@ -152,10 +152,14 @@ impl<'a> Assembly<'a> {
     }
 
     fn attributes(&self, rows: &[Row], form: usize) -> Vec<(usize, String)> {
-        let sets = rows.iter().map(|row| self.rows.attributes.get(row.attributes));
-        let earliest = sets.into_iter().find(|set| !set.is_empty());
         let used = |(number, _): &&(usize, String)| self.attribute_uses[form][*number];
-        earliest.into_iter().flatten().filter(used).cloned().collect()
+        let mut earliest: BTreeMap<usize, &String> = BTreeMap::new();
+        for (number, value) in
+            rows.iter().flat_map(|row| self.rows.attributes.get(row.attributes)).filter(used)
+        {
+            earliest.entry(*number).or_insert(value);
+        }
+        earliest.into_iter().map(|(number, value)| (number, value.clone())).collect()
     }
 
     /// The form of a case: one row with it is enough.

@@ -118,18 +118,19 @@ pub(super) enum ColumnUse {
     Ignored,
 }
 
-/// Two columns that both hold what there is only one of.
+/// Two columns of one meaning, where a file may have only one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct AmbiguousColumns {
-    pub(super) role: ColumnRole,
+    /// What both hold, for a message.
+    pub(super) what: String,
     pub(super) first: String,
     pub(super) second: String,
 }
 
 impl AmbiguousColumns {
     pub(super) fn in_file(self, path: &Path) -> CaseStatusError {
-        let Self { role, first, second } = self;
-        CaseStatusError::AmbiguousColumn { path: path.to_owned(), what: role.what(), first, second }
+        let Self { what, first, second } = self;
+        CaseStatusError::AmbiguousColumn { path: path.to_owned(), what, first, second }
     }
 }
 
@@ -141,6 +142,8 @@ pub(super) struct Columns {
     uses: HashMap<String, ColumnUse>,
     roles: HashMap<ColumnRole, String>,
     attributes: Vec<String>,
+    /// The column of each attribute.
+    attribute_columns: HashMap<String, String>,
     ignored: BTreeSet<String>,
 }
 
@@ -152,6 +155,7 @@ impl Columns {
             uses: HashMap::new(),
             roles: HashMap::new(),
             attributes: Vec::new(),
+            attribute_columns: HashMap::new(),
             ignored: BTreeSet::new(),
         }
     }
@@ -169,28 +173,30 @@ impl Columns {
             }
             Some((role, _)) => {
                 if let Some(first) = self.roles.insert(role, name.to_owned()) {
-                    return Err(AmbiguousColumns { role, first, second: name.to_owned() });
+                    let (what, second) = (role.what().to_owned(), name.to_owned());
+                    return Err(AmbiguousColumns { what, first, second });
                 }
                 ColumnUse::Role(role)
             }
-            None => self.attribute(name, &key),
+            None => self.attribute(name, &key)?,
         };
         self.uses.insert(name.to_owned(), found);
         Ok(found)
     }
 
-    fn attribute(&mut self, name: &str, key: &str) -> ColumnUse {
+    fn attribute(&mut self, name: &str, key: &str) -> Result<ColumnUse, AmbiguousColumns> {
         let Some(attribute) = self.known_attributes.get(key) else {
             if !key.is_empty() {
                 self.ignored.insert(name.to_owned());
             }
-            return ColumnUse::Ignored;
+            return Ok(ColumnUse::Ignored);
         };
-        let position = self.attributes.iter().position(|known| known == attribute);
-        ColumnUse::Attribute(position.unwrap_or_else(|| {
-            self.attributes.push(attribute.clone());
-            self.attributes.len() - 1
-        }))
+        if let Some(first) = self.attribute_columns.insert(attribute.clone(), name.to_owned()) {
+            let what = format!("the attribute `{attribute}`");
+            return Err(AmbiguousColumns { what, first, second: name.to_owned() });
+        }
+        self.attributes.push(attribute.clone());
+        Ok(ColumnUse::Attribute(self.attributes.len() - 1))
     }
 
     /// The roles that every file needs and that no column has had so far.
@@ -298,8 +304,19 @@ mod tests {
         assert_eq!(columns.find("case_id"), Ok(ColumnUse::Role(ColumnRole::Case)));
         assert_eq!(columns.find("case_id"), Ok(ColumnUse::Role(ColumnRole::Case)));
         let (first, second) = ("case_id".to_owned(), "receipt_number".to_owned());
-        let ambiguous = AmbiguousColumns { role: ColumnRole::Case, first, second };
+        let ambiguous = AmbiguousColumns { what: "the case".to_owned(), first, second };
         assert_eq!(columns.find("receipt_number"), Err(ambiguous));
         assert_eq!(columns.missing(), [ColumnRole::Form, ColumnRole::Date]);
+    }
+
+    #[test]
+    fn two_columns_for_one_attribute_are_refused() {
+        let mut columns = Columns::new(["field_office"]);
+        for _ in 0..2 {
+            assert_eq!(columns.find("Field Office"), Ok(ColumnUse::Attribute(0)));
+        }
+        let what = "the attribute `field_office`".to_owned();
+        let (first, second) = ("Field Office".to_owned(), "field_office".to_owned());
+        assert_eq!(columns.find("field_office"), Err(AmbiguousColumns { what, first, second }));
     }
 }

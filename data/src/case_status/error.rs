@@ -44,7 +44,7 @@ pub enum CaseStatusError {
         /// The file.
         path: PathBuf,
         /// What they stand for.
-        what: &'static str,
+        what: String,
         /// One column.
         first: String,
         /// The other.

@@ -40,7 +40,7 @@ impl<'a> Meanings<'a> {
         Self { texts, unknown_status, known: HashMap::new(), actions, kept: BTreeMap::new() }
     }
 
-    /// The number of the action of a status, for the form with a number of its own. One that is unknown is a problem
+    /// The number of the action of a status on a form, which is given with its own number. An unknown status is a problem
     /// unless it is kept.
     pub(super) fn action(
         &mut self,
@@ -125,7 +125,7 @@ pub(super) fn nearest(texts: &StatusTexts, form: &FormDefinition, status: &str) 
     format!("write the nearest known one if it is meant, {}", nearest.join(" or "))
 }
 
-/// An action code made of the words of a status.
+/// An action code from the words of a status.
 fn code_of(status: &str) -> String {
     let mut code = UNKNOWN_PREFIX.to_owned();
     for character in status.chars().flat_map(char::to_lowercase) {

@@ -4,9 +4,12 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::HistoryIssue;
+use crate::shown_text::{shortened, shown};
 
 /// Rows that are listed for each kind of problem.
 const MAX_EXAMPLES: usize = 5;
+/// The most characters of an unknown status. A title is longer than other values that are shown.
+const MAX_SHOWN_STATUS: usize = 200;
 /// Unknown statuses that are listed one by one, the most frequent first.
 const MAX_UNKNOWN_STATUSES: usize = 20;
 
@@ -156,7 +159,7 @@ impl Problems {
     }
 
     /// What was found, as the issues of a file. Empty if nothing was. `known_forms` is a list for the remedy; `nearest`
-    /// says what an unknown status may have meant on the form with a number. It is asked only for those that are listed,
+    /// says what an unknown status may have meant on the form with a number. It is called only for those that are listed,
     /// because a file may have any number of them.
     pub(super) fn into_issues(
         self,
@@ -167,33 +170,28 @@ impl Problems {
         let mut issues: Vec<HistoryIssue> = Vec::new();
         for (kind, (count, examples)) in self.found {
             let (what, remedy) = kind.text();
-            let (what, mut remedy) = (what.to_owned(), remedy.to_owned());
-            if kind == ProblemKind::UnknownForm {
-                remedy = format!("{remedy}; known are {known_forms}");
-            }
-            issues.push(HistoryIssue { file: file.to_owned(), what, count, examples, remedy });
+            let known = if kind == ProblemKind::UnknownForm { known_forms } else { "" };
+            let remedy =
+                if known.is_empty() { remedy.to_owned() } else { format!("{remedy}; known are {known}") };
+            issues.push(HistoryIssue::new(file, what, remedy).counted(count).with_examples(examples));
         }
         let mut unknown: Vec<(String, UnknownStatus)> = self.unknown_statuses.into_iter().collect();
         unknown.sort_by_key(|(_, unknown)| Reverse(unknown.count));
         let more = unknown.split_off(unknown.len().min(MAX_UNKNOWN_STATUSES));
         for (status, UnknownStatus { count, lines, form }) in unknown {
             let nearest = nearest(form, &status);
-            issues.push(HistoryIssue {
-                file: file.to_owned(),
-                what: format!("unknown status `{status}`"),
-                count,
-                examples: lines.iter().map(|line| format!("line {line}")).collect(),
-                remedy: format!("{nearest}, or keep unknown statuses as events without a milestone with --unknown-status keep"),
-            });
+            let what = format!("unknown status `{}`", shortened(&status, MAX_SHOWN_STATUS));
+            let remedy = format!(
+                "{nearest}, or keep unknown statuses as events without a milestone with --unknown-status keep"
+            );
+            let lines = lines.iter().map(|line| format!("line {line}"));
+            issues.push(HistoryIssue::new(file, what, remedy).counted(count).with_examples(lines));
         }
         if !more.is_empty() {
-            issues.push(HistoryIssue {
-                file: file.to_owned(),
-                what: "more unknown statuses".to_owned(),
-                count: more.iter().map(|(_, unknown)| unknown.count).sum(),
-                examples: more.iter().take(MAX_EXAMPLES).map(|(status, _)| format!("`{status}`")).collect(),
-                remedy: "correct the ones above first".to_owned(),
-            });
+            let issue = HistoryIssue::new(file, "more unknown statuses", "correct the ones above first");
+            let count = more.iter().map(|(_, unknown)| unknown.count).sum();
+            let statuses = more.iter().map(|(status, _)| format!("`{}`", shown(status)));
+            issues.push(issue.counted(count).with_examples(statuses));
         }
         issues
     }

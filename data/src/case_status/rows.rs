@@ -8,9 +8,9 @@ use model::{contains_receipt_number, mask_receipt_numbers};
 use super::columns::{ColumnRole, ColumnUse};
 use super::problems::{ProblemKind, Problems};
 use crate::CaseIdKey;
+use crate::case_ids::MAX_CASE_ID_BYTES;
 use crate::shown_text::shown;
 
-const MAX_CASE_ID: usize = 64;
 const MAX_STATUS: usize = 200;
 
 /// One row as written; a value that is missing is empty.
@@ -144,7 +144,7 @@ impl Rows {
         }
     }
 
-    /// Adds a row; one in which nothing is written is passed over. A key replaces the case id by its hash.
+    /// Adds a row, unless it is empty. A key replaces the case id by its hash.
     pub(super) fn push(&mut self, raw: &mut RawRow, line: u64, key: Option<&CaseIdKey>) {
         if raw.is_blank() {
             return;
@@ -182,7 +182,9 @@ impl Rows {
             _ if id.is_empty() => Some(ProblemKind::NoCase),
             Some(_) => None,
             None if contains_receipt_number(id) => Some(ProblemKind::ReceiptNumber),
-            None if id.len() > MAX_CASE_ID || id.chars().any(char::is_control) => Some(ProblemKind::BadCase),
+            None if id.len() > MAX_CASE_ID_BYTES || id.chars().any(char::is_control) => {
+                Some(ProblemKind::BadCase)
+            }
             None => None,
         };
         if let Some(kind) = refused {

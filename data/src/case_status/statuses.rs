@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
-use model::{Day, FormDefinition, Stamp, StatusTexts};
+use model::{Day, FormDefinition, Stamp, StatusTexts, mask_receipt_numbers};
 
 use super::cases::{Assembly, StatusCase};
 use super::columns::Columns;
@@ -182,11 +182,13 @@ impl CaseStatuses {
                 })?;
             }
         }
+        // People name files by the case that is in them.
+        let file = mask_receipt_numbers(&self.file);
         writer.finish(&HistoryJson {
-            name: self.file.clone(),
+            name: file.to_string(),
             extracted_on: Stamp::Day(self.extracted_on),
             kind: Some(HistoryKind::Real),
-            source: Some(format!("case statuses of `{}`", self.file)),
+            source: Some(format!("case statuses of `{file}`")),
             note: None,
             more: BTreeMap::new(),
         })

@@ -33,7 +33,7 @@ pub enum BulkError {
     },
     /// Queries about cases that the history does not have.
     #[error(
-        "{count} queries are about cases that are not in the history, the first about `{first}`; take them out"
+        "{count} queries are about cases that are not in the history, the first about `{first}`; remove them from the file"
     )]
     UnknownCases {
         /// How many.
@@ -53,7 +53,7 @@ struct Form<'a> {
     model: Option<(&'a Artifact, Queues<'a>)>,
 }
 
-/// A case that is asked about.
+/// A case and the time for which its estimate is asked.
 #[derive(Clone, Copy)]
 struct Question<'a> {
     case: usize,

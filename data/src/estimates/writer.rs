@@ -87,7 +87,7 @@ impl AsOfType {
         Self { unit: AsOfUnit::Nanos, zone: zone.map(Arc::from) }
     }
 
-    /// The number for a time in such a column.
+    /// The number that stands for a time in a column of this type.
     #[must_use]
     pub fn number(&self, as_of: AsOf) -> i64 {
         match self.unit {

@@ -6,7 +6,7 @@ use super::error::EventLogError;
 
 pub(super) const GZIP: [u8; 2] = [0x1f, 0x8b];
 const UTF8_BOM: [u8; 3] = [0xef, 0xbb, 0xbf];
-/// So many bytes show whether every second one is zero, as in UTF-16 text of a European language.
+/// The number of bytes that show whether every second one is zero, as in UTF-16 text of a European language.
 const UTF16_SAMPLE: usize = 256;
 
 /// Formats of logs.

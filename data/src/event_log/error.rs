@@ -109,6 +109,14 @@ pub enum EventLogError {
         /// The first that is too many.
         name: String,
     },
+    /// An attribute whose name has a receipt number in it.
+    #[error("`{}` has an attribute `{name}`, whose name has a receipt number; rename or delete it", path.display())]
+    ReceiptNumberInName {
+        /// The file.
+        path: PathBuf,
+        /// The name, masked.
+        name: String,
+    },
     /// One row or tag never ends.
     #[error(
         "`{}`, {place}: one row or tag is longer than {max} bytes; look for a quote or `<` that is left open", path.display()
@@ -296,6 +304,8 @@ pub enum LogIssueKind {
     NoActivity,
     /// An activity that is too long or has control characters.
     BadActivity,
+    /// An activity with a receipt number in it.
+    ReceiptNumberInActivity,
     /// No time, or a text that is not one.
     BadTime,
     /// A time in a year that no case is from.
@@ -332,6 +342,9 @@ impl LogIssueKind {
                 "an activity longer than 128 bytes or with control characters",
                 "use shorter names, without line breaks",
             ),
+            Self::ReceiptNumberInActivity => {
+                ("a receipt number in an activity", "name what happened without the number")
+            }
             Self::BadTime => (
                 "no readable time",
                 "write it like 2010-01-13T08:40:25Z, 2010-01-13T08:40:25+01:00, 2010-01-13 08:40:25 or 2010-01-13",

@@ -16,7 +16,7 @@ const COMPLETE: &str = "complete";
 /// Asks for the events of every transition.
 const ALL: &str = "all";
 
-/// Keeps the events whose transition is wanted: `complete` if nothing is asked for and the log has it.
+/// Keeps the events whose transition is wanted. Without a wish, that is `complete` if the log has it.
 pub(super) fn select(
     log: &mut EventLog,
     transitions: &[String],

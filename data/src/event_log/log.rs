@@ -1,4 +1,4 @@
-//! A log in memory, and how it is put together from rows in any order.
+//! A log in memory, and how it is built from rows in any order.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -14,9 +14,8 @@ use super::note::LogNote;
 use super::numbering::Numbering;
 use super::options::ReadOptions;
 use super::times::{self, TimeReading};
-use crate::case_ids::CaseIdKey;
+use crate::case_ids::{CaseIdKey, MAX_CASE_ID_BYTES};
 
-const MAX_CASE_ID: usize = 64;
 const MAX_ACTIVITY: usize = 128;
 const MAX_ATTRIBUTES: usize = 256;
 /// The column that every history has.
@@ -167,6 +166,9 @@ impl LogBuilder {
         let number = if name.eq_ignore_ascii_case(CASE_ID) {
             self.note(LogNote::ReservedAttribute { name: name.to_owned() });
             None
+        } else if contains_receipt_number(name) {
+            let (path, name) = (self.report.path.clone(), shown(name));
+            return Err(EventLogError::ReceiptNumberInName { path, name });
         } else if self.log.attributes.len() == MAX_ATTRIBUTES {
             let (path, name) = (self.report.path.clone(), shown(name));
             return Err(EventLogError::TooManyAttributes { path, max: MAX_ATTRIBUTES, name });
@@ -190,7 +192,7 @@ impl LogBuilder {
         self.report.add(kind, place, value);
     }
 
-    /// Adds an event. The attributes of its case are asked for only if it is the earliest event so far.
+    /// Adds an event. `attributes` is called only if it is the earliest event of its case so far.
     pub(super) fn push(&mut self, event: &RawEvent<'_>, attributes: impl FnOnce() -> CaseAttributes) {
         let activity = event.activity.trim();
         let is_named = self.check_names(event, activity);
@@ -213,10 +215,11 @@ impl LogBuilder {
         let is_hashed = self.key.is_some();
         let wrong = [
             (event.case.trim().is_empty(), LogIssueKind::NoCase, event.case),
-            (!is_hashed && is_unfit(event.case, MAX_CASE_ID), LogIssueKind::BadCase, event.case),
+            (!is_hashed && is_unfit(event.case, MAX_CASE_ID_BYTES), LogIssueKind::BadCase, event.case),
             (!is_hashed && contains_receipt_number(event.case), LogIssueKind::ReceiptNumber, event.case),
             (activity.is_empty(), LogIssueKind::NoActivity, activity),
             (is_unfit(activity, MAX_ACTIVITY), LogIssueKind::BadActivity, activity),
+            (contains_receipt_number(activity), LogIssueKind::ReceiptNumberInActivity, activity),
         ];
         let mut is_named = true;
         for (_, kind, value) in wrong.into_iter().filter(|(is_wrong, ..)| *is_wrong) {

@@ -12,7 +12,7 @@ use super::error::LogPosition;
 pub enum LogNote {
     /// Which columns are the case, the activity and the time.
     Columns {
-        /// The tool that calls them so, if one does.
+        /// The tool that uses these names, if one does.
         tool: Option<&'static str>,
         /// Their headers.
         case_activity_time: [String; 3],
@@ -29,7 +29,7 @@ pub enum LogNote {
         /// Their headers, as a list.
         columns: String,
     },
-    /// An attribute that a history has as a column of its own.
+    /// An attribute with the name of a column that every history has.
     ReservedAttribute {
         /// Its name.
         name: String,

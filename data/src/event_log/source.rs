@@ -12,7 +12,7 @@ use super::error::{EventLogError, LogPosition};
 
 /// The longest row or tag. Both text parsers hold one of them in memory as a whole.
 const MAX_ROW_BYTES: u64 = 4 << 20;
-/// So much of the start of a file shows what it is and what its header looks like.
+/// The number of bytes that show what a file is and what its header looks like.
 const HEAD_BYTES: u64 = 1 << 16;
 
 /// An open log.

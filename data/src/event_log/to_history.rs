@@ -2,16 +2,17 @@
 
 use std::path::Path;
 
-use model::{AttributeKind, Day, FormAttribute, FormSpec, Label, Milestone, Stamp};
+use model::{AttributeKind, Day, FormAttribute, FormSpec, Label, Milestone, Stamp, mask_receipt_numbers};
 
 use super::diagnostics::listed;
 use super::error::EventLogError;
 use super::log::{EventLog, LoggedEvent};
-use crate::history::{ActionRow, CaseRow, HistoryFilesError, HistoryJson, HistoryTimes, HistoryWriter};
+use crate::history::{
+    ActionRow, CaseRow, FORM_FILE, HistoryFilesError, HistoryJson, HistoryTimes, HistoryWriter,
+};
 
 const START: &str = "case_start";
 const END: &str = "case_end";
-const FORM_FILE: &str = "form.toml";
 const MAX_ACTIVITIES: usize = 500;
 
 /// What ends a case.
@@ -85,17 +86,13 @@ impl ImportedHistory {
         self.log.events.len() + if self.last_ends { self.log.cases.len() } else { 0 }
     }
 
-    /// Writes the history to `dir`, with the form definition in `form.toml` as `form_toml` writes it.
+    /// Writes the history to `dir`, with the text of the form definition in `form.toml`.
     ///
     /// # Errors
     /// As [`HistoryWriter::create`] and [`HistoryWriter::finish`]; then `dir` is as it was.
-    pub fn write(
-        &self,
-        dir: &Path,
-        form_toml: impl Fn(&FormSpec) -> String,
-    ) -> Result<(), HistoryFilesError> {
+    pub fn write(&self, dir: &Path, form_toml: &str) -> Result<(), HistoryFilesError> {
         let mut writer = HistoryWriter::create(dir, HistoryTimes::Moments, &self.log.attributes)?;
-        writer.add_file(FORM_FILE, form_toml(&self.form).as_bytes())?;
+        writer.add_file(FORM_FILE, form_toml.as_bytes())?;
         let mut values = vec![None; self.log.attributes.len()];
         for case in &self.log.cases {
             values.fill(None);
@@ -182,7 +179,7 @@ fn form(log: &EventLog, name: &str, ends: &Ends, from: Day, last: Day) -> Result
     if let Some(activity) = steps.iter().find(|activity| [START, END].contains(&activity.as_str())) {
         return Err(EventLogError::ReservedActivity { file: file(), activity: activity.to_string() });
     }
-    let source = vec![format!("event log {}", log.file)];
+    let source = vec![format!("event log {}", mask_receipt_numbers(&log.file))];
     let attributes = log.attributes.iter().map(|name| FormAttribute {
         name: name.clone(),
         label: same(name),
@@ -201,7 +198,7 @@ fn form(log: &EventLog, name: &str, ends: &Ends, from: Day, last: Day) -> Result
         milestones: milestones(&steps, ends, &source, last),
         statuses: Vec::new(),
         pauses: Vec::new(),
-        // Without outcomes of its own the form has that of each end: its name.
+        // A form without outcomes takes the name of each end as its outcome.
         outcomes: Vec::new(),
         requests: Vec::new(),
         appointments: Vec::new(),

@@ -11,6 +11,7 @@ use super::known_columns::is_known_only_at_the_end;
 use super::log::{CaseAttributes, LogBuilder, RawEvent};
 use super::note::LogNote;
 use super::source::{LogSource, Origin};
+use crate::shown_text::shortened;
 
 const MAX_DEPTH: usize = 64;
 const NAME: &str = "concept:name";
@@ -62,7 +63,7 @@ enum Tag {
     Other,
 }
 
-/// A trace as far as it is read. Its name may come after its events.
+/// The part of a trace that was read. Its name may come after its events.
 #[derive(Default)]
 struct Trace {
     case: Option<String>,
@@ -259,14 +260,12 @@ impl Walk<'_> {
 
     fn wrong(&self, detail: String, place: LogPosition) -> EventLogError {
         // A parser's message may repeat what it found.
-        let detail = detail.chars().filter(|c| !c.is_control()).take(MAX_DETAIL).collect::<String>();
-        let detail = model::mask_receipt_numbers(&detail).into_owned();
-        EventLogError::Xml { path: self.origin.path.clone(), place, detail }
+        EventLogError::Xml { path: self.origin.path.clone(), place, detail: shortened(&detail, MAX_DETAIL) }
     }
 
     fn broken(&self, error: Error, place: LogPosition) -> EventLogError {
         match error {
-            // The XML reader shares its I/O errors; the kind and what it was made of decide what they mean.
+            // The XML reader shares its I/O errors, so only their kind and inner error are at hand.
             Error::Io(error) => self.origin.failed_shared(&error, place),
             Error::Encoding(_) => EventLogError::NotUtf8 { path: self.origin.path.clone(), place },
             error => self.wrong(error.to_string(), place),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use model::{Day, FormDefinition, recognized_form};
@@ -63,7 +64,8 @@ impl FormCatalog {
     /// the same form.
     pub fn with_folder(mut self, dir: &Path) -> Result<Self, FormFileError> {
         let mut seen: BTreeMap<String, String> = BTreeMap::new();
-        for path in toml_files(dir)? {
+        let unreadable = |source| FormFileError::Folder { folder: dir.to_owned(), source };
+        for path in toml_files(dir).map_err(unreadable)? {
             let file = path.display().to_string();
             let text = fs::read_to_string(&path)
                 .map_err(|source| FormFileError::Unreadable { file: file.clone(), source })?;
@@ -113,12 +115,18 @@ impl FormCatalog {
     }
 }
 
+/// The files of a folder that define a form. A TOML file of any other content is not one of them.
+pub(crate) fn definition_files(dir: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut paths = toml_files(dir)?;
+    paths.retain(|path| fs::read_to_string(path).is_ok_and(|text| parse(&text, "").is_ok()));
+    Ok(paths)
+}
+
 /// The `*.toml` files of a folder, sorted by name: the order of a directory listing differs between machines.
-fn toml_files(dir: &Path) -> Result<Vec<PathBuf>, FormFileError> {
-    let unreadable = |source| FormFileError::Folder { folder: dir.to_owned(), source };
+fn toml_files(dir: &Path) -> io::Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
-    for entry in fs::read_dir(dir).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "toml") {
             paths.push(path);
         }

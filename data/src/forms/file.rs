@@ -9,6 +9,10 @@ use model::{
 use serde::{Deserialize, Serialize};
 
 use super::error::FormFileError;
+use crate::shown_text::{shortened, shown_message};
+
+/// The most characters of a line that is not understood.
+const MAX_SHOWN_LINE: usize = 80;
 
 /// Where facts were read: what an id in a list of sources stands for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -196,8 +200,8 @@ fn unreadable(text: &str, file: &str, error: &toml::de::Error) -> FormFileError 
     FormFileError::Toml {
         file: file.to_owned(),
         line: before + 1,
-        text: text.lines().nth(before).unwrap_or_default().trim().chars().take(80).collect(),
-        problem: error.message().replace('\n', ", "),
+        text: shortened(text.lines().nth(before).unwrap_or_default().trim(), MAX_SHOWN_LINE),
+        problem: shown_message(&error.message().replace('\n', ", ")),
     }
 }
 

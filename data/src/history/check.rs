@@ -7,7 +7,8 @@ use polars::prelude::Series;
 
 use super::columns::{ActionRows, Cases, Coded, NO_VALUE, Times};
 use super::description::HistoryJson;
-use super::report::{HistoryIssue, HistoryReport, Tally};
+use super::files::SCHEDULED_FOR;
+use super::report::{Example, HistoryIssue, HistoryReport, Tally};
 use crate::forms::FormCatalog;
 use crate::shown_text::shown;
 
@@ -17,8 +18,6 @@ const MAX_ACTION_CODES: usize = 60_000;
 pub(super) const MAX_FORMS: usize = 1_000;
 /// The most different values of an attribute that makes queues: a queue is coded in two bytes.
 const MAX_QUEUE_VALUES: usize = 65_534;
-/// The number of values that show what is in a column.
-const MAX_SHOWN_VALUES: usize = 5;
 
 /// The parts of a history that could be read.
 pub(super) struct HistoryParts<'a> {
@@ -93,7 +92,7 @@ impl HistoryParts<'_> {
             let is_new = form == next;
             next += usize::from(is_new);
             if definitions.get(form).is_some_and(Option::is_none) {
-                tally.count(is_new.then(|| format!("row {} `{}`", row + 1, shown(&forms.values[form]))));
+                tally.count(is_new.then(|| Example::Value(row, &forms.values[form])));
             }
         }
         tally.into(problems);
@@ -166,7 +165,7 @@ impl HistoryParts<'_> {
         let mut late = Tally::new(file, what, "correct the dates");
         for row in 0..times.rows() {
             if !times.is_gap(row) && !extraction.sees(times.moment(row)) {
-                late.add(|| name(ids, row));
+                late.add(name(ids, row));
             }
         }
         late.into(problems);
@@ -191,7 +190,7 @@ impl HistoryParts<'_> {
                 at.stamp(row).day() < received.stamp(case).day()
             };
             if before {
-                early.add(|| name(rows.ids.as_ref(), row));
+                early.add(name(rows.ids.as_ref(), row));
             }
         }
         early.into(problems);
@@ -208,7 +207,7 @@ fn not_before_notice(rows: &ActionRows, problems: &mut Vec<HistoryIssue>) {
     );
     for (row, scheduled_for) in rows.scheduled.iter() {
         if !at.is_gap(row) && scheduled_for.day() < at.stamp(row).day() {
-            early.add(|| name(rows.ids.as_ref(), row));
+            early.add(name(rows.ids.as_ref(), row));
         }
     }
     early.into(problems);
@@ -221,17 +220,18 @@ fn too_many(file: &str, of: &str, column: &Coded, limit: usize) -> Option<Histor
         return None;
     }
     let remedy = format!("use at most {limit}, or check that it is the right column");
-    let mut problem = HistoryIssue::new(file, format!("{count} different {of}"), remedy);
-    problem.count = count as u64;
-    problem.examples =
-        column.values.iter().take(MAX_SHOWN_VALUES).map(|value| format!("`{}`", shown(value))).collect();
-    Some(problem)
+    let problem = HistoryIssue::new(file, format!("{count} different {of}"), remedy);
+    Some(problem.counted(count as u64).with_examples(in_backticks(column.values.iter().map(String::as_str))))
 }
 
 /// The case id of a row, or its number if it has none.
-fn name(ids: Option<&Series>, row: usize) -> String {
+fn name(ids: Option<&Series>, row: usize) -> Example<'_> {
     let id = ids.and_then(|ids| ids.str().ok()?.get(row));
-    id.map_or_else(|| format!("row {}", row + 1), str::to_owned)
+    id.map_or(Example::Row(row), Example::CaseId)
+}
+
+fn in_backticks<'a>(values: impl Iterator<Item = &'a str>) -> impl Iterator<Item = String> {
+    values.map(|value| format!("`{}`", shown(value)))
 }
 
 fn known_actions(form: &FormDefinition, seen: Vec<(&str, u64)>, file: &str, report: &mut HistoryReport) {
@@ -239,27 +239,20 @@ fn known_actions(form: &FormDefinition, seen: Vec<(&str, u64)>, file: &str, repo
         seen.into_iter().partition(|(code, _)| form.effect(code).is_some());
     if known.is_empty() && !strange.is_empty() {
         let codes: BTreeSet<&str> = strange.iter().map(|(code, _)| *code).collect();
-        let mut problem = HistoryIssue::new(
+        let problem = HistoryIssue::new(
             file,
-            format!("the definition of form `{}` lists none of the actions of its cases", form.name()),
+            format!("the definition of form `{}` lists none of the actions of its cases", shown(form.name())),
             "list them in the form definition or correct the action codes",
         );
-        problem.count = strange.iter().map(|(_, count)| count).sum();
-        problem.examples = codes.into_iter().take(MAX_SHOWN_VALUES).map(|code| format!("`{code}`")).collect();
-        report.problems.push(problem);
+        let count = strange.iter().map(|(_, count)| count).sum();
+        report.problems.push(problem.counted(count).with_examples(in_backticks(codes.into_iter())));
         return;
     }
     for (code, count) in strange {
-        report.warnings.push(HistoryIssue {
-            file: file.to_owned(),
-            what: format!(
-                "action `{code}` ({count} times) is not in the definition of form `{}`",
-                form.name()
-            ),
-            count,
-            examples: Vec::new(),
-            remedy: "it is kept as an event without a milestone".to_owned(),
-        });
+        let (code, form) = (shown(code), shown(form.name()));
+        let what = format!("action `{code}` ({count} times) is not in the definition of form `{form}`");
+        let warning = HistoryIssue::new(file, what, "it is kept as an event without a milestone");
+        report.warnings.push(warning.counted(count));
     }
 }
 
@@ -272,16 +265,11 @@ fn unused_appointments(
 ) {
     let is_unused = |code: &str| form.effect(code).is_some() && form.schedules(code).is_none();
     for (code, count) in dated.into_iter().filter(|(code, _)| is_unused(code)) {
-        report.warnings.push(HistoryIssue {
-            file: file.to_owned(),
-            what: format!(
-                "`scheduled_for` is given with action `{code}` ({count} times), which does not announce an \
-                 appointment of form `{}`",
-                form.name()
-            ),
-            count,
-            examples: Vec::new(),
-            remedy: "these days are not used".to_owned(),
-        });
+        let (code, form) = (shown(code), shown(form.name()));
+        let what = format!(
+            "`{SCHEDULED_FOR}` is given with action `{code}` ({count} times), which does not announce an appointment \
+             of form `{form}`"
+        );
+        report.warnings.push(HistoryIssue::new(file, what, "these days are not used").counted(count));
     }
 }

@@ -10,15 +10,15 @@ use super::case_history::{History, HistoryError};
 use super::check;
 use super::columns::{ActionRows, Attribute, Cases, Coded};
 use super::description::HistoryJson;
+use super::files::{DESCRIPTION, SCHEDULED_FOR};
 use super::grouping::{DayOrder, Ungrouped};
-use super::report::{HistoryIssue, HistoryReport, Tally};
+use super::receipt_numbers;
+use super::report::{Example, HistoryIssue, HistoryReport, Tally};
 use super::table::Table;
+use crate::case_ids::MAX_CASE_ID_BYTES;
 use crate::forms::FormCatalog;
-use crate::shown_text::with_causes;
+use crate::shown_text::{shown_message, with_causes};
 
-const HISTORY_JSON: &str = "history.json";
-/// The optional column with the day of the appointment that an action announces.
-const SCHEDULED_FOR: &str = "scheduled_for";
 /// The case of an action whose case is not known.
 const NO_CASE: u32 = u32::MAX;
 
@@ -106,6 +106,7 @@ fn read(dir: &Path, catalog: FormCatalog, report: &mut HistoryReport) -> Option<
     };
     found.forms_and_actions(report);
     found.queue_values(&mut report.problems);
+    receipt_numbers::refuse(about.as_ref(), cases.as_ref(), rows.as_ref(), &mut report.problems);
     found.times(&mut report.problems);
     if !report.problems.is_empty() {
         return None;
@@ -135,18 +136,19 @@ fn read(dir: &Path, catalog: FormCatalog, report: &mut HistoryReport) -> Option<
 
 fn about(dir: &Path, problems: &mut Vec<HistoryIssue>) -> Option<HistoryJson> {
     let remedy = "write {\"name\": \"...\", \"extracted_on\": \"YYYY-MM-DD\"}";
-    let text = match std::fs::read_to_string(dir.join(HISTORY_JSON)) {
+    let text = match std::fs::read_to_string(dir.join(DESCRIPTION)) {
         Ok(text) => text,
         Err(error) => {
             let what = format!("cannot be read in {}: {error}", dir.display());
-            problems.push(HistoryIssue::new(HISTORY_JSON, what, remedy));
+            problems.push(HistoryIssue::new(DESCRIPTION, what, remedy));
             return None;
         }
     };
     match serde_json::from_str(&text) {
         Ok(about) => Some(about),
         Err(error) => {
-            problems.push(HistoryIssue::new(HISTORY_JSON, format!("cannot be understood: {error}"), remedy));
+            let what = format!("cannot be understood: {}", shown_message(&error.to_string()));
+            problems.push(HistoryIssue::new(DESCRIPTION, what, remedy));
             None
         }
     }
@@ -222,8 +224,8 @@ impl<'a> Keys<'a> {
         let mut keys = Keys { bytes: Vec::new(), ends: Vec::with_capacity(ids.len()), known };
         let mut lengths = Tally::new(
             &cases.file,
-            "column `case_id` has values that are not 1 to 64 bytes long",
-            "use an opaque key of 1 to 64 bytes",
+            format!("column `case_id` has values that are not 1 to {MAX_CASE_ID_BYTES} bytes long"),
+            format!("use an opaque key of 1 to {MAX_CASE_ID_BYTES} bytes"),
         );
         let mut receipt_numbers = Tally::new(
             &cases.file,
@@ -234,17 +236,17 @@ impl<'a> Keys<'a> {
         for (case, id) in ids.str().ok()?.iter().enumerate() {
             // Gaps were reported before.
             let Some(id) = id else { continue };
-            if !(1..=64).contains(&id.len()) {
-                lengths.add(|| format!("row {}", case + 1));
+            if !(1..=MAX_CASE_ID_BYTES).contains(&id.len()) {
+                lengths.add(Example::Row(case));
             }
             if contains_receipt_number(id) {
-                receipt_numbers.add(|| id.to_owned());
+                receipt_numbers.add(Example::CaseId(id));
             }
             match keys.known.entry(id) {
                 Entry::Vacant(slot) => {
                     slot.insert(case as u32);
                 }
-                Entry::Occupied(_) => duplicates.add(|| id.to_owned()),
+                Entry::Occupied(_) => duplicates.add(Example::CaseId(id)),
             }
             keys.bytes.extend_from_slice(id.as_bytes());
             keys.ends.push(keys.bytes.len() as u64);
@@ -282,7 +284,7 @@ impl<'a> Keys<'a> {
                 last = (id, if is_next { Some(next) } else { self.known.get(id).copied() });
             }
             if last.1.is_none() {
-                unknown.add(|| id.to_owned());
+                unknown.add(Example::CaseId(id));
             }
             case_of_row.push(last.1.unwrap_or(NO_CASE));
         }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use model::mask_receipt_numbers;
+use crate::shown_text::{shown, shown_sentence};
 
 /// The most examples of one kind of problem.
 const MAX_EXAMPLES: usize = 5;
@@ -23,14 +23,27 @@ pub struct HistoryIssue {
 }
 
 impl HistoryIssue {
-    pub(super) fn new(file: &str, what: impl Into<String>, remedy: impl Into<String>) -> Self {
+    /// One problem without examples. The texts may repeat what is in a file: they are masked and shortened here.
+    pub(crate) fn new(file: &str, what: impl AsRef<str>, remedy: impl AsRef<str>) -> Self {
         Self {
             file: file.to_owned(),
-            what: what.into(),
+            what: shown_sentence(what.as_ref()),
             count: 1,
             examples: Vec::new(),
-            remedy: remedy.into(),
+            remedy: shown_sentence(remedy.as_ref()),
         }
+    }
+
+    /// The same problem in `count` rows or cases.
+    pub(crate) fn counted(mut self, count: u64) -> Self {
+        self.count = count;
+        self
+    }
+
+    /// The same problem with these examples.
+    pub(crate) fn with_examples(mut self, examples: impl IntoIterator<Item = String>) -> Self {
+        self.examples = examples.into_iter().take(MAX_EXAMPLES).collect();
+        self
     }
 }
 
@@ -44,36 +57,44 @@ impl fmt::Display for HistoryIssue {
     }
 }
 
+/// Where a problem is. The row is counted from 0.
+pub(super) enum Example<'a> {
+    Row(usize),
+    CaseId(&'a str),
+    Value(usize, &'a str),
+}
+
+impl fmt::Display for Example<'_> {
+    /// A report is printed and logged, so a value is masked and shortened here, where nobody can forget it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Row(row) => write!(f, "row {}", row + 1),
+            Self::CaseId(id) => f.write_str(&shown(id)),
+            Self::Value(row, value) => write!(f, "row {} `{}`", row + 1, shown(value)),
+        }
+    }
+}
+
 /// Counts one kind of problem and keeps its first examples.
 pub(super) struct Tally {
     problem: HistoryIssue,
 }
 
 impl Tally {
-    pub(super) fn new(file: &str, what: impl Into<String>, remedy: impl Into<String>) -> Self {
-        let mut problem = HistoryIssue::new(file, what, remedy);
-        problem.count = 0;
-        Self { problem }
+    pub(super) fn new(file: &str, what: impl AsRef<str>, remedy: impl AsRef<str>) -> Self {
+        Self { problem: HistoryIssue::new(file, what, remedy).counted(0) }
     }
 
-    pub(super) fn add(&mut self, example: impl FnOnce() -> String) {
-        self.problem.count += 1;
-        if self.problem.examples.len() < MAX_EXAMPLES {
-            self.keep(&example());
-        }
+    pub(super) fn add(&mut self, example: Example<'_>) {
+        self.count(Some(example));
     }
 
     /// Counts one more, with or without an example.
-    pub(super) fn count(&mut self, example: Option<String>) {
+    pub(super) fn count(&mut self, example: Option<Example<'_>>) {
         self.problem.count += 1;
         if self.problem.examples.len() < MAX_EXAMPLES {
-            example.iter().for_each(|example| self.keep(example));
+            self.problem.examples.extend(example.map(|example| example.to_string()));
         }
-    }
-
-    /// A report is printed and logged, so it does not show a receipt number.
-    fn keep(&mut self, example: &str) {
-        self.problem.examples.push(mask_receipt_numbers(example).into_owned());
     }
 
     pub(super) fn into(self, problems: &mut Vec<HistoryIssue>) {

@@ -9,6 +9,7 @@ use super::case_history::History;
 use super::description::HistoryKind;
 use super::observation::{Observation, ObservationCounts};
 use crate::forms::FormFileError;
+use crate::shown_text::shown_sentence;
 
 /// A summary of a history.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -103,7 +104,7 @@ impl Summary {
             }
         }
         Ok(Self {
-            name: history.name().to_owned(),
+            name: shown_sentence(history.name()),
             kind: history.about().kind,
             extracted_on: history.extracted_on().to_string(),
             cases: history.cases(),

@@ -8,9 +8,10 @@ use model::{Day, Moment, Stamp};
 use polars::prelude::*;
 
 use super::columns::{Coded, NO_VALUE, Scheduled, Times};
-use super::report::{HistoryIssue, Tally};
+use super::files::TABLE_ENDINGS;
+use super::report::{Example, HistoryIssue, Tally};
 use crate::parquet_types::unreadable_column;
-use crate::shown_text::shown;
+use crate::shown_text::{shown, shown_message};
 
 /// The wanted columns of one file.
 pub(super) struct Table {
@@ -24,12 +25,13 @@ impl Table {
     pub(super) fn read(dir: &Path, stem: &str, wanted: impl Fn(&str) -> bool) -> Result<Self, HistoryIssue> {
         let (file, path, csv) = find(dir, stem)?;
         if let Some((column, found)) = unreadable_column(&path).filter(|_| !csv) {
-            let what = format!("column `{column}` has type {found}, which cannot be read");
+            let what = format!("column `{}` has type {found}, which cannot be read", shown(&column));
             let remedy = "write it as 64-bit floats or text, or remove it";
             return Err(HistoryIssue::new(&file, what, remedy));
         }
         let unreadable = |error: PolarsError| {
-            HistoryIssue::new(&file, format!("cannot be read: {error}"), "write it again as Parquet or CSV")
+            let what = format!("cannot be read: {}", shown_message(&error.to_string()));
+            HistoryIssue::new(&file, what, "write it again as Parquet or CSV")
         };
         let columns = columns(&path, csv).map_err(unreadable)?;
         let columns: Vec<PlSmallStr> = columns.into_iter().filter(|name| wanted(name)).collect();
@@ -105,7 +107,7 @@ impl Table {
     }
 
     fn unusable(&self, column: &str, error: &PolarsError, problems: &mut Vec<HistoryIssue>) {
-        let what = format!("column `{column}` cannot be used: {error}");
+        let what = format!("column `{column}` cannot be used: {}", shown_message(&error.to_string()));
         problems.push(HistoryIssue::new(&self.file, what, "write the file again"));
     }
 
@@ -180,7 +182,7 @@ impl Table {
         let mut tally = Tally::new(&self.file, what, "correct them, or leave them empty");
         let mut read = |row: usize, stamp: Result<Stamp, String>| match stamp {
             Ok(stamp) => scheduled.push(row as u32, stamp),
-            Err(text) => tally.add(|| format!("row {} `{}`", row + 1, shown(&text))),
+            Err(text) => tally.add(Example::Value(row, &text)),
         };
         match series.dtype() {
             // A column of gaps.
@@ -238,7 +240,7 @@ impl Table {
             let read = match moment {
                 Some(Ok(moment)) => Some(moment),
                 Some(Err(text)) => {
-                    tally.add(|| format!("row {} `{text}`", row + 1));
+                    tally.add(Example::Value(row, &text));
                     None
                 }
                 None => None,
@@ -268,7 +270,7 @@ impl Table {
             Tally::new(&self.file, format!("column `{column}` has gaps"), "fill them or remove those rows");
         for (row, missing) in series.is_null().iter().enumerate() {
             if missing == Some(true) {
-                tally.add(|| format!("row {}", row + 1));
+                tally.add(Example::Row(row));
             }
         }
         tally.into(problems);
@@ -305,17 +307,25 @@ fn coded(series: &Series) -> Coded {
     coded
 }
 
+/// The only file of a table: its name, its path, and whether it is CSV.
 fn find(dir: &Path, stem: &str) -> Result<(String, PathBuf, bool), HistoryIssue> {
-    for (ending, csv) in [("parquet", false), ("csv", true), ("csv.gz", true)] {
-        let file = format!("{stem}.{ending}");
-        let path = dir.join(&file);
-        if path.is_file() {
-            return Ok((file, path, csv));
+    let files = TABLE_ENDINGS.map(|(ending, csv)| (format!("{stem}.{ending}"), csv));
+    let mut found = files.iter().filter(|(file, _)| dir.join(file).is_file());
+    let [first, second] = [found.next(), found.next()];
+    match (first, second) {
+        (Some((file, csv)), None) => Ok((file.clone(), dir.join(file), *csv)),
+        // Nothing says which of them is current.
+        (Some((file, _)), Some((other, _))) => {
+            let what = format!("stands beside {other}, and each could be the table");
+            let remedy = format!("remove {other}, or remove {file} if {other} is the newer one");
+            Err(HistoryIssue::new(file, what, remedy))
+        }
+        (None, _) => {
+            let what = format!("is missing in {}", dir.display());
+            let remedy = format!("write {stem}.parquet, {stem}.csv or {stem}.csv.gz");
+            Err(HistoryIssue::new(&files[0].0, what, remedy))
         }
     }
-    let file = format!("{stem}.parquet");
-    let what = format!("is missing in {}", dir.display());
-    Err(HistoryIssue::new(&file, what, format!("write {stem}.parquet, {stem}.csv or {stem}.csv.gz")))
 }
 
 /// The names of the columns of a file.

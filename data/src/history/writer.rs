@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, RecordBatch, StringBuilder, TimestampMicrosecondArray};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
-use model::{Stamp, mask_receipt_numbers};
+use model::Stamp;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
@@ -18,18 +18,15 @@ use tempfile::TempDir;
 use thiserror::Error;
 
 use super::description::HistoryJson;
+use super::files::{ACTIONS, CASES, DESCRIPTION, OTHER_FORM, SCHEDULED_FOR};
+use crate::case_ids::MAX_CASE_ID_BYTES;
+use crate::forms::definition_files;
+use crate::shown_text::shown;
 use crate::staging;
 
-const CASES: &str = "cases.parquet";
-const ACTIONS: &str = "actions.parquet";
-const DESCRIPTION: &str = "history.json";
 /// What `history.json` is called until all other files are in their place. A folder without `history.json` is not a
 /// history, so nothing that an interruption leaves behind can be mistaken for one.
 const PENDING_DESCRIPTION: &str = "history.json.partial";
-/// The same tables as CSV. Beside the Parquet tables they would be a second history.
-const OTHER_FORM: [&str; 4] = ["cases.csv", "cases.csv.gz", "actions.csv", "actions.csv.gz"];
-const SCHEDULED_FOR: &str = "scheduled_for";
-const MAX_CASE_ID: usize = 64;
 const BATCH_ROWS: usize = 8_192;
 const ROW_GROUP_ROWS: usize = 131_072;
 
@@ -216,8 +213,8 @@ impl HistoryWriter {
 
     /// Completes the tables and puts the history in its place.
     ///
-    /// A replaced history keeps files that are not part of the new one. The other files are replaced one by one; meanwhile
-    /// the folder has no `history.json`.
+    /// The form definitions of a replaced history are removed, because they would be those of the new one. Files that are
+    /// not part of a history are kept. The other files are replaced one by one; meanwhile the folder has no `history.json`.
     ///
     /// # Errors
     /// If a file operation fails. The target is then unchanged, unless the failure comes while the files of an earlier history
@@ -289,10 +286,8 @@ impl Table {
         scheduled_for: Option<Stamp>,
         attributes: &[Option<&str>],
     ) -> Result<(), HistoryFilesError> {
-        let refuse = |wrong| {
-            Err(HistoryFilesError::Row { case_id: mask_receipt_numbers(case_id).into_owned(), wrong })
-        };
-        if case_id.is_empty() || case_id.len() > MAX_CASE_ID || key.is_empty() {
+        let refuse = |wrong| Err(HistoryFilesError::Row { case_id: shown(case_id), wrong });
+        if case_id.is_empty() || case_id.len() > MAX_CASE_ID_BYTES || key.is_empty() {
             return refuse("give a case id of 1 to 64 bytes, and a form or action");
         }
         if attributes.len() + 2 != self.texts.len() {
@@ -379,6 +374,7 @@ impl Staging {
                 }
                 _ => {}
             }
+            remove_form_definitions(&target)?;
             files.into_iter().try_for_each(move_in)?;
         } else {
             // Not every system renames a folder over an empty one. This does not remove a folder with files.
@@ -423,6 +419,12 @@ fn is_history(target: &Path) -> Result<bool, HistoryFilesError> {
         return Ok(false);
     }
     refuse(target.to_owned(), "has files but no history.json, so it is not a history; choose another folder")
+}
+
+/// Removes the form definitions of a history: a folder with tables of another history must not keep them.
+fn remove_form_definitions(folder: &Path) -> Result<(), HistoryFilesError> {
+    let files = definition_files(folder).map_err(failed("open", folder))?;
+    files.iter().try_for_each(|file| fs::remove_file(file).map_err(failed("remove", file)))
 }
 
 fn write_file(path: &Path, content: &[u8]) -> Result<(), HistoryFilesError> {

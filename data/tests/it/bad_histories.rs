@@ -102,6 +102,51 @@ fn a_missing_or_unreadable_file_is_named() {
     );
 }
 
+#[test]
+fn two_files_of_one_table_are_refused() {
+    let table = parquet(&good_columns("actions"));
+    let mut folder = Folder::good();
+    folder.0.insert("actions.parquet".to_owned(), table);
+    let expected = "actions.parquet: stands beside actions.csv, and each could be the table; remove actions.csv, or \
+                    remove actions.parquet if actions.csv is the newer one";
+    must_say(&folder.read().unwrap_err(), &[expected], "CSV beside Parquet");
+    let mut folder = Folder::good();
+    let cases = folder.text("cases.csv");
+    folder.compress("cases.csv").set("cases.csv", cases);
+    let expected = "cases.csv: stands beside cases.csv.gz, and each could be the table; remove cases.csv.gz, or remove \
+                    cases.csv if cases.csv.gz is the newer one";
+    must_say(&folder.read().unwrap_err(), &[expected], "compressed beside plain");
+}
+
+#[test]
+fn receipt_numbers_in_actions_attributes_and_the_description_are_refused() {
+    check_all(
+        r#"
+~ actions.csv rfe_sent => rfe for msc-21-900-12345
++ actions.csv b,IOE0123456789,2022-06-01
++ actions.csv c,IOE0123456789,2022-06-01
+= actions.csv: column `action` has receipt numbers, which name a person's case (3 in all, for example row 5 `rfe for [receipt number]`, row 9 `[receipt number]`, row 10 `[receipt number]`); name what happened without the number
+
++ cases.csv e,I-765,2022-02-03,IOE0123456789
+= cases.csv: column `center` has receipt numbers, which name a person's case (1 in all, for example row 5 `[receipt number]`); write these values without the number, or leave the column out
+
+~ history.json "name": "small" => "name": "IOE0123456789", "note": "of IOE0123456789", "source": "x"
+= history.json: `name` has a receipt number, which names a person's case; write it without the number
+= history.json: `note` has a receipt number, which names a person's case; write it without the number
+"#,
+    );
+}
+
+#[test]
+fn a_row_number_before_a_date_is_not_taken_for_a_receipt_number() {
+    let mut folder = Folder::good();
+    let rows: String = (0..8).map(|case| format!("x{case},I-765,2022-02-03,\n")).collect();
+    folder.append("cases.csv", &rows).append("cases.csv", "y,I-765,2022-02-30,\n");
+    let expected = "cases.csv: column `received_on` has values that are not a date like 2022-06-30 (1 in all, for \
+                    example row 13 `2022-02-30`); correct them";
+    must_say(&folder.read().unwrap_err(), &[expected], "row 13");
+}
+
 type Damage = fn(&mut Folder) -> &mut Folder;
 
 #[test]

@@ -308,7 +308,7 @@ fn a_receipt_number_as_the_case_id_is_refused_and_masked() {
 #[test]
 fn a_key_replaces_every_case_id_by_its_hash() {
     let key = CaseIdKey::from_bytes(b"0123456789abcdef0123456789abcdef").unwrap();
-    let receipts = GOOD.replacen("\na,", "\nIOE0123456789,", 1).replace("\na,", "\n ioe0123456789,");
+    let receipts = GOOD.replacen("\na,", "\nIOE0123456789,", 1).replace("\na,", "\n ioe-01-234-56789,");
     let cases = Import::csv(&receipts).with(|options| options.case_id_key = Some(key.clone())).cases();
     assert_eq!(cases.len(), 2, "two spellings of a receipt number are one case");
     assert_eq!((&cases[0].0, &cases[1].0), (&key.hash("IOE0123456789"), &key.hash("b")));
@@ -362,6 +362,40 @@ b,I-130,2024-01-01,Case Was Received,2024-01-01,Boston,NBC,x
     assert_eq!(history.attribute("office").unwrap().value(1), None, "Form I-130 does not use the office");
     assert_eq!(history.attribute("center").unwrap().value(1), Some("NBC"));
     assert!(import.notes().contains(&CaseStatusNote::IgnoredColumns(vec!["officer".into()])));
+}
+
+#[test]
+fn a_case_has_the_earliest_value_of_each_attribute() {
+    let rows = "\
+case,form,received,status,date,office,center
+a,N-400,2024-01-01,Case Was Approved,2024-03-01,Denver,TSC
+a,N-400,2024-01-01,Case Was Received,2024-01-01,,NBC
+a,N-400,2024-01-01,Case Was Updated To Show Fingerprints Were Taken,2024-02-01,Boston,NSC
+";
+    let history = Import::csv(rows).history();
+    let value = |name: &str| history.attribute(name).unwrap().value(0);
+    assert_eq!((value("center"), value("office")), (Some("NBC"), Some("Boston")));
+}
+
+#[test]
+fn two_columns_for_one_attribute_are_refused() {
+    let rows =
+        "case,form,received,status,date,Office,office\na,N-400,2024-01-01,Case Was Received,2024-01-01,x,y\n";
+    let error = Import::csv(rows).read().unwrap_err().to_string();
+    assert!(error.contains("`Office` and `office` can both be the attribute `office`; rename or"), "{error}");
+    let lines = r#"
+{"case": "a", "form": "N-400", "received": "2024-01-10", "status": "Case Was Received", "date": "2024-01-10", "office": "x"}
+{"case": "b", "form": "N-400", "received": "2024-01-10", "status": "Case Was Received", "date": "2024-01-10", "Office": "y"}
+"#;
+    let error = Import::of("statuses.jsonl", lines).read().unwrap_err();
+    assert!(matches!(error, CaseStatusError::AmbiguousColumn { .. }), "{error}");
+}
+
+#[test]
+fn a_receipt_number_in_the_name_of_the_file_is_not_written() {
+    let history = Import::of("MSC2190012345.csv", GOOD).history();
+    assert_eq!(history.name(), "[receipt number].csv");
+    assert_eq!(history.about().source.as_deref(), Some("case statuses of `[receipt number].csv`"));
 }
 
 #[test]

@@ -66,7 +66,11 @@ impl Folder {
         folder
     }
 
+    /// Sets the content of a file. A Parquet table takes the place of the CSV table.
     pub fn set(&mut self, file: &str, content: impl AsRef<[u8]>) -> &mut Self {
+        if let Some(stem) = file.strip_suffix(".parquet") {
+            self.0.remove(&format!("{stem}.csv"));
+        }
         self.0.insert(file.to_owned(), content.as_ref().to_vec());
         self
     }

@@ -5,9 +5,11 @@
 mod appointments;
 mod as_of;
 mod bad_histories;
+mod canary;
 mod case_status;
 mod folder;
 mod form_names;
 mod good_histories;
 mod observation;
+mod queries;
 mod same_day;

@@ -78,7 +78,7 @@ impl ImportEventLog {
         let history = event_log::to_history(log, &self.form, end).map_err(Failure::bad_input)?;
         // The form was checked when it was made, so a failure to write it is not bad input.
         let toml = data::forms::write(history.form()).map_err(Failure::failed)?;
-        history.write(&self.output, |_| toml.clone()).map_err(not_written)?;
+        history.write(&self.output, &toml).map_err(not_written)?;
         drop(working);
         eprint!("{notes}");
         if is_end_unknown {

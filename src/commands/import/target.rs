@@ -2,20 +2,9 @@
 
 use std::path::Path;
 
-use data::HistoryFilesError;
+use data::{HISTORY_FILES, HistoryFilesError};
 
 use crate::failure::Failure;
-
-/// Files whose presence makes a folder a history.
-const HISTORY_FILES: [&str; 7] = [
-    "history.json",
-    "cases.parquet",
-    "actions.parquet",
-    "cases.csv",
-    "cases.csv.gz",
-    "actions.csv",
-    "actions.csv.gz",
-];
 
 /// Refuses a folder that holds a history, unless it is to be replaced. Nothing is read or written yet.
 pub fn check_target(dir: &Path, replace: bool) -> Result<(), Failure> {

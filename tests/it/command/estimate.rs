@@ -90,7 +90,7 @@ fn queries_keep_their_rows_and_times(folder: &Path) {
     let as_of: ArrayRef = Arc::new(Date32Array::from(days.to_vec()));
     let columns = [("case_id", ids), ("as_of", as_of), ("actions_seen", half)];
     write_table(&folder.join("queries.parquet"), &columns);
-    is_refused(command, folder, "row 1: actions_seen is not a whole number");
+    is_refused(command, folder, "row 1: `actions_seen` is 0.5; write how many of the case's actions count");
 }
 
 #[test]

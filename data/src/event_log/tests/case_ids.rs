@@ -5,7 +5,7 @@ use crate::case_ids::CaseIdKey;
 const CSV: &str = "\
 case_id,activity,timestamp,case_note
 IOE0123456789,A,2016-02-01,x
- ioe0123456789 ,B,2016-02-02,x
+ ioe-012-345-6789 ,B,2016-02-02,x
 MSC0123456789x,A,2016-02-01,x
 ";
 
@@ -54,6 +54,35 @@ fn a_receipt_number_as_an_attribute_is_refused_even_with_hashed_ids() {
         assert_eq!(report.issues[0].kind, LogIssueKind::ReceiptNumberInAttribute);
         assert!(!text.contains("21900"), "{text}");
     }
+}
+
+#[test]
+fn a_hashed_case_id_is_that_of_a_case_status_import() {
+    let key = CaseIdKey::from_bytes(&[7; 32]).unwrap();
+    let log = hashed("case_id,activity,timestamp\n a ,A,2016-02-01\na,B,2016-02-02\n").unwrap();
+    let ids: Vec<&str> = log.cases.iter().map(|case| &*case.id).collect();
+    assert_eq!(ids, [key.hash("a")], "spaces around an id do not count");
+}
+
+#[test]
+fn a_receipt_number_in_an_activity_is_refused_even_with_hashed_ids() {
+    for activity in ["MSC2190012345", "Call about msc-21-900-12345"] {
+        let csv = CSV.replace(",B,", &format!(",{activity},"));
+        let error = hashed(&csv).unwrap_err();
+        let text = error.to_string();
+        let EventLogError::Rows(report) = error else { panic!("{text}") };
+        assert_eq!((report.issues.len(), report.issues[0].kind), (1, LogIssueKind::ReceiptNumberInActivity));
+        assert!(text.contains("1 event with a receipt number in an activity: line 3"), "{text}");
+        assert!(text.contains("without the number") && !text.contains("12345"), "{text}");
+    }
+}
+
+#[test]
+fn a_receipt_number_in_the_name_of_an_attribute_is_refused() {
+    let csv = CSV.replace("case_note", "case_MSC2190012345");
+    let error = hashed(&csv).unwrap_err();
+    assert!(matches!(error, EventLogError::ReceiptNumberInName { .. }), "{error}");
+    assert!(error.to_string().contains("`case_[receipt number]`"), "{error}");
 }
 
 #[test]

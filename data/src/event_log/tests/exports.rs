@@ -120,7 +120,7 @@ fn a_celonis_export_is_imported_without_options_in_its_sorting() {
         ]
     );
     let dir = TempDir::new().unwrap();
-    to_history(log, "purchase", End::Unknown).unwrap().write(dir.path(), |_| String::new()).unwrap();
+    to_history(log, "purchase", End::Unknown).unwrap().write(dir.path(), "").unwrap();
     assert_eq!(
         actions(dir.path()),
         [

@@ -4,7 +4,7 @@ use std::path::Path;
 use arrow::array::AsArray;
 use arrow::datatypes::{DataType, TimestampMicrosecondType};
 use arrow::record_batch::RecordBatch;
-use model::{Day, FormSpec, Moment, Stamp};
+use model::{Day, Moment, Stamp};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tempfile::TempDir;
 
@@ -26,9 +26,7 @@ fn imported(csv: &str, end: End) -> Result<ImportedHistory, EventLogError> {
     to_history(read("log.csv", csv).unwrap(), "permit", end)
 }
 
-fn toml(form: &FormSpec) -> String {
-    format!("form = \"{}\"\n", form.form)
-}
+const TOML: &str = "form = \"permit\"\n";
 
 pub(super) fn table(path: &Path) -> RecordBatch {
     let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(path).unwrap()).unwrap();
@@ -57,7 +55,7 @@ fn the_last_event_of_each_case_is_its_end_and_ties_keep_their_order() {
     let target = dir.path().join("new/history");
     let history = imported(TIES, End::LastEvent).unwrap();
     assert_eq!((history.case_count(), history.action_count()), (2, 6));
-    history.write(&target, toml).unwrap();
+    history.write(&target, TOML).unwrap();
     assert_eq!(
         actions(&target),
         [
@@ -69,7 +67,7 @@ fn the_last_event_of_each_case_is_its_end_and_ties_keep_their_order() {
             "b|case_end|2010-02-01",
         ]
     );
-    assert_eq!(fs::read_to_string(target.join("form.toml")).unwrap(), "form = \"permit\"\n");
+    assert_eq!(fs::read_to_string(target.join("form.toml")).unwrap(), TOML);
     let description: HistoryJson =
         serde_json::from_slice(&fs::read(target.join("history.json")).unwrap()).unwrap();
     assert_eq!(description, history.description);
@@ -82,7 +80,7 @@ fn the_last_event_of_each_case_is_its_end_and_ties_keep_their_order() {
 #[test]
 fn the_tables_have_the_columns_of_a_history() {
     let dir = TempDir::new().unwrap();
-    imported(CSV, End::Unknown).unwrap().write(dir.path(), toml).unwrap();
+    imported(CSV, End::Unknown).unwrap().write(dir.path(), TOML).unwrap();
     let cases = table(&dir.path().join("cases.parquet"));
     let schema = cases.schema();
     let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
@@ -93,7 +91,7 @@ fn the_tables_have_the_columns_of_a_history() {
     let received = cases.column(2).as_primitive::<TimestampMicrosecondType>();
     assert_eq!(received.value(0), 1_263_372_025_000_000, "the earliest event, not the first row");
     let xes = to_history(read("log.xes", XES).unwrap(), "permit", End::Unknown).unwrap();
-    xes.write(dir.path(), toml).unwrap();
+    xes.write(dir.path(), TOML).unwrap();
     assert_eq!(table(&dir.path().join("cases.parquet")).num_columns(), 7, "the earlier history is replaced");
 }
 
@@ -185,19 +183,61 @@ fn only_a_history_is_replaced_and_other_files_are_kept() {
     let dir = TempDir::new().unwrap();
     let history = imported(TIES, End::LastEvent).unwrap();
     fs::write(dir.path().join("thesis.txt"), "mine").unwrap();
-    let error = history.write(dir.path(), toml).unwrap_err().to_string();
+    let error = history.write(dir.path(), TOML).unwrap_err().to_string();
     assert!(error.contains("thesis") || error.contains("no history.json"), "{error}");
     assert!(
-        history.write(&dir.path().join("thesis.txt"), toml).unwrap_err().to_string().contains("not a folder")
+        history.write(&dir.path().join("thesis.txt"), TOML).unwrap_err().to_string().contains("not a folder")
     );
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
 
     fs::write(dir.path().join("history.json"), "{}").unwrap();
-    history.write(dir.path(), toml).unwrap();
+    history.write(dir.path(), TOML).unwrap();
     assert_eq!(fs::read_to_string(dir.path().join("thesis.txt")).unwrap(), "mine");
     assert_eq!(actions(dir.path()).len(), 6);
     fs::write(dir.path().join("cases.csv"), "").unwrap();
-    assert!(history.write(dir.path(), toml).unwrap_err().to_string().contains("cases.csv"));
+    assert!(history.write(dir.path(), TOML).unwrap_err().to_string().contains("cases.csv"));
+}
+
+#[test]
+fn the_form_definitions_of_a_replaced_history_are_removed_and_other_files_are_not() {
+    let dir = TempDir::new().unwrap();
+    let permit = imported(TIES, End::LastEvent).unwrap();
+    let form = crate::forms::write(permit.form()).unwrap();
+    permit.write(dir.path(), &form).unwrap();
+    for (name, content) in [("second.toml", form.as_str()), ("tool.toml", "[tool]\n"), ("notes.txt", "mine")]
+    {
+        fs::write(dir.path().join(name), content).unwrap();
+    }
+    let day = Stamp::parse("2010-01-13").unwrap();
+    let mut writer = HistoryWriter::create(dir.path(), HistoryTimes::Days, &[]).unwrap();
+    writer.push_case(&CaseRow { case_id: "a", form: "I-765", received: day, attributes: &[] }).unwrap();
+    writer
+        .push_action(&ActionRow { case_id: "a", action: "approved", occurred: day, scheduled_for: None })
+        .unwrap();
+    let description = HistoryJson { extracted_on: day, ..permit.description.clone() };
+    writer.finish(&description).unwrap();
+    let mut left: Vec<_> = fs::read_dir(dir.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    left.sort();
+    let tables = ["actions.parquet", "cases.parquet", "history.json"];
+    assert_eq!(left, [&tables[..], &["notes.txt", "tool.toml"]].concat());
+
+    permit.write(dir.path(), &form).unwrap();
+    assert_eq!(
+        fs::read_to_string(dir.path().join("form.toml")).unwrap(),
+        form,
+        "the new history has its own"
+    );
+}
+
+#[test]
+fn a_receipt_number_in_the_name_of_the_file_is_not_written() {
+    let csv = "case_id,activity,timestamp\na,Open,2010-01-13\n";
+    let history = to_history(read("IOE0123456789.csv", csv).unwrap(), "permit", End::Unknown).unwrap();
+    assert_eq!(history.description.source.as_deref(), Some("event log [receipt number].csv"));
+    assert_eq!(history.form().source, ["event log [receipt number].csv"]);
 }
 
 #[test]
