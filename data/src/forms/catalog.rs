@@ -115,13 +115,6 @@ impl FormCatalog {
     }
 }
 
-/// The files of a folder that define a form. A TOML file of any other content is not one of them.
-pub(crate) fn definition_files(dir: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut paths = toml_files(dir)?;
-    paths.retain(|path| fs::read_to_string(path).is_ok_and(|text| parse(&text, "").is_ok()));
-    Ok(paths)
-}
-
 /// The `*.toml` files of a folder, sorted by name: the order of a directory listing differs between machines.
 fn toml_files(dir: &Path) -> io::Result<Vec<PathBuf>> {
     let mut paths = Vec::new();

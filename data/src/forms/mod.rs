@@ -9,7 +9,6 @@ mod file;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use catalog::definition_files;
 pub use catalog::{FormCatalog, bundled};
 pub use error::FormFileError;
 pub use file::{Era, FormFile, parse, write};

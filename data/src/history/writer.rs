@@ -18,9 +18,8 @@ use tempfile::TempDir;
 use thiserror::Error;
 
 use super::description::HistoryJson;
-use super::files::{ACTIONS, CASES, DESCRIPTION, OTHER_FORM, SCHEDULED_FOR};
+use super::files::{ACTIONS, CASES, DESCRIPTION, FORM_FILE, OTHER_FORM, SCHEDULED_FOR};
 use crate::case_ids::MAX_CASE_ID_BYTES;
-use crate::forms::definition_files;
 use crate::shown_text::shown;
 use crate::staging;
 
@@ -374,7 +373,7 @@ impl Staging {
                 }
                 _ => {}
             }
-            remove_form_definitions(&target)?;
+            remove_form(&target)?;
             files.into_iter().try_for_each(move_in)?;
         } else {
             // Not every system renames a folder over an empty one. This does not remove a folder with files.
@@ -421,10 +420,14 @@ fn is_history(target: &Path) -> Result<bool, HistoryFilesError> {
     refuse(target.to_owned(), "has files but no history.json, so it is not a history; choose another folder")
 }
 
-/// Removes the form definitions of a history: a folder with tables of another history must not keep them.
-fn remove_form_definitions(folder: &Path) -> Result<(), HistoryFilesError> {
-    let files = definition_files(folder).map_err(failed("open", folder))?;
-    files.iter().try_for_each(|file| fs::remove_file(file).map_err(failed("remove", file)))
+/// Removes the form definition that an importer wrote: the new history would be read with it. Other definitions belong to
+/// the person who put them there.
+fn remove_form(folder: &Path) -> Result<(), HistoryFilesError> {
+    let file = folder.join(FORM_FILE);
+    match fs::remove_file(&file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed("remove", &file)(error)),
+        _ => Ok(()),
+    }
 }
 
 fn write_file(path: &Path, content: &[u8]) -> Result<(), HistoryFilesError> {

@@ -199,7 +199,7 @@ fn only_a_history_is_replaced_and_other_files_are_kept() {
 }
 
 #[test]
-fn the_form_definitions_of_a_replaced_history_are_removed_and_other_files_are_not() {
+fn the_form_of_a_replaced_import_is_removed_and_other_files_are_not() {
     let dir = TempDir::new().unwrap();
     let permit = imported(TIES, End::LastEvent).unwrap();
     let form = crate::forms::write(permit.form()).unwrap();
@@ -222,7 +222,7 @@ fn the_form_definitions_of_a_replaced_history_are_removed_and_other_files_are_no
         .collect();
     left.sort();
     let tables = ["actions.parquet", "cases.parquet", "history.json"];
-    assert_eq!(left, [&tables[..], &["notes.txt", "tool.toml"]].concat());
+    assert_eq!(left, [&tables[..], &["notes.txt", "second.toml", "tool.toml"]].concat());
 
     permit.write(dir.path(), &form).unwrap();
     assert_eq!(
