@@ -181,6 +181,37 @@ mod tests {
     }
 
     #[test]
+    fn the_opposite_of_what_was_written_is_not_suggested() {
+        let texts = texts();
+        let catalog = bundled().unwrap();
+        for (written, opposite) in [
+            ("Caso fue denegado", "approved"),
+            ("Caso Fue Denegada", "approved"),
+            ("Caso no fue aprobado", "approved"),
+            ("Caso fue desaprobado", "approved"),
+            ("Case Was Denyed", "approved"),
+            ("Your case was denied today", "approved"),
+            ("Case was not approved", "approved"),
+            ("Case was disapproved", "approved"),
+            ("Case was aproved", "denied"),
+            ("Case Is On Hold Because Of Litigation", "hold_lifted"),
+            ("Case Is No Longer On Hold", "on_hold"),
+            ("Case Was Revoked or Cancelled By USCIS", "approved"),
+            ("Interview was canceled", "interview_scheduled"),
+            ("Appeal was aproved", "denied"),
+        ] {
+            let titles = texts.nearest_titles(None, written, 3);
+            assert!(titles.iter().all(|near| near.action != opposite), "{written}: {titles:?}");
+            let form = catalog.newest("I-485").unwrap();
+            let actions = texts.nearest_actions(&form, written, 3);
+            assert!(actions.iter().all(|near| near.action != opposite), "{written}: {actions:?}");
+        }
+        let form = catalog.newest("I-485").unwrap();
+        assert_eq!(texts.nearest_titles(None, "Case Was Denyed", 3)[0].text, "Case Was Denied");
+        assert_eq!(texts.nearest_actions(&form, "Caso fue denegado", 3)[0].action, "denied");
+    }
+
+    #[test]
     fn an_unknown_action_gets_the_nearest_actions_of_the_form() {
         let texts = texts();
         let catalog = bundled().unwrap();

@@ -1,11 +1,11 @@
 //! The ways in which people write the name of a form.
 
 /// The known form that `written` names: the same text, or else the only one that differs from it in nothing but
-/// capitals, spaces, hyphens and the word "form" in front.
+/// capitals, spaces, hyphens and the word "form", in English or Spanish, in front.
 ///
 /// ```
 /// let known = ["I-90", "N-400"];
-/// for written in ["N-400", "N400", "n-400", "Form N-400", "form n 400"] {
+/// for written in ["N-400", "N400", "n-400", "Form N-400", "form n 400", "Formulario N-400"] {
 ///     assert_eq!(model::recognized_form(written, known), Some("N-400"));
 /// }
 /// assert_eq!(model::recognized_form("N-600", known), None);
@@ -21,14 +21,16 @@ pub fn recognized_form<'a>(written: &str, known: impl IntoIterator<Item = &'a st
     alike.next().filter(|_| alike.next().is_none())
 }
 
+/// What people call a form, in English and Spanish.
+const FORM_WORDS: [&str; 3] = ["formulario", "forma", "form"];
+
 /// The letters and digits of a name, without the word "form" in front.
 fn plain(name: &str) -> String {
     let lower = name.trim().to_lowercase();
-    let own = match lower.strip_prefix("form") {
-        Some(rest) if rest.starts_with([' ', '-', '_', '\u{a0}']) => rest,
-        _ => lower.as_str(),
-    };
-    own.chars()
+    let is_word_end = |rest: &&str| rest.starts_with([' ', '-', '_', '\u{a0}']);
+    let own = FORM_WORDS.iter().find_map(|word| lower.strip_prefix(word).filter(is_word_end));
+    own.unwrap_or(&lower)
+        .chars()
         .filter(|letter| !letter.is_whitespace() && !"-_\u{2010}\u{2011}\u{2013}".contains(*letter))
         .collect()
 }
@@ -46,6 +48,10 @@ mod tests {
             (" n-400 ", Some("N-400")),
             ("Form N-400", Some("N-400")),
             ("form n 400", Some("N-400")),
+            ("Formulario N-400", Some("N-400")),
+            ("formulario i485", Some("I-485")),
+            ("FORMULARIO\u{a0}I-90", Some("I-90")),
+            ("Forma N-400", Some("N-400")),
             ("N\u{2011}400", Some("N-400")),
             ("form-i90", Some("I-90")),
             ("i485j", Some("I-485J")),
@@ -55,6 +61,8 @@ mod tests {
             ("Formality", Some("formality")),
             ("N-4000", None),
             ("form", None),
+            ("formulario", None),
+            ("formularion400", None),
             ("", None),
         ] {
             assert_eq!(recognized_form(written, known), expected, "{written:?}");

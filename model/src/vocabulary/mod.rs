@@ -3,6 +3,7 @@
 //! The words are data (`data/status-texts.toml`). The crates that load the file parse it into a [`StatusTextsSpec`].
 
 mod comparable;
+mod likeness;
 mod nearest;
 mod spec;
 mod status_texts;

@@ -5,11 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::form::FormDefinition;
 
 use super::comparable::comparable;
+use super::likeness::Compared;
 use super::status_texts::{Language, StatusTexts, Title};
-
-/// Texts less alike than this are not suggested. Of the pairs of titles that stand for different actions, 99% are less
-/// alike than 0.51, although many of them begin with "Case Was".
-const MIN_SIMILARITY: f64 = 0.5;
 
 /// A title that resembles an unknown one.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,7 +36,8 @@ impl StatusTexts {
     /// actions. Empty if nothing is alike.
     ///
     /// Similarity is the Sørensen-Dice coefficient of the pairs of letters, which forgives words that are missing, added
-    /// or in another order as well as slips of the keyboard.
+    /// or in another order as well as slips of the keyboard. The words that tell titles apart have to be alike too, so
+    /// that nobody who was denied is asked whether the case was approved.
     #[must_use]
     pub fn nearest_titles(
         &self,
@@ -47,7 +45,7 @@ impl StatusTexts {
         text: &str,
         max: usize,
     ) -> Vec<NearestTitle<'_>> {
-        let text = comparable(text);
+        let text = Compared::new(comparable(text));
         let is_listed = |title: &Title| {
             form.is_none_or(|form| {
                 holds_for(&title.forms, form.name()) && form.effect(&title.action).is_some()
@@ -57,13 +55,11 @@ impl StatusTexts {
             .titles()
             .iter()
             .filter(|title| is_listed(title))
-            .map(|title| NearestTitle {
-                text: &title.text,
-                language: title.language,
-                action: &title.action,
-                similarity: similarity(&text, &title.key),
+            .filter_map(|title| {
+                let similarity = text.similarity(&title.key)?;
+                let Title { text, language, action, .. } = title;
+                Some(NearestTitle { text, language: *language, action, similarity })
             })
-            .filter(|title| title.similarity >= MIN_SIMILARITY)
             .collect();
         titles.sort_by(|a, b| b.similarity.total_cmp(&a.similarity));
         let mut offered = BTreeSet::new();
@@ -85,21 +81,21 @@ impl StatusTexts {
         max: usize,
     ) -> Vec<NearestAction<'a>> {
         let mut best: BTreeMap<&'a str, f64> = BTreeMap::new();
-        let mut offer = |action: &'a str, similarity: f64| {
-            if similarity >= MIN_SIMILARITY && form.effect(action).is_some() {
+        let mut offer = |action: &'a str, similarity: Option<f64>| {
+            if let Some(similarity) = similarity.filter(|_| form.effect(action).is_some()) {
                 let known = best.entry(action).or_insert(0.0);
                 *known = known.max(similarity);
             }
         };
-        let text = comparable(&unknown.replace('_', " "));
+        let text = Compared::new(comparable(&unknown.replace('_', " ")));
         for (action, name) in names_of_actions(form) {
-            offer(action, similarity(&text, &comparable(&name.replace('_', " "))));
+            offer(action, text.similarity(&comparable(&name.replace('_', " "))));
         }
         for title in self.titles().iter().filter(|title| holds_for(&title.forms, form.name())) {
-            offer(&title.action, similarity(&text, &title.key));
+            offer(&title.action, text.similarity(&title.key));
         }
         if let Some(action) = self.action_for_event_code(unknown, Some(form.name())) {
-            offer(action, 1.0);
+            offer(action, Some(1.0));
         }
         let mut actions: Vec<NearestAction<'a>> =
             best.into_iter().map(|(action, similarity)| NearestAction { action, similarity }).collect();
@@ -119,18 +115,15 @@ fn names_of_actions(form: &FormDefinition) -> impl Iterator<Item = (&str, &str)>
     let labels = spec
         .milestones
         .iter()
-        // A decision has many outcomes, so its label names none of them.
+        // A decision has many outcomes, each with a label of its own.
         .filter(|milestone| !milestone.decision)
         .map(|milestone| (&milestone.reached_by, &milestone.label))
         .chain(spec.statuses.iter().map(|status| (&status.set_by, &status.label)))
-        .chain(spec.pauses.iter().map(|pause| (&pause.begins, &pause.label)));
+        .chain(spec.pauses.iter().map(|pause| (&pause.begins, &pause.label)))
+        .chain(spec.outcomes.iter().map(|outcome| (&outcome.decided_by, &outcome.label)));
     let by_label = labels.flat_map(|(actions, label)| {
         let first = actions.first().map(String::as_str);
         first.into_iter().flat_map(|action| [(action, label.en.as_str()), (action, label.es.as_str())])
     });
     form.effects().map(|(action, _)| (action, action)).chain(by_label)
-}
-
-fn similarity(a: &str, b: &str) -> f64 {
-    strsim::sorensen_dice(a, b)
 }

@@ -117,6 +117,9 @@ pub(crate) struct TimelineAnswer {
     pub(crate) place: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) date: Option<model::Day>,
+    /// Whether the step was done by that day, and perhaps earlier.
+    #[serde(skip)]
+    pub(crate) is_latest: bool,
 }
 
 /// Quantiles under the names `q05` to `q95`, in days.
@@ -147,6 +150,7 @@ pub(crate) fn estimate(loaded: &Loaded, checked: &CheckedCase, key: Option<Strin
     let estimate = loaded.model.estimate(&view);
     let record = Record::new(form, &view);
     let waits_for_applicant = record.waits_for_applicant();
+    let is_latest = status::decision(&view).is_some_and(|decision| decision.is_latest);
     // How long others took to answer is not the time that the applicant has: the deadline is on the notice.
     let next = estimate.next_step.filter(|_| !waits_for_applicant);
     let cases = Cases::from_training(loaded.trained_on());
@@ -162,7 +166,7 @@ pub(crate) fn estimate(loaded: &Loaded, checked: &CheckedCase, key: Option<Strin
         next_step: next.map(|step| next_step_answer(form, &step, beyond)),
         timeline: timeline(form, &view, next.map(|step| step.milestone))
             .into_iter()
-            .map(|step| timeline_answer(form, step, &record))
+            .map(|step| timeline_answer(form, step, &record, is_latest && step.milestone == form.decision()))
             .collect(),
         requests: record.requests.iter().map(|request| RequestAnswer::new(form, request)).collect(),
         appointments: record.appointments.iter().map(|one| AppointmentAnswer::new(form, one)).collect(),
@@ -235,13 +239,18 @@ fn next_step_answer(form: &FormDefinition, step: &NextStep, beyond: Option<Beyon
 }
 
 /// While the case waits for the applicant, the applicant's answer is the current step.
-fn timeline_answer(form: &FormDefinition, step: TimelineStep, record: &Record) -> TimelineAnswer {
+fn timeline_answer(
+    form: &FormDefinition,
+    step: TimelineStep,
+    record: &Record,
+    is_latest: bool,
+) -> TimelineAnswer {
     let milestone = form.milestone(step.milestone);
     let (place, date) = match step.place {
         _ if record.is_awaited_answer(form, milestone) => place(MilestoneState::Current),
         known => place(known),
     };
-    TimelineAnswer { milestone: milestone.id.clone(), label: milestone.label.clone(), place, date }
+    TimelineAnswer { milestone: milestone.id.clone(), label: milestone.label.clone(), place, date, is_latest }
 }
 
 fn place(state: MilestoneState) -> (&'static str, Option<model::Day>) {

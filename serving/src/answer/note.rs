@@ -29,7 +29,7 @@ pub(crate) enum NotePlacement {
 /// - `simulated-history`: the model was trained on a simulated history, in which no case is real
 /// - `old-data`: the model was trained more than 180 days before the as-of day
 /// - `unknown-value`: the model has not seen this value of an attribute
-/// - `unused-attribute`: the model has seen no value of this attribute
+/// - `unused-attribute`: the model has seen no value of this attribute, or the estimate does not depend on it
 /// - `unlisted-action`: actions that the form does not list were left out
 /// - `end-without-beginning`: a pause ended that had not begun, and that end was left out
 /// - `after-decision`: actions after the decision were left out
@@ -37,12 +37,14 @@ pub(crate) enum NotePlacement {
 /// - `before-decision`: actions that belong after a decision were left out because the record shows no decision
 /// - `repeated-action`: actions that repeat what the record already showed changed nothing
 /// - `notice`: notices of the agency changed nothing
+/// - `other-receipt`: the record has another day of receipt than the one that the case counts from
+/// - `also-paused`: since `date` the case is paused for another reason too, beside the one that `status` names
 /// - `reopened`: the case was made pending again on `date`
 /// - `decision-replaced`: the decision was taken back on `date`
 /// - `to-do`: since `date` the applicant has something to do
 /// - `appointment-ahead`: the applicant has an appointment on `date`
 /// - `appointment-cancelled`: an appointment was cancelled on `date`
-/// - `appointment-not-needed`: an appointment is not needed
+/// - `appointment-not-needed`: an appointment is not needed, by the record or because the case was decided before its day
 /// - `later-model`: the model was trained as of a later time than the as-of time
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Code {
@@ -63,6 +65,8 @@ pub(crate) enum Code {
     BeforeDecision,
     RepeatedAction,
     Notice,
+    OtherReceipt,
+    AlsoPaused,
     Reopened,
     DecisionReplaced,
     ToDo,
@@ -92,6 +96,8 @@ impl Code {
             Self::BeforeDecision => "before-decision",
             Self::RepeatedAction => "repeated-action",
             Self::Notice => "notice",
+            Self::OtherReceipt => "other-receipt",
+            Self::AlsoPaused => "also-paused",
             Self::Reopened => "reopened",
             Self::DecisionReplaced => "decision-replaced",
             Self::ToDo => "to-do",

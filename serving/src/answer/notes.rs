@@ -94,7 +94,7 @@ fn beyond_history(loaded: &Loaded, view: &CaseView<'_>, decision: &RemainingTime
     Some((code, in_both(|language| language.filled(key, &[("case", case(language))]))))
 }
 
-/// Values of queue attributes that the model has never seen, and attributes without any known value.
+/// Values of queue attributes that the model has never seen, and attributes that the estimate does not depend on.
 fn unused_values(loaded: &Loaded, checked: &CheckedCase) -> Vec<(Code, Label)> {
     let (form, schema) = (loaded.model.form(), loaded.model.schema());
     let note = |attribute: &model::FormAttribute| {
@@ -103,7 +103,8 @@ fn unused_values(loaded: &Loaded, checked: &CheckedCase) -> Vec<(Code, Label)> {
         let (code, key) = match known {
             Some(known) if known.values.contains(value) => return None,
             Some(_) => (Code::UnknownValue, "note.unknown_value"),
-            None => (Code::UnusedAttribute, "note.unused_attribute"),
+            None if attribute.queue => (Code::UnusedAttribute, "note.unused_attribute"),
+            None => (Code::UnusedAttribute, "note.other_attribute"),
         };
         let value = redacted(value);
         let text = |language: Language| {
@@ -112,7 +113,7 @@ fn unused_values(loaded: &Loaded, checked: &CheckedCase) -> Vec<(Code, Label)> {
         };
         Some((code, in_both(text)))
     };
-    form.queue_attributes().filter_map(note).collect()
+    form.spec().attributes.iter().filter_map(note).collect()
 }
 
 fn later_model(trained: AsOf, as_of: AsOf) -> Option<(Code, Label)> {

@@ -76,7 +76,11 @@ fn paused_text(form: &FormDefinition, view: &CaseView<'_>) -> Label {
 fn decided_text(view: &CaseView<'_>) -> Label {
     let decision = status::decision(view);
     in_both(|language| {
-        let date = decision.map_or_else(String::new, |action| phrasing::date(action.at.day(), language));
-        language.filled("state.decided.body", &[("date", &date)])
+        let date = decision.map_or_else(String::new, |decision| phrasing::date(decision.at.day(), language));
+        let key = match decision {
+            Some(decision) if decision.is_latest => "state.decided.body_by",
+            _ => "state.decided.body",
+        };
+        language.filled(key, &[("date", &date)])
     })
 }

@@ -6,7 +6,8 @@ use model::{
 };
 
 use super::note::{Code, Note, NotePlacement};
-use crate::case::record::Record;
+use crate::case::action_label::action_label;
+use crate::case::record::{Record, other_pauses};
 use crate::http::redaction::redacted;
 use crate::wording::phrasing;
 use crate::wording::translations::{Language, in_both};
@@ -27,9 +28,15 @@ pub(super) fn applicant_notes(
             vec![("task", language.of(label).to_owned())]
         })
     });
-    let appointments = record.announced(form, view).into_iter().map(|one| appointment_note(form, &one));
+    let appointments = record.announced(form, view).into_iter().map(|one| appointment_note(form, view, &one));
+    let pauses = other_pauses(view).into_iter().map(|(pause, began)| {
+        let label = &form.pause(pause).label;
+        told(Code::AlsoPaused, ("told.also_paused", "note.also_paused"), began.day(), |language| {
+            vec![("pause", language.of(label).to_owned())]
+        })
+    });
     let notes = requests.chain(replaced(form, view)).chain(tasks).chain(reopened(view, counts_from_state));
-    notes.chain(appointments).collect()
+    notes.chain(pauses).chain(appointments).collect()
 }
 
 /// Actions that changed nothing, by the reason why. Every action of a case either moves it or is named here, in a note of its
@@ -41,10 +48,7 @@ pub(super) fn left_out(
 ) -> impl Iterator<Item = (Code, Label)> {
     let named = |code, key: &'static str, wanted: &dyn Fn(Consequence) -> bool| {
         let labels = record.without_effect(form, view, wanted);
-        let text = |language: Language| {
-            let labels: Vec<&str> = labels.iter().map(|label| language.of(label)).collect();
-            language.filled(key, &[("actions", &labels.join(", "))])
-        };
+        let text = |language: Language| language.filled(key, &[("actions", &listed(&labels, language))]);
         (!labels.is_empty()).then(|| (code, in_both(text)))
     };
     let only = |wanted: Consequence| move |found: Consequence| found == wanted;
@@ -57,7 +61,8 @@ pub(super) fn left_out(
         named(Code::AfterRejection, "note.after_rejection", &only(Consequence::AfterRejection)),
         named(Code::BeforeDecision, "note.before_decision", &only(Consequence::BeforeDecision)),
         named(Code::RepeatedAction, "note.repeated", &only(Consequence::Repeated)),
-        notices(view),
+        notices(form, view),
+        other_receipts(view),
     ]
     .into_iter()
     .flatten()
@@ -124,7 +129,7 @@ fn reopened(view: &CaseView<'_>, counts_from_state: bool) -> Option<Note> {
     Some(told(Code::Reopened, ("told.reopened", key), action.at.day(), |_| Vec::new()))
 }
 
-fn appointment_note(form: &FormDefinition, appointment: &Appointment) -> Note {
+fn appointment_note(form: &FormDefinition, view: &CaseView<'_>, appointment: &Appointment) -> Note {
     let label = &form.appointment(appointment.appointment).label;
     let values = |language: Language| vec![("appointment", language.of(label).to_owned())];
     let noticed = appointment.noticed.day();
@@ -138,9 +143,11 @@ fn appointment_note(form: &FormDefinition, appointment: &Appointment) -> Note {
             told(Code::AppointmentCancelled, texts, noticed, values)
         }
         _ => {
-            let text = in_both(|language| {
-                language.filled("note.appointment_not_needed", &[("appointment", language.of(label))])
-            });
+            let key = match Record::is_waived(view, appointment) {
+                true => "note.appointment_not_needed",
+                false => "note.appointment_not_needed_now",
+            };
+            let text = in_both(|language| language.filled(key, &[("appointment", language.of(label))]));
             let (placement, code) = (NotePlacement::Details, Code::AppointmentNotNeeded);
             Note { placement, code, date: Some(noticed), text }
         }
@@ -160,18 +167,38 @@ fn unlisted_actions(view: &CaseView<'_>) -> Option<(Code, Label)> {
 }
 
 /// Notices that changed nothing. One that begins a task, asks for something or concerns an appointment has its own note.
-fn notices(view: &CaseView<'_>) -> Option<(Code, Label)> {
-    let mut named: Vec<&str> = Vec::new();
+fn notices(form: &FormDefinition, view: &CaseView<'_>) -> Option<(Code, Label)> {
+    let mut named: Vec<Label> = Vec::new();
     for seen in view.seen().iter().filter(|seen| seen.observed.consequence == Consequence::Notice) {
         let has_part = seen.rule.is_some_and(|rule| {
             let begins = matches!(rule.task, Some(TaskRole::Begins(_)));
             begins || rule.request.is_some() || rule.appointment.is_some()
         });
-        if !has_part && !named.contains(&seen.action.code.as_str()) {
-            named.push(&seen.action.code);
+        let label = action_label(form, seen);
+        if !has_part && !named.contains(&label) {
+            named.push(label);
         }
     }
-    let actions = named.join(", ");
-    (!named.is_empty())
-        .then(|| (Code::Notice, in_both(|language| language.filled("note.notice", &[("actions", &actions)]))))
+    let text = |language: Language| language.filled("note.notice", &[("actions", &listed(&named, language))]);
+    (!named.is_empty()).then(|| (Code::Notice, in_both(text)))
+}
+
+/// Days of receipt that the record names besides the one that the case counts from.
+fn other_receipts(view: &CaseView<'_>) -> Option<(Code, Label)> {
+    let received = view.received().day();
+    let receipts = view.seen().iter().filter(|seen| seen.observed.consequence == Consequence::Receipt);
+    let mut days: Vec<Day> =
+        receipts.map(|seen| seen.action.at.day()).filter(|day| *day != received).collect();
+    days.dedup();
+    let text = |language: Language| {
+        let others: Vec<String> = days.iter().map(|day| phrasing::date(*day, language)).collect();
+        let values = [("dates", others.join("; ")), ("received", phrasing::date(received, language))];
+        language.filled("note.other_receipt", &values.each_ref().map(|(name, value)| (*name, value.as_str())))
+    };
+    (!days.is_empty()).then(|| (Code::OtherReceipt, in_both(text)))
+}
+
+fn listed(labels: &[Label], language: Language) -> String {
+    let labels: Vec<&str> = labels.iter().map(|label| language.of(label)).collect();
+    labels.join(", ")
 }

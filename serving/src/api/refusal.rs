@@ -9,7 +9,8 @@ pub(crate) fn problem(faults: &[Fault], case: &str) -> Problem {
     let kind = match faults.first().map(|fault| &fault.kind) {
         Some(FaultKind::UnknownForm { .. }) => Kind::UnknownForm,
         Some(
-            FaultKind::UnknownAction { .. }
+            FaultKind::BlankName
+            | FaultKind::UnknownAction { .. }
             | FaultKind::StatusAsAction { .. }
             | FaultKind::UnknownStatus { .. }
             | FaultKind::UnknownEventCode { .. }
@@ -67,7 +68,8 @@ fn detail(fault: &Fault) -> String {
         FaultKind::AfterAsOf { as_of } => format!(
             "The action is dated after the as-of time {as_of} (a date counts until its end, UTC). Leave it out, or move as_of."
         ),
-        FaultKind::UnknownAction { .. }
+        FaultKind::BlankName
+        | FaultKind::UnknownAction { .. }
         | FaultKind::StatusAsAction { .. }
         | FaultKind::UnknownStatus { .. }
         | FaultKind::UnknownEventCode { .. }
@@ -92,6 +94,9 @@ fn unknown_action(fault: &FaultKind) -> String {
         names => format!(" Similar: {}.", names.join(", ")),
     };
     match fault {
+        FaultKind::BlankName => {
+            "The name of the action is empty. Write it, or leave the action out.".to_owned()
+        }
         FaultKind::UnknownAction { action, .. } => format!(
             "The form has no action `{action}`.{similar} Send a code that GET /v1/forms/{{form}} lists, {NOTE}."
         ),

@@ -161,9 +161,18 @@ fn action_name(members: &mut Map<String, Value>, place: &PointerPath<'_>) -> Res
             let found = "The action has more than one of `action`, `status` and `event_code`";
             return Err(wrong_shape(at, found, "Send one of them."));
         }
-        name = Some(kind(text));
+        name = Some(kind(trimmed(&text).to_owned()));
     }
     name.ok_or_else(|| missing(&PointerPath::Member(place, "action")))
+}
+
+/// A name without what nobody sees before and after it.
+fn trimmed(name: &str) -> &str {
+    name.trim_matches(|letter: char| {
+        letter.is_whitespace()
+            || letter.is_control()
+            || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+    })
 }
 
 /// A time under exactly one of two names.

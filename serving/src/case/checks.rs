@@ -63,6 +63,7 @@ pub(crate) enum FaultKind {
     TooManyActions { count: usize },
     BeforeReceipt { received: Stamp },
     AfterAsOf { as_of: AsOf },
+    BlankName,
     UnknownAction { action: String, nearest: Vec<String> },
     StatusAsAction { text: String, member: &'static str },
     UnknownStatus { text: String, nearest: Vec<String> },
@@ -232,6 +233,9 @@ fn check_name(
     name: &ActionName,
     Naming { unlisted, suggestions }: &mut Naming,
 ) -> Result<String, FaultKind> {
+    if name.text().is_empty() {
+        return Err(FaultKind::BlankName);
+    }
     let shown = || redacted(name.text());
     let is_unlisted = |code: &str| {
         *unlisted == UnlistedActions::Refuse && form.is_some_and(|form| form.rule(code).is_none())

@@ -1,12 +1,12 @@
 //! What the record of a case shows besides its steps: requests, appointments, tasks, and actions that changed nothing.
 
 use model::{
-    ApplicantTask, Appointment, AppointmentState, CaseView, Consequence, Effect, EvidenceRequest,
-    FormDefinition, Label, Milestone, RequestRole, RequestState, SeenAction, Stamp, appointments, requests,
-    tasks,
+    ApplicantTask, Appointment, AppointmentRole, AppointmentState, CaseView, Consequence, EvidenceRequest,
+    FormDefinition, Label, Milestone, PauseId, RequestRole, RequestState, SeenAction, Stamp, TaskRole,
+    appointments, requests, tasks,
 };
 
-use crate::wording::translations::in_both;
+use super::action_label::action_label;
 
 /// What the record of a case shows besides its steps.
 pub(crate) struct Record {
@@ -70,6 +70,28 @@ impl Record {
         self.appointments.iter().filter(is_news).copied().collect()
     }
 
+    /// Whether the record itself says that an appointment is not needed. Otherwise the case was decided before its day.
+    pub(crate) fn is_waived(view: &CaseView<'_>, appointment: &Appointment) -> bool {
+        let waives = AppointmentRole::Waives(appointment.appointment);
+        let notices = [
+            waives,
+            AppointmentRole::Schedules(appointment.appointment),
+            AppointmentRole::Cancels(appointment.appointment),
+        ];
+        let role = |seen: &SeenAction<'_>| {
+            let is_last = seen.action.at == appointment.noticed && seen.observed.consequence.counts();
+            seen.rule?.appointment.filter(|role| is_last && notices.contains(role))
+        };
+        view.seen().iter().rev().find_map(role) == Some(waives)
+    }
+
+    /// Whether a note or the list of requests reports this action under another name: a request that was sent after the
+    /// decision, or something to do.
+    fn is_reported(&self, seen: &SeenAction<'_>) -> bool {
+        let begins = matches!(seen.rule.and_then(|rule| rule.task), Some(TaskRole::Begins(_)));
+        (begins && seen.observed.consequence.counts()) || self.is_notice_after_decision(seen)
+    }
+
     /// Whether a request that was sent after the decision has this action: it is reported as a request.
     fn is_notice_after_decision(&self, seen: &SeenAction<'_>) -> bool {
         let Some(RequestRole::Asks(asked)) = seen.rule.and_then(|rule| rule.request) else { return false };
@@ -88,8 +110,12 @@ impl Record {
     ) -> Vec<Label> {
         let mut labels = Vec::new();
         let seen = view.seen().iter().filter(|seen| wanted(seen.observed.consequence));
-        for seen in seen.filter(|seen| !self.is_notice_after_decision(seen)) {
-            let label = label(form, seen);
+        for seen in seen.filter(|seen| !self.is_reported(seen)) {
+            let label = match seen.observed.consequence {
+                // The note speaks of what ended.
+                Consequence::NotPaused(pause) => form.pause(pause).label.clone(),
+                _ => action_label(form, seen),
+            };
             if !labels.contains(&label) {
                 labels.push(label);
             }
@@ -98,21 +124,17 @@ impl Record {
     }
 }
 
-/// What applicants read for an action: the label of what it does, or else its code.
-fn label(form: &FormDefinition, seen: &SeenAction<'_>) -> Label {
-    let code = || in_both(|_| seen.action.code.clone());
-    let Some(rule) = seen.rule else { return code() };
-    match rule.effect {
-        Effect::Confirms => form.milestone(form.start()).label.clone(),
-        Effect::Reaches(milestone)
-        | Effect::ReachesAfterDecision(milestone)
-        | Effect::Shows { after: Some(milestone), .. } => form.milestone(milestone).label.clone(),
-        Effect::Decides(outcome) | Effect::Closes(outcome) | Effect::Shows { after: None, outcome } => {
-            form.outcome(outcome).label.clone()
+/// The pauses of a case that is paused and the days on which they began, without the one that its status names.
+pub(crate) fn other_pauses(view: &CaseView<'_>) -> Vec<(PauseId, Stamp)> {
+    let progress = view.progress();
+    let mut pauses: Vec<(PauseId, Stamp)> = Vec::new();
+    for seen in view.seen() {
+        if let Consequence::Paused(pause) = seen.observed.consequence {
+            pauses.retain(|(known, _)| *known != pause);
+            pauses.push((pause, seen.action.at));
         }
-        Effect::SetsState(state) | Effect::Reopens(state) => form.state(state).1.clone(),
-        Effect::Pauses(pause) | Effect::Resumes(pause) => form.pause(pause).label.clone(),
-        Effect::Rejects => in_both(|language| language.text("note.rejection").to_owned()),
-        Effect::Notice => code(),
     }
+    let lasts = |pause| progress.is_paused(pause) && progress.pause() != Some(pause);
+    pauses.retain(|(pause, _)| lasts(*pause) && !progress.is_rejected());
+    pauses
 }

@@ -1,15 +1,25 @@
 //! The status of a case by its own record: what has happened, not what is likely to come.
 
-use model::{Action, CaseView, Consequence, FormDefinition, Label, Status};
+use model::{CaseView, Consequence, Effect, FormDefinition, Label, SeenAction, Stamp, Status};
 
 use crate::wording::phrasing;
 use crate::wording::translations::{Language, in_both};
 
-/// The action that decided the case, if a decision stands.
-pub(crate) fn decision<'a>(view: &CaseView<'a>) -> Option<&'a Action> {
+/// When the record shows the decision that stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DecisionTime {
+    pub(crate) at: Stamp,
+    /// Whether only a sign of the decision has this time, such as a card: the decision was made by then.
+    pub(crate) is_latest: bool,
+}
+
+/// When the case was decided, if a decision stands.
+pub(crate) fn decision(view: &CaseView<'_>) -> Option<DecisionTime> {
     view.progress().decided_at()?;
-    let mut seen = view.seen().iter().rev();
-    seen.find(|seen| seen.observed.consequence == Consequence::Decided).map(|seen| seen.action)
+    let is_decision = |seen: &&SeenAction<'_>| seen.observed.consequence == Consequence::Decided;
+    let seen = view.seen().iter().rev().find(is_decision)?;
+    let is_latest = seen.rule.is_some_and(|rule| matches!(rule.effect, Effect::Shows { .. }));
+    Some(DecisionTime { at: seen.action.at, is_latest })
 }
 
 /// Where the case is now; `None` for a filing that was rejected at intake.

@@ -233,7 +233,8 @@ fn next(form: &FormDefinition, answer: &EstimateAnswer, cases: Cases, language: 
 fn state(line: &TimelineAnswer, decided: bool, asked: bool, language: Language) -> String {
     let key = match (line.place, line.date) {
         ("done", Some(day)) => {
-            return language.filled("timeline.done", &[("date", &phrasing::date(day, language))]);
+            let key = if line.is_latest { "timeline.done_by" } else { "timeline.done" };
+            return language.filled(key, &[("date", &phrasing::date(day, language))]);
         }
         // After the decision it no longer matters whether the applicant was at an appointment.
         ("not_reported", _) if decided => "timeline.notshown",

@@ -176,13 +176,16 @@ impl FormFields {
         }
     }
 
-    /// Two decisions of which only one can stand, the later field first. A case that was reopened can be decided again, and
-    /// some outcomes take the place of others.
+    /// Two decisions of which only one can stand, the later field first. A case that was reopened between them can be
+    /// decided again, and some outcomes take the place of others.
     fn contradicting_decisions(&self, form: &FormDefinition) -> Option<[String; 2]> {
-        let mut reopening = form.spec().statuses.iter().filter(|status| status.reopens);
-        if reopening.any(|status| self.dates().any(|field| field.is_given_for(&status.set_by))) {
-            return None;
-        }
+        let reopening: Vec<&DateField> = form
+            .spec()
+            .statuses
+            .iter()
+            .filter(|status| status.reopens)
+            .flat_map(|status| self.dates().filter(|field| field.is_given_for(&status.set_by)))
+            .collect();
         let deciding = &form.milestone(form.decision()).reached_by;
         let decided: Vec<&DateField> =
             self.steps.iter().filter(|field| field.is_given_for(deciding)).collect();
@@ -198,7 +201,9 @@ impl FormFields {
             .iter()
             .enumerate()
             .flat_map(|(index, &one)| decided.iter().skip(index + 1).map(move |&other| (one, other)));
-        let (one, other) = pairs.find(|&(one, other)| !is_replaced(one, other))?;
+        let is_reopened = |one, other| reopening.iter().any(|field| is_between(field, one, other));
+        let (one, other) =
+            pairs.find(|&(one, other)| !is_replaced(one, other) && !is_reopened(one, other))?;
         Some([other.name.clone(), one.name.clone()])
     }
 
@@ -260,6 +265,16 @@ impl FormFields {
         }
         Query::address(language, &entries)
     }
+}
+
+/// Whether a date lies between two others. On one day, something that has only a date can come before or after. A date
+/// that cannot be read has an error of its own, so it is not held against the others.
+fn is_between(field: &DateField, one: &DateField, other: &DateField) -> bool {
+    let [Ok(at), Ok(one), Ok(other)] = [field, one, other].map(|field| Stamp::parse(&field.value)) else {
+        return true;
+    };
+    let is_in = |from: Stamp, to: Stamp| !at.is_before(from) && !to.is_before(at);
+    is_in(one, other) || is_in(other, one)
 }
 
 fn choices(loaded: &Loaded, query: &Query) -> Vec<ChoiceField> {

@@ -231,7 +231,7 @@ async fn a_notice_after_the_decision_is_not_an_error_in_the_dates() {
         ),
         (
             vec![approved, notice, ("noid_response", "2022-04-03")],
-            vec![format!("{left_out}Evidence requested, Evidence received.")],
+            vec![format!("{left_out}Notice of intent, Answer to a notice of intent.")],
         ),
         (vec![approved, ("noid_noir", "2022-02-03")], vec![]),
         (vec![("noid_noir", "2022-02-02"), approved], vec![]),

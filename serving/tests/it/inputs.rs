@@ -137,10 +137,10 @@ async fn a_value_may_be_written_in_another_letter_case() {
 async fn actions_after_the_decision_have_a_note() {
     let (first, second) = ("2022-02-03", "2022-03-03");
     for (actions, left_out) in [
-        (vec![("denied", first), ("interview_completed", second)], Some("Complete your interview")),
+        (vec![("denied", first), ("interview_completed", second)], Some("Interview completed")),
         (
             vec![("approved", first), ("interview_completed", second), ("under_review", "2022-04-03")],
-            Some("Complete your interview, Under review"),
+            Some("Interview completed, Under review"),
         ),
         (vec![("approved", first), ("denied", second)], Some("Denied")),
         (vec![("denied", first), ("approved", second)], Some("Approved")),
@@ -151,7 +151,7 @@ async fn actions_after_the_decision_have_a_note() {
         (vec![("approved", first), ("interview_completed", first), ("denied", first)], Some("Denied")),
         (
             vec![("approved", "2022-02-03T10:00:00Z"), ("interview_completed", "2022-02-03T11:00:00Z")],
-            Some("Complete your interview"),
+            Some("Interview completed"),
         ),
     ] {
         let answer = post(&service(), case(dated(&actions)).to_string()).await.json();
@@ -187,7 +187,10 @@ async fn a_value_without_known_values_has_a_note() {
                 "The data has no values of Field office, so this one was not used: [receipt number].",
             ],
         ),
-        (json!({"center": "MSC", "channel": "paper"}), vec![]),
+        (
+            json!({"center": "MSC", "channel": "paper"}),
+            vec!["This does not change the estimate: How it was filed (paper)."],
+        ),
     ] {
         let answer = post(&service, case(json!({"attributes": attributes})).to_string()).await.json();
         assert_eq!(answer["status"], "estimated");

@@ -93,6 +93,13 @@ async fn every_code_is_listed_and_reachable() {
             None,
         ),
         (&plain, acted("I-485", &[("other_notice", "2022-02-03")]), "notice", None),
+        (&plain, acted("I-485", &[("received", "2022-01-12")]), "other-receipt", None),
+        (
+            &plain,
+            acted("I-485", &[("court_began", "2022-03-01"), ("on_hold", "2022-02-01")]),
+            "also-paused",
+            Some("2022-03-01"),
+        ),
         (
             &plain,
             acted("I-485", &[("denied", "2022-02-03"), ("reopened_appeal", "2022-03-03")]),
@@ -280,4 +287,81 @@ async fn an_empty_attribute_is_ignored() {
         let answer = post(&service(), with(json!({"center": empty, "channel": empty}))).await.json();
         assert_eq!(answer, none, "{empty:?}");
     }
+}
+
+#[tokio::test]
+async fn every_pause_that_lasts_is_named() {
+    let paused = |actions: &[(&str, &str)]| acted("I-485", actions);
+    let (hold, court) = (("on_hold", "2022-02-01"), ("court_began", "2022-03-01"));
+    let answer = post(&service(), paused(&[hold, court]).to_string()).await.json();
+    assert_eq!(answer["status"], "on_hold");
+    assert_eq!(
+        answer["notes"],
+        json!([{
+            "code": "also-paused",
+            "date": "2022-03-01",
+            "en": "Your case is paused for another reason too, since March 1, 2022: Case in court. That has to end as well.",
+            "es": "Su caso está en pausa también por otro motivo, desde el 1 de marzo de 2022: Caso en los tribunales. Ese motivo también debe terminar.",
+        }])
+    );
+    for (actions, dates) in [
+        (vec![hold, ("hold_lifted", "2022-02-02"), court], vec![]),
+        (vec![hold, court, ("court_ended", "2022-04-01")], vec![]),
+        (vec![hold, court, ("court_ended", "2022-04-01"), ("court_began", "2022-05-01")], vec!["2022-05-01"]),
+        (vec![hold, court, ("denied", "2022-04-01")], vec![]),
+        (vec![hold, court, ("rejected", "2022-04-01")], vec![]),
+    ] {
+        let notes = notes_of(&service(), paused(&actions)).await;
+        let others = notes.iter().filter(|note| note["code"] == "also-paused");
+        assert_eq!(others.map(|note| note["date"].clone()).collect::<Vec<_>>(), dates, "{actions:?}");
+    }
+    for (language, title) in [("en", "Another reason for the pause"), ("es", "Otro motivo de la pausa")] {
+        let both = "pause.on_hold=2022-02-01&pause.court=2022-03-01";
+        let address = format!("/?form=I-485&received_on=2022-01-10&{both}&lang={language}");
+        let html = get(&service(), &address).await.text;
+        crate::client::check_well_formed(&html);
+        assert!(html.contains(title), "{html}");
+    }
+}
+
+#[tokio::test]
+async fn another_day_of_receipt_is_named() {
+    for (days, said) in [
+        (vec!["2022-01-10"], None),
+        (vec!["2022-01-12"], Some("January 12, 2022")),
+        (
+            vec!["2022-03-01", "2022-01-10", "2022-01-12", "2022-03-01"],
+            Some("January 12, 2022; March 1, 2022"),
+        ),
+    ] {
+        let actions: Vec<(&str, &str)> = days.iter().map(|day| ("received", *day)).collect();
+        let notes = notes_of(&service(), acted("I-485", &actions)).await;
+        let texts: Vec<&str> = notes.iter().map(|note| note["en"].as_str().unwrap()).collect();
+        let expected = said.map(|days| {
+            format!(
+                "The record has another date of receipt: {days}. Your case is counted here from January 10, 2022. \
+                 Check the date on your receipt notice."
+            )
+        });
+        assert_eq!(texts, expected.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+    // A time of day on the same day tells nothing else.
+    let case = json!({"form": "I-485", "received_on": "2022-01-10",
+        "actions": [{"action": "received", "occurred_at": "2022-01-10T15:00:00Z"}]});
+    assert_eq!(notes_of(&service(), case).await, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn an_attribute_that_makes_no_queue_is_named() {
+    let mut case = acted("I-485", &[]);
+    case["attributes"] = json!({"center": "MSC", "channel": "online"});
+    let notes = notes_of(&service(), case).await;
+    assert_eq!(
+        notes,
+        [json!({
+            "code": "unused-attribute",
+            "en": "This does not change the estimate: How it was filed (online).",
+            "es": "Esto no cambia la estimación: Cómo se presentó (online).",
+        })]
+    );
 }

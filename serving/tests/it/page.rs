@@ -326,25 +326,24 @@ async fn each_request_and_its_answer_have_a_field_of_their_own() {
 
 #[tokio::test]
 async fn the_day_of_an_appointment_is_entered_beside_its_notice() {
-    let case = "form=N-400&received_on=2022-01-10";
-    let notice = "step.interview_scheduled=2022-06-03";
-    let html = page(&format!("{case}&{notice}&appointment.step.interview_scheduled=2022-07-15")).await.text;
+    let case = "form=I-485&received_on=2022-01-10";
+    let notice = "status.interview_scheduled=2022-06-03";
+    let html = page(&format!("{case}&{notice}&appointment.status.interview_scheduled=2022-07-15")).await.text;
     check_well_formed(&html);
     assert!(html.contains("Interview scheduled: day of the appointment</label>"), "{html}");
     assert!(html.split("<form").next().unwrap().contains("July 15, 2022"), "{html}");
     for (query, words) in [
         (
-            format!("{notice}&appointment.step.interview_scheduled=2022-06-02"),
+            format!("{notice}&appointment.status.interview_scheduled=2022-06-02"),
             "before the date of the notice",
         ),
-        (format!("{notice}&appointment.step.interview_scheduled=soon"), "Enter a date as year"),
-        ("appointment.step.interview_scheduled=2022-07-15".to_owned(), "Enter the date of the notice too."),
+        (format!("{notice}&appointment.status.interview_scheduled=soon"), "Enter a date as year"),
+        ("appointment.status.interview_scheduled=2022-07-15".to_owned(), "Enter the date of the notice too."),
     ] {
         let answer = page(&format!("{case}&{query}")).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
-        let form = answer.text.split("appointment.step.interview_scheduled").next().unwrap();
-        let (_, message) = form.rsplit_once("class=\"message\"").unwrap();
-        assert!(message.contains(words), "{query}: {message}");
+        let error = error_at(&answer.text, "status-3-appointment");
+        assert!(error.is_some_and(|error| error.contains(words)), "{query}: {}", answer.text);
     }
 }
 
@@ -458,6 +457,19 @@ async fn fields_that_contradict_each_other_are_errors() {
             "Enter only one decision.",
             "Escriba solo una decisión.",
         ),
+        // The case was opened again before both, or after both.
+        (
+            "step.decision.denied=2022-03-01&step.decision=2022-04-10&status.reopened=2022-02-10",
+            "step-3-1",
+            "Enter only one decision.",
+            "Escriba solo una decisión.",
+        ),
+        (
+            "step.decision.denied=2022-03-01&step.decision=2022-04-10&status.reopened=2022-04-11",
+            "step-3-1",
+            "Enter only one decision.",
+            "Escriba solo una decisión.",
+        ),
     ] {
         for (language, words) in [("en", english), ("es", spanish)] {
             let answer = page(&format!("{received}&{query}&lang={language}")).await;
@@ -476,6 +488,8 @@ async fn fields_that_contradict_each_other_are_errors() {
         "step.decision=&step.decision.denied=2022-05-05",
         "step.decision=2022-05-05&step.decision.revoked_terminated=2022-06-05",
         "step.decision.denied=2022-04-05&status.reopened=2022-05-05&step.decision=2022-06-05",
+        "step.decision.denied=2022-04-05&status.reopened=2022-04-05&step.decision=2022-06-05",
+        "step.decision=2022-04-05&status.reopened=2022-06-05&step.decision.denied=2022-06-05",
     ] {
         let answer = page(&format!("{received}&{fine}")).await;
         assert!(answer.status == StatusCode::OK && answer.text.contains("<article"), "{fine}");

@@ -2,7 +2,7 @@
 
 use crate::client::{check_well_formed, clock, get, post, service, settings};
 use crate::hand_made::{I485, hand_made, rebuilt};
-use model::TimeScale;
+use model::{FormSpec, Target, TimeScale};
 use serde_json::{Value, json};
 use serving::router;
 
@@ -172,14 +172,24 @@ async fn a_returned_document_says_what_to_do() {
 #[tokio::test]
 async fn actions_that_change_nothing_are_named() {
     for (actions, code, named) in [
-        (vec![action("other_notice", "2022-02-03")], "notice", "other_notice"),
+        (vec![action("other_notice", "2022-02-03")], "notice", "Other notice"),
         (vec![action("denied", "2022-02-03"), action("denied", "2022-03-03")], "repeated-action", "Denied"),
         (
             vec![action("doc_mailed", "2022-02-03"), action("approved", "2022-03-03")],
             "repeated-action",
             "Approved",
         ),
-        (vec![action("doc_produced", "2022-02-03")], "before-decision", "Card produced and mailed"),
+        (vec![action("doc_produced", "2022-02-03")], "before-decision", "Card or document produced"),
+        (
+            vec![action("denied", "2022-02-03"), action("hold_lifted", "2022-03-03")],
+            "after-decision",
+            "On hold: ended",
+        ),
+        (
+            vec![action("denied", "2022-02-03"), action("biometrics_taken", "2022-03-03")],
+            "after-decision",
+            "Biometrics taken",
+        ),
         (
             vec![action("rejected", "2022-02-03"), action("under_review", "2022-03-03")],
             "after-rejection",
@@ -192,4 +202,113 @@ async fn actions_that_change_nothing_are_named() {
         let repeats = "These repeat what the record already showed, so they changed nothing: ";
         assert_eq!(text.starts_with(repeats), code == "repeated-action", "{text}");
     }
+}
+
+/// A service whose form reads more documents as signs of an approval, as the bundled forms do.
+fn with_signs() -> axum::Router {
+    let made = hand_made(&I485);
+    let mut form: FormSpec = made.form().spec().clone();
+    let decision = form.milestones.iter_mut().find(|milestone| milestone.decision).unwrap();
+    decision.signs.extend(["doc_returned", "sent_dos"].map(str::to_owned));
+    let clock_of = made.predictor(Target::Decision).time_scale();
+    router(rebuilt(&made, form, made.training().clone(), clock_of), settings(), clock())
+}
+
+#[tokio::test]
+async fn an_action_that_was_left_out_is_called_what_it_is() {
+    let service = with_signs();
+    for (codes, note_code, en, es) in [
+        (
+            ["denied", "sent_dos"],
+            "after-decision",
+            "Case sent to the Department of State",
+            "Caso enviado al Departamento de Estado",
+        ),
+        (
+            ["denied", "doc_returned"],
+            "after-decision",
+            "Card or document returned to USCIS",
+            "Tarjeta o documento devuelto a USCIS",
+        ),
+        (
+            ["approved", "sent_dos"],
+            "repeated-action",
+            "Case sent to the Department of State",
+            "Caso enviado al Departamento de Estado",
+        ),
+        (["denied", "hold_lifted"], "after-decision", "On hold: ended", "En espera: terminó"),
+    ] {
+        let actions = [action(codes[0], "2022-02-03"), action(codes[1], "2022-03-03")];
+        let case = json!({"form": "I-485", "received_on": "2022-01-10", "actions": actions});
+        let answer = post(&service, case.to_string()).await.json();
+        let said = note(&answer, note_code);
+        for (language, label) in [("en", en), ("es", es)] {
+            assert!(said[language].as_str().unwrap().ends_with(&format!(": {label}.")), "{said}");
+        }
+        assert!(!said.to_string().contains("Approved"), "{said}");
+    }
+    // What the applicant has to do is said once.
+    let actions = [action("doc_mailed", "2022-02-03"), action("doc_returned", "2022-03-03")];
+    let case = json!({"form": "I-485", "received_on": "2022-01-10", "actions": actions});
+    let answer = post(&service, case.to_string()).await.json();
+    let codes: Vec<&Value> = answer["notes"].as_array().unwrap().iter().map(|note| &note["code"]).collect();
+    assert_eq!(codes, ["to-do"], "{answer}");
+}
+
+#[tokio::test]
+async fn an_appointment_that_a_decision_overtook_is_no_longer_needed() {
+    let mut notice = action("interview_scheduled", "2022-03-03");
+    notice["scheduled_for"] = json!("2022-07-20");
+    let overtaken = answer("I-485", vec![notice, action("approved", "2022-04-03")]).await;
+    let said = note(&overtaken, "appointment-not-needed");
+    assert_eq!(said["en"], "This is no longer needed after the decision: Interview.");
+    assert_eq!(said["es"], "Esto ya no es necesario después de la decisión: Entrevista.");
+    let waived = answer("I-485", vec![action("interview_waived", "2022-03-03")]).await;
+    let said = note(&waived, "appointment-not-needed");
+    assert_eq!(said["en"], "The record says that this is not needed: Interview.");
+}
+
+#[tokio::test]
+async fn a_decision_known_from_a_sign_was_made_by_that_day() {
+    for (code, en, es, step, paso) in [
+        (
+            "approved",
+            "A decision was made on March 3, 2022.",
+            "Se tomó una decisión el 3 de marzo de 2022.",
+            "Completed March 3, 2022",
+            "Completado el 3 de marzo de 2022",
+        ),
+        (
+            "doc_mailed",
+            "A decision was made by March 3, 2022.",
+            "Se tomó una decisión a más tardar el 3 de marzo de 2022.",
+            "Completed by March 3, 2022",
+            "Completado a más tardar el 3 de marzo de 2022",
+        ),
+    ] {
+        let decided = answer("I-485", vec![action(code, "2022-03-03")]).await;
+        assert!(decided["reason"]["en"].as_str().unwrap().starts_with(en), "{decided}");
+        assert!(decided["reason"]["es"].as_str().unwrap().starts_with(es), "{decided}");
+        let field = if code == "approved" { "step.decision" } else { "step.card" };
+        for (language, text) in [("en", step), ("es", paso)] {
+            let address = format!("/?form=I-485&received_on=2022-01-10&{field}=2022-03-03&lang={language}");
+            let html = get(&signs_on_the_page(), &address).await.text;
+            check_well_formed(&html);
+            let named =
+                if language == "en" { "Case decision</strong>" } else { "Decisión del caso</strong>" };
+            let line = html.split(named).nth(1).unwrap().split("</li>").next().unwrap();
+            assert!(line.contains(&format!(">{text}<")), "{line}");
+        }
+    }
+}
+
+/// A service whose page offers the mailed card, which shows the decision, as the date of the last step.
+fn signs_on_the_page() -> axum::Router {
+    let made = hand_made(&I485);
+    let mut form: FormSpec = made.form().spec().clone();
+    form.milestones.iter_mut().filter(|milestone| milestone.id == "card").for_each(|card| {
+        card.reached_by.retain(|code| code == "doc_mailed");
+    });
+    let clock_of = made.predictor(Target::Decision).time_scale();
+    router(rebuilt(&made, form, made.training().clone(), clock_of), settings(), clock())
 }

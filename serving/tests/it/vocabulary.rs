@@ -119,7 +119,7 @@ async fn an_action_has_exactly_one_name() {
 
 #[tokio::test]
 async fn a_form_is_recognized_however_people_write_it() {
-    for written in ["N-400", "N400", "n-400", "Form N-400", "form n 400"] {
+    for written in ["N-400", "N400", "n-400", "Form N-400", "form n 400", "Formulario N-400"] {
         let answer = ask(&json!({"form": written, "received_on": "2022-01-10"})).await.json();
         assert_eq!((&answer["form"], &answer["status"]), (&json!("N-400"), &json!("estimated")), "{written}");
         let address = written.replace(' ', "%20");
@@ -132,6 +132,38 @@ async fn a_form_is_recognized_however_people_write_it() {
     assert_eq!((&covered["form"], &covered["status"]), (&json!("I-131"), &json!("unsupported_form")));
     let unknown = ask(&json!({"form": "N-4000", "received_on": "2022-01-10"})).await.json();
     assert_eq!(unknown["type"], "/problems/unknown-form");
+}
+
+#[tokio::test]
+async fn an_action_with_an_empty_name_is_always_refused() {
+    for unlisted in ["refuse", "note"] {
+        for member in ["action", "status", "event_code"] {
+            for empty in ["", " ", "\t", "\u{200b}"] {
+                let mut named = case(json!([{member: empty, "occurred_on": "2022-02-03"}]));
+                named["unknown_actions"] = json!(unlisted);
+                let problem = ask(&named).await.json();
+                assert_eq!(problem["type"], "/problems/unknown-action", "{problem}");
+                assert_eq!(problem["pointer"], format!("/actions/0/{member}"));
+                let remedy = "The name of the action is empty. Write it, or leave the action out.";
+                assert_eq!(problem["detail"], remedy);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn spaces_around_a_name_do_not_matter() {
+    let plain = ask(&case(json!([{"action": "approved", "occurred_on": "2022-02-03"}]))).await.json();
+    for named in [
+        json!({"action": "approved ", "occurred_on": "2022-02-03"}),
+        json!({"action": "\t approved\n", "occurred_on": "2022-02-03"}),
+        json!({"status": " Case Was Approved ", "occurred_on": "2022-02-03"}),
+        json!({"event_code": " DA ", "occurred_on": "2022-02-03"}),
+    ] {
+        let mut noted = case(json!([named]));
+        noted["unknown_actions"] = json!("note");
+        assert_eq!(ask(&noted).await.json(), plain, "{named}");
+    }
 }
 
 #[tokio::test]
