@@ -224,6 +224,7 @@ fn write_oracle(
                 form: finished.form.name(),
                 as_of: as_of_type.number(as_of),
                 status: "estimated",
+                outcome: None,
                 next_step,
                 decision: Some(&forecasts.decision),
                 model_version: "oracle",
