@@ -1,6 +1,7 @@
 //! Shortens and masks user input for messages.
 
 use std::error::Error;
+use std::path::Path;
 
 use model::{contains_receipt_number, mask_receipt_numbers};
 
@@ -51,6 +52,13 @@ fn plain(text: &str, is_cut: bool, max: usize) -> String {
         short.push('…');
     }
     short
+}
+
+/// The name of a file without its folder, with its receipt numbers masked: people name files after their case, and a
+/// history keeps the name.
+pub(crate) fn file_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    mask_receipt_numbers(&name).into_owned()
 }
 
 /// An error with its causes, for a report that keeps only text.

@@ -1,7 +1,7 @@
 //! What `history.json` says about the simulation that made it.
 
 use data::{HistoryJson, HistoryKind};
-use model::{Day, Stamp};
+use model::{Day, Stamp, mask_receipt_numbers};
 use serde::{Deserialize, Serialize};
 
 use super::plan::Scenario;
@@ -51,19 +51,20 @@ impl Description {
         simulation: &Simulation,
     ) -> Result<HistoryJson, serde_json::Error> {
         let Simulation { seed, cases, .. } = simulation;
+        // A scenario file may be named after somebody's case.
+        let name = mask_receipt_numbers(scenario.name());
         let more = match serde_json::to_value(self)? {
             serde_json::Value::Object(members) => members.into_iter().collect(),
             _ => Default::default(),
         };
         Ok(HistoryJson {
-            name: format!("simulated-{}", scenario.name()),
+            name: format!("simulated-{name}"),
             extracted_on: Stamp::Day(scenario.extracted_on()),
             kind: Some(HistoryKind::Simulated),
             source: Some(format!(
-                "myprogress simulate --scenario {} --seed {seed} --cases {cases}: no case in it is real",
-                scenario.name()
+                "myprogress simulate --scenario {name} --seed {seed} --cases {cases}: no case in it is real"
             )),
-            note: Some(scenario.about().to_owned()),
+            note: Some(mask_receipt_numbers(scenario.about()).into_owned()),
             more,
         })
     }

@@ -52,6 +52,20 @@ fn statuses_become_a_history_that_passes_the_check_without_receipt_numbers() {
 }
 
 #[test]
+fn status_columns_that_contradict_each_other_are_noted() {
+    let folder = with_statuses(
+        "case|form|status|event_code|date\na|N-400|Case Was Received||2024-01-02\na|N-400|Case Was Approved|EA|2024-01-03\n",
+    );
+    let to = ["import", "case-status", "statuses.csv", "--output", "out"];
+    says(
+        &to,
+        folder.path(),
+        0,
+        "note: 1 row with status columns that contradict each other, for example line 3",
+    );
+}
+
+#[test]
 fn an_unknown_status_stops_the_import_unless_it_is_kept() {
     let folder = with_statuses(
         "case,form,status,date\na,N-400,Case Was Received,2024-01-02\na,N-400,Lost,2024-01-03\n",

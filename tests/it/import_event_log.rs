@@ -58,6 +58,26 @@ fn a_folder_that_holds_a_history_needs_replace() {
 }
 
 #[test]
+fn a_receipt_number_as_the_name_of_the_form_is_refused() {
+    let folder = with_log(LOG);
+    let arguments = ["log.csv", "--form", "IOE0123456789", "--output", "out"];
+    is_refused(&arguments, folder.path(), "give the form another name");
+    assert!(!folder.path().join("out").exists());
+}
+
+#[test]
+fn one_column_for_two_things_is_refused() {
+    let folder = with_log(LOG);
+    let columns = ["--case-column", "activity", "--activity-column", "activity"];
+    let arguments = [&["log.csv", "--form", "x", "--output", "out"][..], &columns].concat();
+    is_refused(
+        &arguments,
+        folder.path(),
+        "--case-column and --activity-column both choose the column `activity`",
+    );
+}
+
+#[test]
 fn an_end_is_any_text_and_may_be_repeated() {
     let folder = with_log(LOG);
     let folder = folder.path();

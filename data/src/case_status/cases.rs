@@ -42,6 +42,8 @@ pub(super) struct Counts {
     repeated: u64,
     /// Cases whose receipt date is that of their earliest row that says so.
     received_by_status: u64,
+    /// Appointments that the status of their row does not announce.
+    unannounced_appointments: u64,
 }
 
 impl Counts {
@@ -50,6 +52,7 @@ impl Counts {
         let notes = [
             counted(self.repeated, CaseStatusNote::RepeatedRows),
             counted(self.received_by_status, CaseStatusNote::ReceivedByStatus),
+            counted(self.unannounced_appointments, CaseStatusNote::UnannouncedAppointments),
         ];
         notes.into_iter().flatten()
     }
@@ -182,7 +185,7 @@ impl<'a> Assembly<'a> {
 
     /// What happened to a case, with the lines that say so. Rows whose date cannot be read are problems already.
     fn actions(
-        &self,
+        &mut self,
         rows: &[Row],
         form: usize,
         meanings: &mut Meanings<'_>,
@@ -190,12 +193,17 @@ impl<'a> Assembly<'a> {
     ) -> Vec<(StatusAction, u64)> {
         let mut actions = Vec::with_capacity(rows.len());
         for row in rows {
-            let Some(status) = row.status else { continue };
+            let Some(status) = row.status else {
+                self.counts.unannounced_appointments += u64::from(row.scheduled_for.is_some());
+                continue;
+            };
             let values = self.rows.statuses.get(status);
-            let definition = (form, &self.definitions[form]);
-            let action = meanings.action(definition, (status, values), row.line, problems);
+            let definition = &self.definitions[form];
+            let action = meanings.action((form, definition), (status, values), row.line, problems);
             if let (Some(action), Some(day)) = (action, self.dates.day(row.date)) {
-                let scheduled_for = self.dates.day(row.scheduled_for);
+                let announces = definition.schedules(meanings.code(action)).is_some();
+                let scheduled_for = self.dates.day(row.scheduled_for).filter(|_| announces);
+                self.counts.unannounced_appointments += u64::from(row.scheduled_for.is_some() && !announces);
                 actions.push((StatusAction { action, day, scheduled_for }, row.line));
             }
         }

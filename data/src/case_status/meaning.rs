@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use model::{FormDefinition, StatusTexts};
 
-use super::note::CaseStatusNote;
+use super::note::{CaseStatusNote, PassedOver};
 use super::problems::Problems;
 use super::rows::Numbered;
 
@@ -23,11 +23,31 @@ pub enum UnknownStatus {
     Keep,
 }
 
+/// What the values of the status columns of a row stand for together. The first known one counts.
+#[derive(Clone, Copy)]
+struct Meaning {
+    action: Option<u32>,
+    counted: usize,
+    /// The first value that stands for another action, and that action.
+    contradicting: Option<(usize, u32)>,
+    /// The first value that stands for nothing.
+    unknown: Option<usize>,
+}
+
+/// Rows in which a value was passed over, and the first of them.
+#[derive(Default)]
+struct PassedOverRows {
+    count: u64,
+    example: Option<PassedOver>,
+}
+
 /// Looks statuses up, each once for a form.
 pub(super) struct Meanings<'a> {
     texts: &'a StatusTexts,
     unknown_status: UnknownStatus,
-    known: HashMap<(usize, u32), Option<u32>>,
+    known: HashMap<(usize, u32), Meaning>,
+    contradicting: PassedOverRows,
+    unknown: PassedOverRows,
     /// The action codes that were found.
     actions: Numbered<String>,
     /// Unknown statuses that are kept, with their action code and how many rows have them.
@@ -36,8 +56,15 @@ pub(super) struct Meanings<'a> {
 
 impl<'a> Meanings<'a> {
     pub(super) fn new(texts: &'a StatusTexts, unknown_status: UnknownStatus) -> Self {
-        let actions = Numbered::new();
-        Self { texts, unknown_status, known: HashMap::new(), actions, kept: BTreeMap::new() }
+        Self {
+            texts,
+            unknown_status,
+            known: HashMap::new(),
+            contradicting: PassedOverRows::default(),
+            unknown: PassedOverRows::default(),
+            actions: Numbered::new(),
+            kept: BTreeMap::new(),
+        }
     }
 
     /// The number of the action of a status on a form, which is given with its own number. An unknown status is a problem
@@ -50,17 +77,17 @@ impl<'a> Meanings<'a> {
         problems: &mut Problems,
     ) -> Option<u32> {
         let key = (number, status);
-        let known = match self.known.get(&key) {
+        let meaning = match self.known.get(&key) {
             Some(known) => *known,
             None => {
-                let action = values.iter().find_map(|value| action_for(self.texts, form, value));
-                let known = action.map(|action| self.actions.number(action.to_owned()));
-                self.known.insert(key, known);
-                known
+                let meaning = self.meaning(form, values);
+                self.known.insert(key, meaning);
+                meaning
             }
         };
-        if known.is_some() {
-            return known;
+        if let Some(action) = meaning.action {
+            self.count_passed_over(meaning, values, line);
+            return Some(action);
         }
         let status = values.first()?;
         match self.unknown_status {
@@ -69,6 +96,43 @@ impl<'a> Meanings<'a> {
                 problems.add_unknown_status(status, line, number);
                 None
             }
+        }
+    }
+
+    fn meaning(&mut self, form: &FormDefinition, values: &[String]) -> Meaning {
+        let actions: Vec<Option<u32>> = values
+            .iter()
+            .map(|value| Some(self.actions.number(action_for(self.texts, form, value)?.to_owned())))
+            .collect();
+        let counted = actions.iter().position(Option::is_some).unwrap_or_default();
+        let action = actions.get(counted).copied().flatten();
+        let others = || actions.iter().enumerate();
+        Meaning {
+            action,
+            counted,
+            contradicting: others()
+                .find_map(|(index, other)| Some((index, (*other).filter(|_| *other != action)?))),
+            unknown: others().find_map(|(index, other)| other.is_none().then_some(index)),
+        }
+    }
+
+    fn count_passed_over(&mut self, meaning: Meaning, values: &[String], line: u64) {
+        let Meaning { action, counted, contradicting, unknown } = meaning;
+        let code = |action: u32| self.actions.get(action).clone();
+        let example = |index: usize, other: Option<u32>| PassedOver {
+            line,
+            value: values[index].clone(),
+            action: other.map(code),
+            counted: values[counted].clone(),
+            counted_action: action.map(code).unwrap_or_default(),
+        };
+        if let Some((index, other)) = contradicting {
+            self.contradicting.count += 1;
+            self.contradicting.example.get_or_insert_with(|| example(index, Some(other)));
+        }
+        if let Some(index) = unknown {
+            self.unknown.count += 1;
+            self.unknown.example.get_or_insert_with(|| example(index, None));
         }
     }
 
@@ -91,13 +155,22 @@ impl<'a> Meanings<'a> {
         self.actions.into_values()
     }
 
-    /// The unknown statuses that were kept.
+    /// The values that were passed over, and the unknown statuses that were kept.
     pub(super) fn notes(&self) -> impl Iterator<Item = CaseStatusNote> {
-        self.kept.iter().map(|(status, (action, count))| CaseStatusNote::KeptStatus {
+        let PassedOverRows { count, example } = &self.contradicting;
+        let contradicting = example.clone();
+        let contradicting =
+            contradicting.map(|example| CaseStatusNote::ContradictingStatuses { count: *count, example });
+        let PassedOverRows { count, example } = &self.unknown;
+        let unknown = example.clone();
+        let unknown =
+            unknown.map(|example| CaseStatusNote::UnknownStatusPassedOver { count: *count, example });
+        let kept = self.kept.iter().map(|(status, (action, count))| CaseStatusNote::KeptStatus {
             status: status.clone(),
             action: self.code(*action).to_owned(),
             count: *count,
-        })
+        });
+        contradicting.into_iter().chain(unknown).chain(kept)
     }
 }
 

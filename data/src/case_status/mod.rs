@@ -17,5 +17,5 @@ mod table;
 
 pub use error::{CaseStatusError, CaseStatusReport};
 pub use meaning::UnknownStatus;
-pub use note::CaseStatusNote;
+pub use note::{CaseStatusNote, PassedOver};
 pub use statuses::{CaseStatusOptions, CaseStatuses, read};

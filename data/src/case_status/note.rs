@@ -21,6 +21,22 @@ pub enum CaseStatusNote {
     RepeatedRows(u64),
     /// Cases without a receipt date in a column of its own.
     ReceivedByStatus(u64),
+    /// Rows whose status columns contradict each other.
+    ContradictingStatuses {
+        /// How many rows there are.
+        count: u64,
+        /// The first of them.
+        example: PassedOver,
+    },
+    /// Rows with a status that is not known, beside one that is.
+    UnknownStatusPassedOver {
+        /// How many rows there are.
+        count: u64,
+        /// The first of them.
+        example: PassedOver,
+    },
+    /// Appointments that are left out because the status of their row announces none.
+    UnannouncedAppointments(u64),
     /// An unknown status that was kept.
     KeptStatus {
         /// The status as written.
@@ -30,6 +46,29 @@ pub enum CaseStatusNote {
         /// How many rows have it.
         count: u64,
     },
+}
+
+/// A value that was passed over because another status column of its row comes first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassedOver {
+    /// The line of the row.
+    pub line: u64,
+    /// The value that was passed over.
+    pub value: String,
+    /// Its action, if it is known.
+    pub action: Option<String>,
+    /// The value that counts.
+    pub counted: String,
+    /// The action of the value that counts.
+    pub counted_action: String,
+}
+
+impl fmt::Display for PassedOver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { line, value, action, counted, counted_action } = self;
+        write!(f, "line {line}: `{}` ({counted_action}) counts, not `{}`", shown(counted), shown(value))?;
+        action.as_ref().map_or(Ok(()), |action| write!(f, " ({action})"))
+    }
 }
 
 impl fmt::Display for CaseStatusNote {
@@ -56,6 +95,18 @@ impl fmt::Display for CaseStatusNote {
                 let cases = plural(*count, "case");
                 write!(f, "{cases} without a receipt date; the earliest row that says received gives it")
             }
+            Self::ContradictingStatuses { count, example } => {
+                let rows = rows(*count);
+                write!(f, "{rows} with status columns that contradict each other, for example {example}")
+            }
+            Self::UnknownStatusPassedOver { count, example } => {
+                let rows = rows(*count);
+                write!(f, "{rows} with an unknown status beside a known one, for example {example}")
+            }
+            Self::UnannouncedAppointments(count) => {
+                let appointments = plural(*count, "appointment");
+                write!(f, "{appointments} left out: the status of the row does not announce one")
+            }
             Self::KeptStatus { status, action, count } => {
                 let status = shown(status);
                 let rows = plural(*count, "row");
@@ -66,4 +117,8 @@ impl fmt::Display for CaseStatusNote {
             }
         }
     }
+}
+
+fn rows(count: u64) -> String {
+    if count == 1 { "1 row".to_owned() } else { format!("{count} rows") }
 }

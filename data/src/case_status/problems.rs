@@ -19,6 +19,7 @@ pub(super) enum ProblemKind {
     Fields,
     NotUtf8,
     NotAnObject,
+    DuplicateMember,
     NestedValue,
     NoCase,
     BadCase,
@@ -51,6 +52,7 @@ impl ProblemKind {
             ),
             Self::NotUtf8 => ("text that is not UTF-8", "save the file as UTF-8"),
             Self::NotAnObject => ("lines that are not JSON objects", "write one JSON object on each line"),
+            Self::DuplicateMember => ("lines with a duplicate member", "keep one of the members"),
             Self::NestedValue => (
                 "lists or objects where a text belongs",
                 "write the value itself, for example \"form\": \"I-130\"",
@@ -133,6 +135,13 @@ pub(super) struct Problems {
 impl Problems {
     pub(super) fn is_empty(&self) -> bool {
         self.found.is_empty() && self.unknown_statuses.is_empty()
+    }
+
+    /// The problems of lines that cannot be read at all.
+    pub(super) fn only_unreadable_lines(mut self) -> Self {
+        let unreadable = [ProblemKind::NotUtf8, ProblemKind::NotAnObject, ProblemKind::DuplicateMember];
+        self.found.retain(|kind, _| unreadable.contains(kind));
+        self
     }
 
     /// Counts a problem; `example` says where it is.

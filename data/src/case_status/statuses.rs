@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
-use model::{Day, FormDefinition, Stamp, StatusTexts, mask_receipt_numbers};
+use model::{Day, FormDefinition, Stamp, StatusTexts};
 
 use super::cases::{Assembly, StatusCase};
 use super::columns::Columns;
@@ -18,6 +18,7 @@ use crate::event_log::DateOrder;
 use crate::event_log::content::{other_file, text_start};
 use crate::event_log::source::Unpacked;
 use crate::forms::FormCatalog;
+use crate::shown_text::file_name;
 use crate::{
     ActionRow, CaseIdKey, CaseRow, HistoryFilesError, HistoryJson, HistoryKind, HistoryTimes, HistoryWriter,
 };
@@ -51,7 +52,8 @@ pub struct CaseStatuses {
     notes: Vec<CaseStatusNote>,
 }
 
-/// Reads a file of case statuses: CSV (divided by commas, semicolons or tabs) or JSON lines, gzipped or not.
+/// Reads a file of case statuses: CSV (divided by commas, semicolons, tabs or vertical bars) or JSON lines, gzipped or
+/// not.
 ///
 /// A row has a case, its form, a status and the date of the status; a receipt date and the day of an appointment are
 /// optional. A row with a case but without a status says only what it says about the case. A status is a title in
@@ -101,7 +103,7 @@ impl CaseStatuses {
         let mut assembly = Assembly::new(&rows, &dates, &definitions, columns.attributes(), extracted_on);
         let cases = assembly.cases(&mut meanings, &mut problems);
         let counts = assembly.counts();
-        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let file = file_name(path);
         let known_forms = forms.names().collect::<Vec<_>>().join(", ");
         let problems = problems.into_issues(&file, &known_forms, |form, status| {
             definitions.get(form).map(|form| nearest(texts, form, status)).unwrap_or_default()
@@ -182,13 +184,11 @@ impl CaseStatuses {
                 })?;
             }
         }
-        // People name files by the case that is in them.
-        let file = mask_receipt_numbers(&self.file);
         writer.finish(&HistoryJson {
-            name: file.to_string(),
+            name: self.file.clone(),
             extracted_on: Stamp::Day(self.extracted_on),
             kind: Some(HistoryKind::Real),
-            source: Some(format!("case statuses of `{file}`")),
+            source: Some(format!("case statuses of `{}`", self.file)),
             note: None,
             more: BTreeMap::new(),
         })
@@ -211,6 +211,9 @@ fn is_json(head: &[u8], path: &Path) -> Result<bool, CaseStatusError> {
     }
     match start.first() {
         None => Err(CaseStatusError::NoRows { path: path.to_owned() }),
+        Some(b'{') if json_lines::spreads_an_object_over_lines(start) => {
+            refuse(("a JSON object on several lines", "write each object on one line (JSON lines)"))
+        }
         Some(b'{') => Ok(true),
         Some(b'[') => refuse(("a JSON array", "write one object on each line (JSON lines)")),
         Some(b'<') => refuse(("an XML or HTML file", "export the statuses as CSV or JSON lines")),

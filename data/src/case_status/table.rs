@@ -1,15 +1,15 @@
-//! CSV tables of case statuses, divided by commas, semicolons or tabs.
+//! CSV tables of case statuses, divided by commas, semicolons, tabs or vertical bars.
 
 use std::mem;
 
-use ::csv::{ByteRecord, ReaderBuilder, StringRecord};
+use ::csv::{ByteRecord, StringRecord};
 
 use super::columns::Columns;
 use super::error::CaseStatusError;
 use super::problems::ProblemKind;
 use super::rows::{RawRow, Rows};
 use crate::CaseIdKey;
-use crate::event_log::csv::{delimiter, next_record};
+use crate::event_log::csv::{next_header, next_record, reader};
 use crate::event_log::source::Unpacked;
 use crate::event_log::{EventLogError, LogPosition};
 
@@ -21,10 +21,9 @@ pub(super) fn read(
     rows: &mut Rows,
 ) -> Result<(), CaseStatusError> {
     let Unpacked { head, bytes, origin } = source;
-    let mut records =
-        ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter(&head)).from_reader(bytes);
+    let mut records = reader(&head, bytes);
     let mut record = ByteRecord::new();
-    next_record(&mut records, &mut record, &origin)?;
+    next_header(&mut records, &mut record, &head, &origin)?;
     let place = LogPosition::Line(line_of(&record));
     let header = StringRecord::from_byte_record(mem::take(&mut record))
         .map_err(|_| EventLogError::NotUtf8 { path: origin.path.clone(), place })?;

@@ -13,6 +13,9 @@ use super::source::Origin;
 /// How the headers of case attributes begin: in our own format, and in pm4py's.
 const ATTRIBUTE_PREFIXES: [&str; 2] = ["case_", "case:"];
 
+/// The options that choose the case, the activity and the time.
+const COLUMN_OPTIONS: [&str; 3] = ["--case-column", "--activity-column", "--timestamp-column"];
+
 /// Where the columns are.
 #[derive(Debug)]
 pub(super) struct Columns {
@@ -153,6 +156,7 @@ impl Finder<'_> {
             let (path, found) = (self.origin.path.clone(), listed(self.headers.iter().copied()));
             return Err(EventLogError::MissingColumn { path, missing: listed(missing), found });
         }
+        self.refuse_shared(chosen)?;
         let taken = chosen;
         let mut known = |role| self.known(role, &taken);
         let [case, activity, time] = chosen;
@@ -166,6 +170,20 @@ impl Finder<'_> {
             },
         };
         Ok([case, activity, time, known(ColumnRole::Lifecycle)?, known(ColumnRole::Sorting)?])
+    }
+
+    /// Refuses options that choose one column for two things.
+    fn refuse_shared(&self, chosen: [Option<usize>; 3]) -> Result<(), EventLogError> {
+        for (first, second) in [(0, 1), (0, 2), (1, 2)] {
+            if let Some(index) = chosen[first].filter(|_| chosen[first] == chosen[second]) {
+                return Err(EventLogError::SharedColumn {
+                    path: self.origin.path.clone(),
+                    column: self.headers[index].to_owned(),
+                    options: [COLUMN_OPTIONS[first], COLUMN_OPTIONS[second]],
+                });
+            }
+        }
+        Ok(())
     }
 
     /// The column with this very header, else the one whose header differs only in case.

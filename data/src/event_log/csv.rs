@@ -6,13 +6,16 @@ use std::mem;
 use ::csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder, StringRecord};
 
 use super::columns::Columns;
+use super::content::text_start;
 use super::error::{EventLogError, LogIssueKind, LogPosition};
 use super::log::{CaseAttributes, LogBuilder, RawEvent};
 use super::options::ReadOptions;
 use super::source::{BoundedReader, LogSource, Origin};
 
 /// Delimiters that tools write, the usual one first.
-const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// How the line begins with which Excel names the delimiter: `sep=;`.
+const NAMES_DELIMITER: &[u8] = b"sep=";
 
 pub(super) fn read(
     source: LogSource,
@@ -20,10 +23,9 @@ pub(super) fn read(
     log: &mut LogBuilder,
 ) -> Result<(), EventLogError> {
     let LogSource { head, bytes, origin, .. } = source;
-    let mut rows =
-        ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter(&head)).from_reader(bytes);
+    let mut rows = reader(&head, bytes);
     let mut row = ByteRecord::new();
-    if !next_record(&mut rows, &mut row, &origin)? {
+    if !next_header(&mut rows, &mut row, &head, &origin)? {
         return Err(EventLogError::Empty { path: origin.path });
     }
     let place = LogPosition::Line(row.position().map_or(1, ::csv::Position::line));
@@ -49,8 +51,27 @@ pub(super) fn read(
     Ok(())
 }
 
+/// A reader of a table that begins like this.
+pub(crate) fn reader(head: &[u8], bytes: BoundedReader) -> Reader<BoundedReader> {
+    let delimiter = named_delimiter(head).unwrap_or_else(|| usual_delimiter(head));
+    ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(bytes)
+}
+
+/// The delimiter that the first line names, if it names one. Such a line is not part of the table.
+fn named_delimiter(head: &[u8]) -> Option<u8> {
+    let line = text_start(head).split(|byte| matches!(byte, b'\n' | b'\r')).next()?;
+    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    let (start, rest) = line.split_at_checked(NAMES_DELIMITER.len())?;
+    match rest {
+        [delimiter @ (b'\t' | b' '..=b'~')] if start.eq_ignore_ascii_case(NAMES_DELIMITER) => {
+            Some(*delimiter).filter(|it| !it.is_ascii_alphanumeric() && *it != b'"')
+        }
+        _ => None,
+    }
+}
+
 /// The delimiter that the first line has most often outside quotes.
-pub(crate) fn delimiter(head: &[u8]) -> u8 {
+fn usual_delimiter(head: &[u8]) -> u8 {
     let mut counts = [0_usize; DELIMITERS.len()];
     let mut is_quoted = false;
     let mut has_text = false;
@@ -73,6 +94,19 @@ pub(crate) fn delimiter(head: &[u8]) -> u8 {
         }
     }
     DELIMITERS[best]
+}
+
+/// Reads the header of a table that begins like `head`; false if there is none.
+pub(crate) fn next_header(
+    rows: &mut Reader<BoundedReader>,
+    row: &mut ByteRecord,
+    head: &[u8],
+    origin: &Origin,
+) -> Result<bool, EventLogError> {
+    if named_delimiter(head).is_some() {
+        next_record(rows, row, origin)?;
+    }
+    next_record(rows, row, origin)
 }
 
 /// Reads the next record; false at the end.

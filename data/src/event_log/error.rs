@@ -91,6 +91,16 @@ pub enum EventLogError {
         /// How to settle it.
         remedy: &'static str,
     },
+    /// Options choose one column for two things.
+    #[error("`{}`: {} and {} both choose the column `{}`; choose a column for each", path.display(), options[0], options[1], shown(column))]
+    SharedColumn {
+        /// The file.
+        path: PathBuf,
+        /// The column.
+        column: String,
+        /// The options.
+        options: [&'static str; 2],
+    },
     /// Two columns have one name.
     #[error("`{}`: duplicate column `{}`; keep or rename one", path.display(), shown(column))]
     DuplicateColumn {
@@ -255,6 +265,11 @@ pub enum EventLogError {
     /// Cases end with an activity, but none is named.
     #[error("no end activity is given; name at least one, or take the last event as the end")]
     NoEnd,
+    /// The name of the form has a receipt number.
+    #[error(
+        "the name of the form has a receipt number, which names a person's case; give the form another name, for example `permit`"
+    )]
+    ReceiptNumberInForm,
     /// The form definition that the log would have is not allowed.
     #[error("`{file}` does not make a valid form definition")]
     Form {

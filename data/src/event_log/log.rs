@@ -15,6 +15,7 @@ use super::numbering::Numbering;
 use super::options::ReadOptions;
 use super::times::{self, TimeReading};
 use crate::case_ids::{CaseIdKey, MAX_CASE_ID_BYTES};
+use crate::shown_text::file_name;
 
 const MAX_ACTIVITY: usize = 128;
 const MAX_ATTRIBUTES: usize = 256;
@@ -52,7 +53,7 @@ pub(super) struct LoggedEvent {
 }
 
 impl EventLog {
-    /// Name of the file, without its folder.
+    /// Name of the file, without its folder and with receipt numbers masked.
     #[must_use]
     pub fn file(&self) -> &str {
         &self.file
@@ -123,9 +124,8 @@ pub(super) struct LogBuilder {
 impl LogBuilder {
     /// Begins a log whose dates are read in this order until all of them have been seen.
     pub(super) fn new(path: &Path, options: &ReadOptions, order: DateOrder) -> Self {
-        let name = path.file_name().unwrap_or(path.as_os_str());
         let log = EventLog {
-            file: name.to_string_lossy().into_owned(),
+            file: file_name(path),
             attributes: Vec::new(),
             notes: Vec::new(),
             activities: Vec::new(),

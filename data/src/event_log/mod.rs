@@ -13,6 +13,7 @@ mod error;
 mod known_columns;
 mod lifecycle;
 mod log;
+mod months;
 mod note;
 mod numbering;
 mod options;

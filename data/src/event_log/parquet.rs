@@ -22,6 +22,8 @@ use super::note::LogNote;
 use super::options::ReadOptions;
 use super::source::Origin;
 
+/// How a number that is missing is written as text.
+const NOT_A_NUMBER: &str = "NaN";
 /// Rows that are in memory at once.
 const BATCH_ROWS: usize = 4_096;
 
@@ -109,12 +111,17 @@ impl Batch<'_> {
             .collect::<Result<_, _>>()?;
         let mut texts = vec![String::new(); self.read.len()];
         for row in 0..batch.num_rows() {
-            for ((text, formatter), index) in texts.iter_mut().zip(&formatters).zip(self.read) {
+            let cells = texts.iter_mut().zip(&formatters).zip(&plain).zip(self.read);
+            for (((text, formatter), column), index) in cells {
                 text.clear();
                 write!(text, "{}", formatter.value(row)).map_err(|_| {
                     let error = ArrowError::CastError("a value has no text".to_owned());
                     self.unreadable(*index, path, error)
                 })?;
+                // pandas writes a missing number as NaN.
+                if text.as_str() == NOT_A_NUMBER && column.data_type().is_floating() {
+                    text.clear();
+                }
             }
             self.push_row(&texts, LogPosition::Row(self.first_row + row as u64 + 1), log);
         }

@@ -6,11 +6,12 @@ use model::Moment;
 
 use super::dates::Readings;
 use super::error::LogIssueKind;
+use super::months::month_from_name;
 
-const MONTHS: [&str; 12] =
-    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 /// Two-digit years from here on belong to the twentieth century, as POSIX `strptime` has it.
 const FIRST_YEAR_OF_1900S: i16 = 69;
+/// No clock was ever further from UTC, in seconds. Local mean times reach 15 hours and a quarter.
+const MAX_OFFSET: i32 = 18 * 3600;
 
 /// What a text means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,13 +54,44 @@ fn since_epoch(digits: &str) -> Result<Moment, LogIssueKind> {
     Moment::from_epoch_micros(micros).map_err(|_| LogIssueKind::TimeOutOfRange)
 }
 
-/// The three fields of a date and what follows them. All three have the same separator.
+/// The three fields of a date and what follows them. All three have the same separator, unless the month comes first by
+/// its name.
 fn date_parts(text: &str) -> Option<([&str; 3], &str)> {
+    if text.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        return month_first(text);
+    }
     let (first, rest) = field(text)?;
     let separator = rest.chars().next().filter(|it| matches!(it, '-' | '/' | '.' | ' '))?;
+    if separator == ' ' {
+        let (second, rest) = field(after_of(&rest[1..]))?;
+        let (third, rest) = field(after_of(after_name(second, rest).strip_prefix(' ')?))?;
+        return Some(([first, second, third], rest));
+    }
     let (second, rest) = field(&rest[1..])?;
     let (third, rest) = field(rest.strip_prefix(separator)?)?;
     Some(([first, second, third], rest))
+}
+
+/// The day, month and year of a date such as `January 10, 2024`, and what follows them.
+fn month_first(text: &str) -> Option<([&str; 3], &str)> {
+    let (month, rest) = field(text)?;
+    let (day, rest) = field(after_name(month, rest).strip_prefix(' ')?.trim_start())?;
+    let (year, rest) = field(rest.strip_prefix(',').unwrap_or(rest).strip_prefix(' ')?)?;
+    Some(([day, month, year], rest))
+}
+
+/// What follows the name of a month without the period that shortens it: `ene. 2024`.
+fn after_name<'a>(month: &str, rest: &'a str) -> &'a str {
+    let is_name = month.starts_with(|first: char| first.is_ascii_alphabetic());
+    rest.strip_prefix('.').filter(|_| is_name).unwrap_or(rest)
+}
+
+/// What follows a Spanish "of": `10 de enero de 2024`, `10 de enero del 2024`.
+fn after_of(text: &str) -> &str {
+    let of = ["de ", "del "]
+        .into_iter()
+        .find(|of| text.split_at_checked(of.len()).is_some_and(|(start, _)| start.eq_ignore_ascii_case(of)));
+    of.map_or(text, |of| &text[of.len()..])
 }
 
 /// The digits or the letters at the start of a text.
@@ -81,8 +113,9 @@ fn date_reading(parts: [&str; 3], clock: &Clock) -> Result<TimeReading, LogIssue
             let reading = at(number(first)?, number(second)?, number(third)?)?;
             Ok(TimeReading::Moment(reading))
         }
-        [1..=2, 3..=9, 4] => {
-            let reading = at(number(third)?, month(second)?, number(first)?)?;
+        [1..=2, 3..=10, 4] => {
+            let month = month_from_name(second).ok_or(LogIssueKind::BadTime)?;
+            let reading = at(number(third)?, month, number(first)?)?;
             Ok(TimeReading::Moment(reading))
         }
         [1..=2, 1..=2, 4] => {
@@ -111,12 +144,6 @@ fn by_order(readings: [Result<Moment, LogIssueKind>; 3]) -> Result<TimeReading, 
 
 fn number(text: &str) -> Result<i16, LogIssueKind> {
     text.parse().map_err(|_| LogIssueKind::BadTime)
-}
-
-fn month(name: &str) -> Result<i16, LogIssueKind> {
-    let start = name.get(..3).ok_or(LogIssueKind::BadTime)?;
-    let position = MONTHS.iter().position(|month| month.eq_ignore_ascii_case(start));
-    position.map(|position| position as i16 + 1).ok_or(LogIssueKind::BadTime)
 }
 
 const fn century(year: i16) -> i16 {
@@ -182,10 +209,11 @@ fn split_offset(text: &str) -> Option<(&str, Option<Offset>)> {
     }
     let part = |from: usize| digits.get(from..from + 2).map_or(Some(0), |part| part.parse::<i32>().ok());
     let (hours, minutes, seconds) = (part(0)?, part(2)?, part(4)?);
-    if hours > 23 || minutes > 59 || seconds > 59 {
+    let distance = hours * 3600 + minutes * 60 + seconds;
+    if minutes > 59 || seconds > 59 || distance > MAX_OFFSET {
         return None;
     }
-    let offset = Offset::from_seconds(sign * (hours * 3600 + minutes * 60 + seconds)).ok()?;
+    let offset = Offset::from_seconds(sign * distance).ok()?;
     Some((time.trim_end(), Some(offset)))
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use model::{AttributeKind, Day, FormAttribute, FormSpec, Label, Milestone, Stamp, mask_receipt_numbers};
+use model::{AttributeKind, Day, FormAttribute, FormSpec, Label, Milestone, Stamp, contains_receipt_number};
 
 use super::diagnostics::listed;
 use super::error::EventLogError;
@@ -45,8 +45,11 @@ pub struct ImportedHistory {
 ///
 /// # Errors
 /// [`EventLogError`] if the log has too many activities or one named `case_start` or `case_end`, if an end activity is
-/// not in it, or if one of its names is not allowed in a form definition.
+/// not in it, if one of its names is not allowed in a form definition, or if `name` has a receipt number.
 pub fn to_history(mut log: EventLog, name: &str, end: End) -> Result<ImportedHistory, EventLogError> {
+    if contains_receipt_number(name) {
+        return Err(EventLogError::ReceiptNumberInForm);
+    }
     let ends = end_activities(&log, end)?;
     let last_ends = matches!(ends, Ends::LastEvent);
     // The sort is stable: it keeps the order of the file where all else is equal.
@@ -179,7 +182,7 @@ fn form(log: &EventLog, name: &str, ends: &Ends, from: Day, last: Day) -> Result
     if let Some(activity) = steps.iter().find(|activity| [START, END].contains(&activity.as_str())) {
         return Err(EventLogError::ReservedActivity { file: file(), activity: activity.to_string() });
     }
-    let source = vec![format!("event log {}", mask_receipt_numbers(&log.file))];
+    let source = vec![format!("event log {}", log.file)];
     let attributes = log.attributes.iter().map(|name| FormAttribute {
         name: name.clone(),
         label: same(name),

@@ -111,9 +111,15 @@ impl Table {
         problems.push(HistoryIssue::new(&self.file, what, "write the file again"));
     }
 
-    /// The times of `{stem}_at` (timestamps) or else `{stem}_on` (dates).
+    /// The times of `{stem}_at` (timestamps) or `{stem}_on` (dates).
     pub(super) fn times(&self, stem: &str, problems: &mut Vec<HistoryIssue>) -> Option<Times> {
         let (at, on) = (format!("{stem}_at"), format!("{stem}_on"));
+        if self.has(&at) && self.has(&on) {
+            let what = format!("columns `{on}` and `{at}` both say when");
+            let remedy = format!("keep `{on}` (dates) or `{at}` (timestamps)");
+            problems.push(HistoryIssue::new(&self.file, what, remedy));
+            return None;
+        }
         let (column, by_day) = if self.has(&at) { (at.clone(), false) } else { (on.clone(), true) };
         if by_day && !self.has(&on) {
             let what = format!("column `{on}` or `{at}` is missing");

@@ -283,6 +283,9 @@ fn bad_cases_are_counted_and_named() {
 ~ cases.csv 2022-02-02 => 1776-07-04
 = cases.csv: column `received_on` has values that are not a date like 2022-06-30 (2 in all, for example row 3 `1.2.2022`, row 4 `1776-07-04`); correct them
 
+~ cases.csv received_on,center => received_on,received_at
+= cases.csv: columns `received_on` and `received_at` both say when; keep `received_on` (dates) or `received_at` (timestamps)
+
 ~ cases.csv received_on => received_at
 = cases.csv: column `received_at` has values that are not a timestamp like 2022-06-30T17:00:00Z (4 in all, for example row 1 `2022-01-03`, row 2 `2022-01-04`, row 3 `2022-02-01`, row 4 `2022-02-02`); correct them
 ",

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use data::case_status::{
-    CaseStatusError, CaseStatusNote, CaseStatusOptions, CaseStatuses, UnknownStatus, read,
+    CaseStatusError, CaseStatusNote, CaseStatusOptions, CaseStatuses, PassedOver, UnknownStatus, read,
 };
 use data::{CaseIdKey, History, HistoryIssue, bundled_status_texts, forms};
 use flate2::Compression;
@@ -100,11 +100,30 @@ fn a_csv_of_status_titles_becomes_a_history_that_passes_the_check() {
 }
 
 #[test]
-fn semicolons_and_tabs_are_recognized() {
+fn semicolons_tabs_and_vertical_bars_are_recognized() {
     let expected = Import::csv(GOOD).cases();
-    for (name, delimiter) in [("statuses.csv", ";"), ("statuses.tsv", "\t"), ("statuses", "\t")] {
-        assert_eq!(Import::of(name, GOOD.replace(',', delimiter)).cases(), expected, "{name}");
+    for (name, delimiter) in
+        [("statuses.csv", ";"), ("statuses.tsv", "\t"), ("statuses", "\t"), ("statuses.txt", "|")]
+    {
+        assert_eq!(Import::of(name, GOOD.replace(',', delimiter)).cases(), expected, "{name} {delimiter}");
     }
+}
+
+#[test]
+fn a_first_line_that_names_the_delimiter_is_not_part_of_the_table() {
+    let expected = Import::csv(GOOD).cases();
+    for delimiter in [';', ',', '\t', '|', '^'] {
+        let table = GOOD.replace(',', &delimiter.to_string());
+        for line in [
+            format!("sep={delimiter}\n"),
+            format!("\u{feff}SEP={delimiter}\r\n"),
+            format!("\"sep={delimiter}\"\n"),
+        ] {
+            assert_eq!(Import::csv(&format!("{line}{table}")).cases(), expected, "{line}");
+        }
+    }
+    let wrong = Import::csv(&format!("sep=,\n{}", GOOD.replace("2024-03-01", "soon"))).report();
+    assert_eq!(wrong[0].2, ["line 6 (`soon`)"], "lines count from the start of the file");
 }
 
 #[test]
@@ -128,6 +147,59 @@ fn json_lines_are_read_like_a_table() {
 }
 
 #[test]
+fn a_json_line_with_a_duplicate_member_is_a_problem() {
+    let line = |rest: &str| {
+        format!(
+            r#"{{"case_id": "a", "form": "I-130", "received_on": "2024-01-01", "status": "Case Was Received", {rest}}}"#
+        )
+    };
+    let good = line(r#""date": "2024-01-10""#);
+    let twice = line(r#""date": "2024-01-10", "\u0064ate": "2024-02-10""#);
+    let gap = line(r#""date": null, "date": "2024-02-10", "note": 1, "note": 1"#);
+    let what = "lines with a duplicate member".to_owned();
+    let found = Import::of("statuses.jsonl", format!("{good}\n{twice}\n{gap}\n")).report();
+    let places = vec!["line 2 (`date`)".to_owned(), "line 3 (`date`)".to_owned()];
+    assert_eq!(found, [(what.clone(), 2, places)]);
+    // No other line has a date.
+    assert_eq!(Import::of("statuses.jsonl", twice).report(), [(what, 1, vec!["line 1 (`date`)".to_owned()])]);
+}
+
+#[test]
+fn a_line_that_is_not_json_is_reported_before_the_columns_that_are_missing() {
+    let deep = format!(r#"{{"case": {}1{}}}"#, "[".repeat(200), "]".repeat(200));
+    for (lines, line) in [
+        (r#"{"case": "a", "fo"#, 1),
+        ("{\"case\": \"a\", \"fo\n{\"case\": \"a\"}\n", 1),
+        (&deep, 1),
+        ("{\"case\": \"a\"}\n[\"a\"]\n", 2),
+        ("{\"case\": \"a\"}\nGateway timeout\n", 2),
+    ] {
+        let found = Import::of("statuses.jsonl", lines).report();
+        let what = "lines that are not JSON objects".to_owned();
+        assert_eq!(found, [(what, 1, vec![format!("line {line}")])], "{lines}");
+    }
+    let missing = Import::of("statuses.jsonl", r#"{"case": "a"}"#).read().unwrap_err().to_string();
+    assert!(missing.contains("no column for the form, the status and the date of the status"), "{missing}");
+}
+
+#[test]
+fn json_that_is_printed_over_several_lines_must_be_one_object_on_each_line() {
+    let filler = format!("\"x\": \"{}\"", "y".repeat(100_000));
+    let object =
+        "is a JSON object on several lines, not a table of case statuses; write each object on one line";
+    let array = "is a JSON array, not a table of case statuses; write one object on each line";
+    for (content, says) in [
+        ("{\n  \"case\": \"a\"\n}\n".to_owned(), object),
+        ("\u{feff}{ \"cases\": [\n {\"case\": \"a\"}\n]}".to_owned(), object),
+        (format!("{{\n{filler}\n}}\n"), object),
+        ("[\n{\"case\": \"a\"}\n]".to_owned(), array),
+    ] {
+        let error = Import::of("statuses.jsonl", content).read().unwrap_err().to_string();
+        assert!(error.contains(says), "{error}");
+    }
+}
+
+#[test]
 fn a_status_may_be_a_title_an_event_code_or_an_action_code() {
     let rows = "\
 case,form,received,status,event_code,date
@@ -139,6 +211,108 @@ a,I-765,2024-01-01,,HAP,2024-01-05
 ";
     let cases = Import::csv(rows).cases();
     assert_eq!(actions(&cases[0]), ["received", "under_review", "expedite", "rfe_sent", "rfe_response"]);
+}
+
+fn passed_over(line: u64, value: (&str, Option<&str>), counted: (&str, &str)) -> PassedOver {
+    PassedOver {
+        line,
+        value: value.0.to_owned(),
+        action: value.1.map(str::to_owned),
+        counted: counted.0.to_owned(),
+        counted_action: counted.1.to_owned(),
+    }
+}
+
+#[test]
+fn status_columns_that_contradict_each_other_are_noted() {
+    let rows = "\
+case,form,received,status,event_code,date
+a,I-765,2024-01-01,Case Was Received,IAA,2024-01-01
+a,I-765,2024-01-01,Blah Blah,EA,2024-01-02
+a,I-765,2024-01-01,Case Was Approved,EA,2024-01-03
+a,I-765,2024-01-01,Case Was Approved,EA,2024-01-04
+a,I-765,2024-01-01,Case Was Approved,ZZZ,2024-01-05
+";
+    let import = Import::csv(rows);
+    let cases = import.cases();
+    assert_eq!(actions(&cases[0]), ["received", "denied", "approved", "approved", "approved"]);
+    let notes = import.notes();
+    let example = passed_over(4, ("EA", Some("denied")), ("Case Was Approved", "approved"));
+    let contradicting = CaseStatusNote::ContradictingStatuses { count: 2, example };
+    let example = passed_over(3, ("Blah Blah", None), ("EA", "denied"));
+    let unknown = CaseStatusNote::UnknownStatusPassedOver { count: 2, example };
+    assert!(notes.contains(&contradicting) && notes.contains(&unknown), "{notes:?}");
+    assert_eq!(
+        contradicting.to_string(),
+        "2 rows with status columns that contradict each other, for example line 4: `Case Was Approved` (approved) \
+         counts, not `EA` (denied)"
+    );
+    assert_eq!(
+        unknown.to_string(),
+        "2 rows with an unknown status beside a known one, for example line 3: `EA` (denied) counts, not `Blah Blah`"
+    );
+    let agreed = rows.replace("EA", "DA").replace("Blah Blah", "").replace("ZZZ", "");
+    assert_eq!(Import::csv(&agreed).notes(), [CaseStatusNote::NewestDate(day("2024-01-05"))]);
+}
+
+#[test]
+fn an_appointment_that_the_status_does_not_announce_is_left_out_with_a_note() {
+    let stray = GOOD.replace("Were Taken,2024-02-14,", "Were Taken,2024-02-14,2024-01-02");
+    let import = Import::csv(&format!("{stray}c,I-130,2024-02-01,,,2024-05-01\n"));
+    assert!(import.notes().contains(&CaseStatusNote::UnannouncedAppointments(2)), "{:?}", import.notes());
+    let history = import.history();
+    assert!(history.warnings().is_empty(), "{:?}", history.warnings());
+    assert_eq!(all(&history)[..2], Import::csv(GOOD).cases());
+}
+
+#[test]
+fn a_receipt_number_in_the_name_of_the_file_is_masked() {
+    let import = Import::of("IOE0123456789.csv", GOOD);
+    let history = import.history();
+    assert_eq!(history.name(), "[receipt number].csv");
+    let about = fs::read_to_string(import.dir.path().join("history/history.json")).unwrap();
+    assert!(
+        about.contains("case statuses of `[receipt number].csv`") && !about.contains("0123456789"),
+        "{about}"
+    );
+}
+
+#[test]
+fn dates_with_the_name_of_the_month_are_read_in_english_and_spanish() {
+    for date in [
+        "January 10, 2024",
+        "Jan 10, 2024",
+        "jan. 10 2024",
+        "JANUARY 10, 2024 3:00 PM",
+        "10 January 2024",
+        "10 Jan 2024",
+        "10-Jan-2024",
+        "10 enero 2024",
+        "10 de enero de 2024",
+        "10 DE ENERO DEL 2024",
+        "10 ene. 2024",
+        "enero 10, 2024",
+    ] {
+        let rows = format!("case;form;status;date\na;I-130;Case Was Received;{date}\n");
+        assert_eq!(Import::csv(&rows).cases()[0].2, Stamp::Day(day("2024-01-10")), "{date}");
+    }
+    for (date, expected) in [
+        ("Mar 5, 2024", "2024-03-05"),
+        ("5 de marzo de 2024", "2024-03-05"),
+        ("5 de mayo de 2024", "2024-05-05"),
+        ("30 de septiembre de 2024", "2024-09-30"),
+        ("1 dic 2024", "2024-12-01"),
+        ("1 ago. 2024", "2024-08-01"),
+    ] {
+        let rows = format!("case;form;status;date\na;I-130;Case Was Received;{date}\n");
+        assert_eq!(Import::csv(&rows).cases()[0].2, Stamp::Day(day(expected)), "{date}");
+    }
+    for date in
+        ["February 30, 2024", "10 maaliskuu 2024", "January, 2024", "10 de 2024", "January 10", "de 10, 2024"]
+    {
+        let rows = format!("case;form;status;date\na;I-130;Case Was Received;{date}\n");
+        assert_eq!(Import::csv(&rows).report()[0].0, "dates that cannot be read", "{date}");
+    }
 }
 
 #[test]

@@ -570,6 +570,19 @@ fn the_last_office_stays_open_and_a_record_has_filings() {
 }
 
 #[test]
+fn a_receipt_number_in_the_name_of_a_scenario_is_masked() {
+    let text =
+        "name = \"IOE0123456789\"\nabout = \"As IOE-0123456789.\"\nbase = \"default\"\nsteady = true\n";
+    let dir = tempfile::tempdir().unwrap();
+    let simulated = dir.path().join("simulated");
+    simulate(&Scenario::parse("own.toml", text).unwrap(), &small(5), &simulated).unwrap();
+    let about = History::about_in(&simulated).unwrap();
+    assert_eq!(about.name, "simulated-[receipt number]");
+    assert_eq!(about.note.as_deref(), Some("As [receipt number]."));
+    assert!(!fs::read_to_string(simulated.join("history.json")).unwrap().contains("0123456789"));
+}
+
+#[test]
 fn every_bundled_scenario_is_valid() {
     let names: Vec<&str> = Scenario::bundled().collect();
     assert_eq!(names.len(), 10);

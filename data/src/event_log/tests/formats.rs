@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, Float64Array,
-    Int64Array, LargeStringArray, ListArray, RecordBatch, StringArray, StringViewArray,
+    ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, Float32Array,
+    Float64Array, Int64Array, LargeStringArray, ListArray, RecordBatch, StringArray, StringViewArray,
     TimestampMillisecondArray, TimestampNanosecondArray,
 };
 use arrow::datatypes::{Int32Type, Int64Type};
@@ -74,6 +74,33 @@ fn times_of_a_parquet_log_may_be_dates_numbers_or_text() {
             parquet(vec![("case_id", column(&["a"])), ("activity", column(&["A"])), ("timestamp", time)]);
         assert_eq!(events(&read("log.parquet", bytes).unwrap()), ["a|A|2016-02-01T00:00:00Z"], "{kind}");
     }
+}
+
+#[test]
+fn a_number_that_is_missing_in_a_parquet_log_is_missing() {
+    let log = |cases: ArrayRef| {
+        read(
+            "log.parquet",
+            parquet(vec![
+                ("case_id", cases),
+                ("activity", column(&["A", "B"])),
+                ("timestamp", column(&["2016-02-01", "2016-02-02"])),
+                ("case_amount", Arc::new(Float64Array::from(vec![f64::NAN, 0.5]))),
+            ]),
+        )
+    };
+    let missing: [ArrayRef; 2] = [
+        Arc::new(Float64Array::from(vec![7.0, f64::NAN])),
+        Arc::new(Float32Array::from(vec![Some(7.0), None])),
+    ];
+    for cases in missing {
+        let Err(EventLogError::Rows(report)) = log(cases) else { panic!("no report") };
+        assert_eq!(report.issues[0].kind, LogIssueKind::NoCase);
+        assert_eq!(report.issues[0].examples, [(LogPosition::Row(2), String::new())]);
+    }
+    let text = log(column(&["NaN", "b"])).unwrap();
+    assert_eq!(text.cases[0].id.as_ref(), "NaN", "as a text it may be a name");
+    assert_eq!((attributes(&text, 0), attributes(&text, 1)), (vec![], vec!["case_amount=0.5".to_owned()]));
 }
 
 #[test]

@@ -127,6 +127,22 @@ fn an_end_may_have_any_text_in_its_name() {
 }
 
 #[test]
+fn a_receipt_number_is_neither_the_name_of_the_form_nor_in_that_of_the_log() {
+    for name in ["IOE0123456789", "permit ioe-0123456789"] {
+        let error = to_history(read("log.csv", TIES).unwrap(), name, End::Unknown).unwrap_err();
+        assert!(matches!(error, EventLogError::ReceiptNumberInForm), "{name}: {error}");
+        assert!(!format!("{error} {error:?}").contains("0123456789"), "{error}");
+    }
+    let log = read("IOE0123456789.csv", TIES).unwrap();
+    assert_eq!(log.file(), "[receipt number].csv");
+    let history = to_history(log, "permit", End::Unknown).unwrap();
+    let source = "event log [receipt number].csv";
+    assert_eq!(history.description.source.as_deref(), Some(source));
+    assert_eq!(history.form().source, [source]);
+    assert!(history.form().milestones.iter().all(|milestone| milestone.source == [source]));
+}
+
+#[test]
 fn logs_that_do_not_make_a_form_are_refused() {
     let refused = |csv: &str, end: End| imported(csv, end).unwrap_err();
     let row = |activity: &str| format!("case_id,activity,timestamp\na,{activity},2010-01-13\n");

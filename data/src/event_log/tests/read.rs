@@ -70,6 +70,50 @@ fn columns_have_the_names_that_are_given() {
 }
 
 #[test]
+fn options_that_choose_one_column_for_two_things_are_refused() {
+    let chosen = |case: &str, activity: &str, timestamp: &str| {
+        let chosen = |column: &str| (!column.is_empty()).then(|| column.to_owned());
+        let options = ReadOptions {
+            case_column: chosen(case),
+            activity_column: chosen(activity),
+            timestamp_column: chosen(timestamp),
+            ..ReadOptions::default()
+        };
+        read_with("log.csv", CSV, &options).map(|log| log.case_count())
+    };
+    for (case, activity, timestamp, says) in [
+        ("activity", "activity", "", "--case-column and --activity-column both choose the column `activity`"),
+        (
+            "timestamp",
+            "",
+            " TIMESTAMP",
+            "--case-column and --timestamp-column both choose the column `timestamp`",
+        ),
+        (
+            "",
+            "resource",
+            "resource",
+            "--activity-column and --timestamp-column both choose the column `resource`",
+        ),
+    ] {
+        let text = chosen(case, activity, timestamp).unwrap_err().to_string();
+        assert!(text.contains(says) && text.ends_with("choose a column for each"), "{text}");
+    }
+    assert_eq!(chosen("case_id", "resource", "timestamp").unwrap(), 2);
+}
+
+#[test]
+fn vertical_bars_and_a_line_that_names_the_delimiter_are_recognized() {
+    let expected = events(&read("log.csv", CSV).unwrap());
+    let quoted = CSV.replace("\"x, y\"", "x+ y");
+    for (first, delimiter) in [("", "|"), ("sep=;\r\n", ";"), ("\u{feff}sep=|\n", "|"), ("sep=\t\n", "\t")] {
+        let csv = format!("{first}{}", quoted.replace(',', delimiter));
+        assert_eq!(events(&read("log.csv", csv).unwrap()), expected, "{first:?}");
+    }
+    assert!(matches!(read("log.csv", "sep=;\n"), Err(EventLogError::Empty { .. })));
+}
+
+#[test]
 fn every_kind_of_bad_row_is_reported_at_once() {
     let long = "x".repeat(65);
     let mut csv = "case_id,activity,timestamp\n".to_owned();
@@ -133,9 +177,9 @@ fn a_file_that_is_not_a_log_is_refused_as_a_whole() {
     assert!(matches!(refused("log.csv", header), EventLogError::NoEvents { .. }));
     assert!(matches!(refused("log.xes", b"<log/>"), EventLogError::NoEvents { .. }));
     assert!(matches!(refused("log.html", b"<html></html>"), EventLogError::NotXes { .. }));
-    let text = refused("log.csv", b"case_id|activity|timestamp\na|A|2010-01-13\n").to_string();
+    let text = refused("log.csv", b"case_id^activity^timestamp\na^A^2010-01-13\n").to_string();
     assert!(
-        text.contains("no column `case_id`, `activity`, `timestamp`; it has `case_id|activity|"),
+        text.contains("no column `case_id`, `activity`, `timestamp`; it has `case_id^activity^"),
         "{text}"
     );
     let twice = b"case_id,activity,timestamp,case_x,case_x\n";
