@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use data::{FormFileError, History};
-use model::{AsOf, DAYS_PER_MONTH, Day, Effect, Stamp};
+use model::{AsOf, DAYS_PER_MONTH, Day, Effect};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -188,9 +188,8 @@ fn counted(history: &History, form: &str) -> Result<Vec<Counted>, CalibrationErr
                 Some(effect @ (Effect::Decides(_) | Effect::Shows { .. } | Effect::Closes(_)))
                     if completed.is_none() =>
                 {
-                    // A day is known at its end, which is the next day's beginning. A card, too, shows an approval.
-                    let day = Stamp::Moment(at).day().plus(-1);
-                    completed = Some((day, !matches!(effect, Effect::Closes(_))));
+                    // A card, too, shows an approval.
+                    completed = Some((at.day(), !matches!(effect, Effect::Closes(_))));
                 }
                 Some(Effect::Rejects) => rejected = true,
                 _ => {}

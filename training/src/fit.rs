@@ -42,14 +42,11 @@ fn fit_with(learner: &dyn Learner, known: HistoryView<'_>, form: &str) -> Result
     // The track record needs only the earliest, and the visits of the others take much memory.
     earlier.truncate(1);
     let view = TrainingView { form: &definition, visits: &visits, earlier: &earlier };
-    let by_day = history.received().by_day();
-    let day =
-        |moment| if by_day { Stamp::Moment(moment).day().plus(-1) } else { Stamp::Moment(moment).day() };
     let training = TrainingRecord {
         estimator: learner.estimator().to_owned(),
         as_of: known.as_of(),
-        first_received: day(first),
-        last_received: day(last),
+        first_received: first.day(),
+        last_received: last.day(),
         cases: visits.cases,
         decided: visits.decided,
         first_seen_late: visits.observation.from_first_action,

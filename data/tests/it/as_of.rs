@@ -125,7 +125,7 @@ fn actions_seen_hides_actions_and_never_shows_later_ones() {
     let known = turned.view_at(as_of("2022-06-30"));
     let case = known.case(0, Some(2)).unwrap();
     assert_eq!(codes(known, 2), ["received", "rfe_sent"]);
-    assert_eq!(case.actions().next().unwrap().1, moment("2022-01-04T00:00:00Z"));
+    assert_eq!(case.actions().next().unwrap().1, moment("2022-01-03T23:59:59.999999Z"));
     assert_eq!(known.case(0, Some(0)).unwrap().actions().next(), None);
 }
 
@@ -143,6 +143,10 @@ fn moments_are_seen_to_the_microsecond() {
     assert_eq!(count("2022-01-20T10:00:00.000002Z"), [1]);
     assert_eq!(count("2022-01-19"), [0]);
     assert_eq!(count("2022-01-20"), [1]);
+    // Many systems write a date as its midnight.
+    let next_day = read(cases, "case_id,action,occurred_at\na,rfe_sent,2022-01-21T00:00:00Z\n");
+    let count = |time: &str| next_day.view_at(as_of(time)).cases().next().unwrap().actions().count();
+    assert_eq!((count("2022-01-20"), count("2022-01-21T00:00:00Z")), (0, 1));
 }
 
 #[test]

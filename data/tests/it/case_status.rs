@@ -10,7 +10,7 @@ use data::case_status::{
 use data::{CaseIdKey, History, HistoryIssue, bundled_status_texts, forms};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use model::{Day, Stamp, StatusTexts};
+use model::{Stamp, StatusTexts};
 use tempfile::TempDir;
 
 use crate::folder::{Seen, all, as_of, day, stamp};
@@ -634,11 +634,6 @@ fn status_for<'a>(texts: &'a StatusTexts, form: &str, action: &'a str, turn: usi
     statuses.get(turn % statuses.len().max(1)).copied().unwrap_or(action)
 }
 
-/// The day of an action that is known from the end of its day.
-fn last_day_before(end: Stamp) -> Day {
-    end.day().plus(-1)
-}
-
 /// A case whose actions of one kind and day count once, as the import counts them.
 fn without_repetitions(mut case: Seen) -> Seen {
     let mut counted = HashSet::new();
@@ -663,7 +658,7 @@ fn cases_that_are_exported_as_status_texts_and_imported_again_have_the_same_acti
             table.write_record([case, form, &received, "", "", center]).unwrap();
         }
         for (action, at) in actions {
-            let (status, date) = (status_for(&texts, form, action, rows), last_day_before(*at).to_string());
+            let (status, date) = (status_for(&texts, form, action, rows), at.day().to_string());
             table.write_record([case, form, &received, status, &date, center]).unwrap();
             rows += 1;
             texts_used.insert(status);

@@ -33,7 +33,7 @@ fn a_repeated_origin_is_refused_and_not_scored_twice() {
     // The end of a day is also a moment.
     for (origins, named) in [
         ("2022-06-30,2022-06-15,2022-06-30", "2022-06-30"),
-        ("2022-06-30,2022-07-01T00:00:00Z", "2022-07-01T00:00:00Z"),
+        ("2022-06-30,2022-06-30T23:59:59.999999Z", "2022-06-30T23:59:59.999999Z"),
     ] {
         is_refused(&format!("{backtest} {origins}"), folder, &format!("duplicate `{named}`; keep one"));
     }
