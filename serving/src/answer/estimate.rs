@@ -152,7 +152,8 @@ pub(crate) fn estimate(loaded: &Loaded, checked: &CheckedCase, key: Option<Strin
     let waits_for_applicant = record.waits_for_applicant();
     let is_latest = status::decision(&view).is_some_and(|decision| decision.is_latest);
     // How long others took to answer is not the time that the applicant has: the deadline is on the notice.
-    let next = estimate.next_step.filter(|_| !waits_for_applicant);
+    let is_own_answer = |step: &NextStep| record.lacks_answer(form, form.milestone(step.milestone));
+    let next = estimate.next_step.filter(|step| !waits_for_applicant && !is_own_answer(step));
     let cases = Cases::from_training(loaded.trained_on());
     let beyond = estimate.decision.and_then(|decision| notes::beyond(loaded, &view, &decision));
     EstimateAnswer {

@@ -43,6 +43,7 @@ pub(crate) enum NotePlacement {
 /// - `decision-replaced`: the decision was taken back on `date`
 /// - `to-do`: since `date` the applicant has something to do
 /// - `appointment-ahead`: the applicant has an appointment on `date`
+/// - `appointment-past`: the day of an appointment, `date`, is over, and the record does not show that the applicant came
 /// - `appointment-cancelled`: an appointment was cancelled on `date`
 /// - `appointment-not-needed`: an appointment is not needed, by the record or because the case was decided before its day
 /// - `later-model`: the model was trained as of a later time than the as-of time
@@ -71,6 +72,7 @@ pub(crate) enum Code {
     DecisionReplaced,
     ToDo,
     AppointmentAhead,
+    AppointmentPast,
     AppointmentCancelled,
     AppointmentNotNeeded,
     LaterModel,
@@ -102,6 +104,7 @@ impl Code {
             Self::DecisionReplaced => "decision-replaced",
             Self::ToDo => "to-do",
             Self::AppointmentAhead => "appointment-ahead",
+            Self::AppointmentPast => "appointment-past",
             Self::AppointmentCancelled => "appointment-cancelled",
             Self::AppointmentNotNeeded => "appointment-not-needed",
             Self::LaterModel => "later-model",

@@ -138,6 +138,9 @@ fn appointment_note(form: &FormDefinition, view: &CaseView<'_>, appointment: &Ap
             let texts = ("told.appointment", "note.appointment_ahead");
             told(Code::AppointmentAhead, texts, day.day(), values)
         }
+        (AppointmentState::Past, Some(day)) => {
+            told(Code::AppointmentPast, ("told.past", "note.appointment_past"), day.day(), values)
+        }
         (AppointmentState::Cancelled, _) => {
             let texts = ("told.cancelled", "note.appointment_cancelled");
             told(Code::AppointmentCancelled, texts, noticed, values)

@@ -11,7 +11,7 @@ use crate::wording::translations::in_both;
 static TABLE: LazyLock<BTreeMap<String, Label>> =
     LazyLock::new(|| serde_json::from_str(include_str!("../wording/actions.json")).unwrap_or_default());
 
-/// The label of an action: of the outcome, status or pause that only this action means, else of the action itself, else of
+/// The label of an action: of the outcome or status that only this action means, or of its pause, else of the action itself, else of
 /// the step that only this action reaches, else its code.
 pub(crate) fn action_label(form: &FormDefinition, seen: &SeenAction<'_>) -> Label {
     let code = &seen.action.code;

@@ -27,8 +27,17 @@ impl Record {
 
     /// Whether the milestone is the answer to an open request.
     pub(crate) fn is_awaited_answer(&self, form: &FormDefinition, milestone: &Milestone) -> bool {
-        let open = self.requests.iter().filter(|request| request.state == RequestState::Open);
-        let mut answers = open.flat_map(|request| &form.request(request.request).answered_by);
+        self.answers(form, milestone, &[RequestState::Open])
+    }
+
+    /// Whether the milestone is the answer to a request that has none, in time or not.
+    pub(crate) fn lacks_answer(&self, form: &FormDefinition, milestone: &Milestone) -> bool {
+        self.answers(form, milestone, &[RequestState::Open, RequestState::Overdue])
+    }
+
+    fn answers(&self, form: &FormDefinition, milestone: &Milestone, states: &[RequestState]) -> bool {
+        let asked = self.requests.iter().filter(|request| states.contains(&request.state));
+        let mut answers = asked.flat_map(|request| &form.request(request.request).answered_by);
         answers.any(|answer| milestone.reached_by.contains(answer))
     }
 
@@ -52,13 +61,20 @@ impl Record {
         noted
     }
 
-    /// The appointments that a reader should know of: those that lie ahead, were cancelled or are not needed.
+    /// The appointments that a reader should know of: those that lie ahead, were cancelled or are not needed, and the last
+    /// one of a kind whose day is over while the case still waits for what follows it.
     pub(crate) fn announced(&self, form: &FormDefinition, view: &CaseView<'_>) -> Vec<Appointment> {
         let decided = view.progress().decided_at().is_some();
+        let reopened = view.progress().reopened_at();
         let is_news = |appointment: &&Appointment| {
             let after_decision = form.is_after_decision(form.kept_milestone(appointment.appointment));
             match appointment.state {
                 AppointmentState::Ahead | AppointmentState::Cancelled => true,
+                AppointmentState::Past => {
+                    let is_last = self.is_last(appointment);
+                    let is_current = reopened.is_none_or(|at| appointment.noticed.moment() > at);
+                    is_last && is_current && appointment.scheduled_for.is_some() && decided == after_decision
+                }
                 // After the decision only an appointment that somebody might still go to is worth a word.
                 AppointmentState::NotNeeded => {
                     let still_to_come = |day: Stamp| !day.is_over_at(view.as_of().moment());
@@ -70,12 +86,18 @@ impl Record {
         self.appointments.iter().filter(is_news).copied().collect()
     }
 
+    fn is_last(&self, appointment: &Appointment) -> bool {
+        let mut of_kind = self.appointments.iter().rev();
+        of_kind.find(|other| other.appointment == appointment.appointment) == Some(appointment)
+    }
+
     /// Whether the record itself says that an appointment is not needed. Otherwise the case was decided before its day.
     pub(crate) fn is_waived(view: &CaseView<'_>, appointment: &Appointment) -> bool {
         let waives = AppointmentRole::Waives(appointment.appointment);
         let notices = [
             waives,
             AppointmentRole::Schedules(appointment.appointment),
+            AppointmentRole::Reschedules(appointment.appointment),
             AppointmentRole::Cancels(appointment.appointment),
         ];
         let role = |seen: &SeenAction<'_>| {

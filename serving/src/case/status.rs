@@ -1,6 +1,6 @@
 //! The status of a case by its own record: what has happened, not what is likely to come.
 
-use model::{CaseView, Consequence, Effect, FormDefinition, Label, SeenAction, Stamp, Status};
+use model::{CaseView, Consequence, Effect, FormDefinition, Label, RequestRole, SeenAction, Stamp, Status};
 
 use crate::wording::phrasing;
 use crate::wording::translations::{Language, in_both};
@@ -22,6 +22,19 @@ pub(crate) fn decision(view: &CaseView<'_>) -> Option<DecisionTime> {
     Some(DecisionTime { at: seen.action.at, is_latest })
 }
 
+/// The label of the request that put the case in its state, where the state stands for several kinds of requests and this is
+/// not the first of them.
+fn asked<'a>(form: &'a FormDefinition, view: &CaseView<'_>) -> Option<&'a Label> {
+    let entering = view.seen().iter().rev().find(|seen| seen.observed.entered.is_some())?;
+    let Some(RequestRole::Asks(request)) = entering.rule?.request else { return None };
+    let (spec, index) = (form.spec(), view.progress().state().index());
+    let codes = match spec.milestones.get(index) {
+        Some(milestone) => &milestone.reached_by,
+        None => &spec.statuses.get(index - spec.milestones.len())?.set_by,
+    };
+    (codes.first() != Some(&entering.action.code)).then(|| &form.request(request).label)
+}
+
 /// Where the case is now; `None` for a filing that was rejected at intake.
 pub(crate) fn now(
     form: &FormDefinition,
@@ -32,6 +45,7 @@ pub(crate) fn now(
     let progress = view.progress();
     let state = progress.state();
     let (_, label) = form.state(state);
+    let label = asked(form, view).unwrap_or(label);
     let entered = progress.entered_state_at();
     let entry = view.actions().iter().rev().find(|action| action.at.moment() == entered);
     let day = entry.map_or(view.received(), |action| action.at).day();

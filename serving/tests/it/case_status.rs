@@ -188,6 +188,14 @@ async fn an_open_request_is_the_first_thing_on_the_page() {
 }
 
 #[tokio::test]
+async fn a_notice_of_intent_is_called_by_its_name() {
+    let html =
+        page("form=I-485&received_on=2022-01-10&status.evidence_requested.intent=2022-06-13").await.text;
+    let now = "Waiting for your answer. Status on record: Notice of intent, since June 13, 2022.";
+    assert!(html.contains(now), "{html}");
+}
+
+#[tokio::test]
 async fn an_overdue_request_is_not_an_alarm() {
     for (query, title, now) in [
         (
@@ -231,7 +239,9 @@ async fn a_notice_after_the_decision_is_not_an_error_in_the_dates() {
         ),
         (
             vec![approved, notice, ("noid_response", "2022-04-03")],
-            vec![format!("{left_out}Notice of intent, Answer to a notice of intent.")],
+            vec![format!(
+                "{left_out}Notice of intent to deny or revoke, Answer to a notice of intent to deny or revoke."
+            )],
         ),
         (vec![approved, ("noid_noir", "2022-02-03")], vec![]),
         (vec![("noid_noir", "2022-02-02"), approved], vec![]),

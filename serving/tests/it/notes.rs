@@ -26,6 +26,12 @@ fn acted(form: &str, actions: &[(&str, &str)]) -> Value {
 }
 
 /// The documentation, the program and the answers have the same codes.
+/// A case with an interview on this day.
+fn invited(day: &str) -> Value {
+    json!({"form": "I-485", "received_on": "2022-01-10", "actions": [{"action": "interview_scheduled",
+        "occurred_on": "2022-03-03", "scheduled_for": day}]})
+}
+
 #[tokio::test]
 async fn every_code_is_listed_and_reachable() {
     let made = hand_made(&I485);
@@ -118,13 +124,8 @@ async fn every_code_is_listed_and_reachable() {
             "to-do",
             Some("2022-03-03"),
         ),
-        (
-            &plain,
-            json!({"form": "I-485", "received_on": "2022-01-10", "actions": [{"action": "interview_scheduled",
-                "occurred_on": "2022-03-03", "scheduled_for": "2022-07-20"}]}),
-            "appointment-ahead",
-            Some("2022-07-20"),
-        ),
+        (&plain, invited("2022-07-20"), "appointment-ahead", Some("2022-07-20")),
+        (&plain, invited("2022-04-20"), "appointment-past", Some("2022-04-20")),
         (
             &plain,
             acted("I-485", &[("interview_cancelled", "2022-03-03")]),

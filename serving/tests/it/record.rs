@@ -87,9 +87,10 @@ async fn an_appointment_may_lie_ahead_of_the_estimate() {
         let answer = answer("I-485", vec![scheduled(day)]).await;
         let appointment = &answer["appointments"][0];
         assert_eq!((&appointment["scheduled_for"], &appointment["state"]), (&json!(day), &json!(state)));
-        let noted =
-            answer["notes"].as_array().unwrap().iter().any(|note| note["code"] == "appointment-ahead");
-        assert_eq!(noted, state == "ahead", "{answer}");
+        let noted = answer["notes"].as_array().unwrap().iter().map(|note| note["code"].as_str().unwrap());
+        let noted: Vec<&str> = noted.filter(|code| code.starts_with("appointment-")).collect();
+        assert_eq!(noted, [format!("appointment-{state}")], "{answer}");
+        assert_eq!(note(&answer, noted[0])["date"], day);
     }
     let mut other = action("biometrics_taken", "2022-03-03");
     other["scheduled_for"] = json!("2022-07-20");
@@ -133,7 +134,7 @@ async fn a_reopened_case_says_so_with_and_without_an_estimate() {
     let estimated = answer("I-485", actions()).await;
     assert_eq!((&estimated["status"], &estimated["outcome"]), (&json!("estimated"), &Value::Null));
     let text = note(&estimated, "reopened")["en"].as_str().unwrap();
-    let said = "Your case was opened again on March 3, 2022, so it is waiting for a decision again.";
+    let said = "Since March 3, 2022 your case has been reopened or under appeal, so it is waiting for a decision again.";
     assert_eq!(text, said, "the estimate counts from the receipt");
     let few = answer("I-90", actions()).await;
     assert_eq!(few["status"], "too_few_similar_cases");
