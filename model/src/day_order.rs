@@ -4,7 +4,7 @@ use crate::case::Progress;
 use crate::form::{ActionRule, AppointmentRole, Effect, FormDefinition, MilestoneId, RequestRole, TaskRole};
 
 /// A longer day keeps the order of the record: the time to order a day grows with the cube of its actions.
-const MAX_ORDERED_ACTIONS: usize = 200;
+const MAX_ORDERED_ACTIONS: usize = 50;
 
 /// The order in which the form allows the actions of one day, as positions in `rules`.
 ///
@@ -21,7 +21,7 @@ const MAX_ORDERED_ACTIONS: usize = 200;
 /// - of two decisions the one comes first that the form lists first, unless it takes the place of the other,
 /// - a refusal at intake comes first, unless the case had moved before.
 ///
-/// A day with more than 200 actions keeps the order of the record.
+/// A day with more than 50 actions keeps the order of the record.
 ///
 /// ```
 /// # use model::{Day, FormSpec, Progress, order_within_day};

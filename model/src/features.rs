@@ -1,4 +1,6 @@
-//! The one featurizer: what a case looks like to a model at an as-of time. Training and serving both use it.
+//! What a case looks like to a model at an as-of time.
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -170,11 +172,15 @@ impl<'a> CaseView<'a> {
         actions.sort_by_key(|action| action.at.moment());
         let mut progress = Progress::received(form, case.received.moment());
         let mut seen = Vec::with_capacity(actions.len());
-        let has_dates_only = |day: Day| {
-            case.actions.iter().any(|action| action.at == Stamp::Day(day) && as_of.sees(day.end()))
-        };
+        let mere_dates: BTreeSet<Day> = actions
+            .iter()
+            .filter_map(|action| match action.at {
+                Stamp::Day(day) => Some(day),
+                Stamp::Moment(_) => None,
+            })
+            .collect();
         let are_unordered = |one: &&Action, other: &&Action| {
-            one.at == other.at || (one.at.day() == other.at.day() && has_dates_only(one.at.day()))
+            one.at == other.at || (one.at.day() == other.at.day() && mere_dates.contains(&one.at.day()))
         };
         for day in actions.chunk_by_mut(are_unordered) {
             let mut now = day[0].at.moment();

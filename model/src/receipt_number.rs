@@ -51,7 +51,7 @@ pub fn receipt_number(text: &str) -> Option<String> {
     if !contains_receipt_number(text) {
         return None;
     }
-    let number: String = text.chars().filter(|character| character.is_alphanumeric()).collect();
+    let number: String = text.chars().filter(|character| character.is_alphanumeric()).map(to_ascii).collect();
     // A text that contains one and has no other letter or digit is that number.
     (number.chars().count() == LETTERS + DIGITS).then(|| number.to_ascii_uppercase())
 }
@@ -88,7 +88,8 @@ fn receipt_number_end(text: &str) -> Option<usize> {
     let (mut follows_separator, mut letters_apart) = (false, 0);
     for (offset, character) in text.char_indices() {
         if !character.is_alphanumeric() {
-            if letters == 0 {
+            // A time of day is not a part of a receipt number.
+            if letters == 0 || character == ':' {
                 return None;
             }
             // People divide the number with spaces of any width, hyphens and dots.
@@ -115,6 +116,20 @@ fn receipt_number_end(text: &str) -> Option<usize> {
         follows_separator = false;
     }
     None
+}
+
+/// The ASCII character that a full-width letter or digit or an Arabic digit stands for; any other character as it is.
+fn to_ascii(character: char) -> char {
+    let (first, ascii) = match character {
+        '\u{ff10}'..='\u{ff19}' => ('\u{ff10}', b'0'),
+        '\u{ff21}'..='\u{ff3a}' => ('\u{ff21}', b'A'),
+        '\u{ff41}'..='\u{ff5a}' => ('\u{ff41}', b'a'),
+        '\u{660}'..='\u{669}' => ('\u{660}', b'0'),
+        '\u{6f0}'..='\u{6f9}' => ('\u{6f0}', b'0'),
+        _ => return character,
+    };
+    let offset = character as u32 - first as u32;
+    char::from_u32(u32::from(ascii) + offset).unwrap_or(character)
 }
 
 /// Whether a character is a letter of the Latin alphabet, full-width ones included.
@@ -162,6 +177,7 @@ mod tests {
             "ééé0123456789",
             "I am 0123456789",
             "to a 0123456789",
+            "10-Jan-2022 08:15:30",
         ] {
             assert!(!contains_receipt_number(text), "{text}");
         }

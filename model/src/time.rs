@@ -314,11 +314,11 @@ impl fmt::Display for AsOf {
     }
 }
 
-/// Whether the hours of an offset from UTC, if the text ends with one, are hours of a clock (RFC 3339).
+/// Whether an offset from UTC, if the text ends with one, is one that a clock was ever set to: below 18 hours.
 fn has_possible_offset(text: &str) -> bool {
     let time = text.get("2022-06-30".len()..).unwrap_or_default();
     let offset = time.rfind(['+', '-']).and_then(|sign| time.get(sign + 1..sign + 3));
-    offset.is_none_or(|hours| hours.parse::<u8>().is_ok_and(|hours| hours < 24))
+    offset.is_none_or(|hours| hours.parse::<u8>().is_ok_and(|hours| hours < 18))
 }
 
 /// At most 40 characters of a wrong value, for an error text.

@@ -182,7 +182,7 @@ fn form(log: &EventLog, name: &str, ends: &Ends, from: Day, last: Day) -> Result
     if let Some(activity) = steps.iter().find(|activity| [START, END].contains(&activity.as_str())) {
         return Err(EventLogError::ReservedActivity { file: file(), activity: activity.to_string() });
     }
-    let source = vec![format!("event log {}", log.file)];
+    let source = vec![format!("event log of {}", log.file)];
     let attributes = log.attributes.iter().map(|name| FormAttribute {
         name: name.clone(),
         label: same(name),

@@ -212,7 +212,7 @@ impl HistoryWriter {
 
     /// Completes the tables and puts the history in its place.
     ///
-    /// The form definitions of a replaced history are removed, because they would be those of the new one. Files that are
+    /// The `form.toml` of a replaced history becomes `form.toml.old`, because it would be that of the new one. Files that are
     /// not part of a history are kept. The other files are replaced one by one; meanwhile the folder has no `history.json`.
     ///
     /// # Errors
@@ -373,7 +373,7 @@ impl Staging {
                 }
                 _ => {}
             }
-            remove_form(&target)?;
+            set_form_aside(&target)?;
             files.into_iter().try_for_each(move_in)?;
         } else {
             // Not every system renames a folder over an empty one. This does not remove a folder with files.
@@ -420,12 +420,12 @@ fn is_history(target: &Path) -> Result<bool, HistoryFilesError> {
     refuse(target.to_owned(), "has files but no history.json, so it is not a history; choose another folder")
 }
 
-/// Removes the form definition that an importer wrote: the new history would be read with it. Other definitions belong to
-/// the person who put them there.
-fn remove_form(folder: &Path) -> Result<(), HistoryFilesError> {
+/// Renames the form definition of the history that is replaced: the new history would be read with it. Other definitions
+/// belong to the person who put them there.
+fn set_form_aside(folder: &Path) -> Result<(), HistoryFilesError> {
     let file = folder.join(FORM_FILE);
-    match fs::remove_file(&file) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed("remove", &file)(error)),
+    match fs::rename(&file, folder.join(format!("{FORM_FILE}.old"))) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed("rename", &file)(error)),
         _ => Ok(()),
     }
 }

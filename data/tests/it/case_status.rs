@@ -566,13 +566,6 @@ fn two_columns_for_one_attribute_are_refused() {
 }
 
 #[test]
-fn a_receipt_number_in_the_name_of_the_file_is_not_written() {
-    let history = Import::of("MSC2190012345.csv", GOOD).history();
-    assert_eq!(history.name(), "[receipt number].csv");
-    assert_eq!(history.about().source.as_deref(), Some("case statuses of `[receipt number].csv`"));
-}
-
-#[test]
 fn rows_that_repeat_a_status_and_its_date_count_once() {
     let repeated = GOOD.lines().last().unwrap();
     let import = Import::csv(&format!("{GOOD}{repeated}\n{repeated}\n"));

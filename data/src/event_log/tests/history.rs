@@ -72,7 +72,7 @@ fn the_last_event_of_each_case_is_its_end_and_ties_keep_their_order() {
         serde_json::from_slice(&fs::read(target.join("history.json")).unwrap()).unwrap();
     assert_eq!(description, history.description);
     assert_eq!(description.extracted_on.to_string(), "2010-02-01T00:00:00Z");
-    assert_eq!(description.source.as_deref(), Some("event log log.csv"));
+    assert_eq!(description.source.as_deref(), Some("event log of log.csv"));
     let left: Vec<_> = fs::read_dir(dir.path().join("new")).unwrap().collect();
     assert_eq!(left.len(), 1, "the temporary folder is gone");
 }
@@ -136,7 +136,7 @@ fn a_receipt_number_is_neither_the_name_of_the_form_nor_in_that_of_the_log() {
     let log = read("IOE0123456789.csv", TIES).unwrap();
     assert_eq!(log.file(), "[receipt number].csv");
     let history = to_history(log, "permit", End::Unknown).unwrap();
-    let source = "event log [receipt number].csv";
+    let source = "event log of [receipt number].csv";
     assert_eq!(history.description.source.as_deref(), Some(source));
     assert_eq!(history.form().source, [source]);
     assert!(history.form().milestones.iter().all(|milestone| milestone.source == [source]));
@@ -215,7 +215,7 @@ fn only_a_history_is_replaced_and_other_files_are_kept() {
 }
 
 #[test]
-fn the_form_of_a_replaced_import_is_removed_and_other_files_are_not() {
+fn the_form_of_a_replaced_import_is_set_aside_and_other_files_are_kept() {
     let dir = TempDir::new().unwrap();
     let permit = imported(TIES, End::LastEvent).unwrap();
     let form = crate::forms::write(permit.form()).unwrap();
@@ -238,6 +238,7 @@ fn the_form_of_a_replaced_import_is_removed_and_other_files_are_not() {
         .collect();
     left.sort();
     let tables = ["actions.parquet", "cases.parquet", "history.json"];
+    let tables = [tables[0], tables[1], "form.toml.old", tables[2]];
     assert_eq!(left, [&tables[..], &["notes.txt", "second.toml", "tool.toml"]].concat());
 
     permit.write(dir.path(), &form).unwrap();
@@ -249,11 +250,14 @@ fn the_form_of_a_replaced_import_is_removed_and_other_files_are_not() {
 }
 
 #[test]
-fn a_receipt_number_in_the_name_of_the_file_is_not_written() {
-    let csv = "case_id,activity,timestamp\na,Open,2010-01-13\n";
-    let history = to_history(read("IOE0123456789.csv", csv).unwrap(), "permit", End::Unknown).unwrap();
-    assert_eq!(history.description.source.as_deref(), Some("event log [receipt number].csv"));
-    assert_eq!(history.form().source, ["event log [receipt number].csv"]);
+fn a_log_named_like_a_number_becomes_a_history_that_can_be_read() {
+    let csv = "case_id,activity,timestamp\na,Open,2010-01-13\na,Close,2010-01-14\n";
+    let dir = TempDir::new().unwrap();
+    let history = to_history(read("1640995200.csv", csv).unwrap(), "permit", End::LastEvent).unwrap();
+    history.write(dir.path(), &crate::forms::write(history.form()).unwrap()).unwrap();
+    let forms = crate::forms::bundled().unwrap().with_folder(dir.path()).unwrap();
+    let history = crate::History::read(dir.path(), forms).unwrap();
+    assert_eq!(history.about().source.as_deref(), Some("event log of 1640995200.csv"));
 }
 
 #[test]
