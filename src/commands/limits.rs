@@ -49,7 +49,7 @@ pub struct Limits {
     /// Approximate number of cases in each record
     #[arg(long, value_name = "N", default_value_t = 60_000)]
     cases: u64,
-    /// Futures that the oracle simulates
+    /// Futures that the oracle simulates, 3 to 10,000
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(3..=10_000))]
     futures: u32,
     /// Pending cases of each form in the sample

@@ -114,7 +114,8 @@ fn origin(known: HistoryView<'_>, visits: &Visits, share: f64) -> Option<(AsOf, 
     (micros > 0.0).then_some((AsOf::new(stamp), micros / MICROS_PER_DAY))
 }
 
-/// How long ago, in days, all but the first 2 per cent of the visits belong to cases received since then: a single early case says little.
+/// The days before the as-of time in which all but the first 2 per cent of the visits have their receipt: a single early case
+/// says little.
 fn window(visits: &Visits) -> Option<f64> {
     let mut received: Vec<f64> = visits.rows.iter().map(|visit| visit.received).collect();
     received.sort_by(f64::total_cmp);
