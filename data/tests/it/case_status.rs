@@ -168,8 +168,8 @@ fn a_json_line_with_a_duplicate_member_is_a_problem() {
 fn a_line_that_is_not_json_is_reported_before_the_columns_that_are_missing() {
     let deep = format!(r#"{{"case": {}1{}}}"#, "[".repeat(200), "]".repeat(200));
     for (lines, line) in [
-        (r#"{"case": "a", "fo"#, 1),
-        ("{\"case\": \"a\", \"fo\n{\"case\": \"a\"}\n", 1),
+        (r#"{"case": "a", "form"#, 1),
+        ("{\"case\": \"a\", \"form\n{\"case\": \"a\"}\n", 1),
         (&deep, 1),
         ("{\"case\": \"a\"}\n[\"a\"]\n", 2),
         ("{\"case\": \"a\"}\nGateway timeout\n", 2),
