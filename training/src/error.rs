@@ -1,10 +1,10 @@
-//! Why there is no model of a form.
+//! Why a form cannot be trained.
 
 use data::FormFileError;
 use model::{AsOf, CohortError, CurveError, ModelError};
 use thiserror::Error;
 
-/// Why there is no model of a form.
+/// Why a form cannot be trained.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum TrainingError {
