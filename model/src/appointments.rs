@@ -81,14 +81,10 @@ impl Diary {
         }
         let Some(role) = seen.rule.and_then(|rule| rule.appointment) else { return };
         match role {
-            AppointmentRole::Schedules(id) => {
+            AppointmentRole::Schedules(id) | AppointmentRole::Reschedules(id) => {
                 let known = self.open(id).and_then(|open| open.scheduled_for);
-                // The same notice may come again without the day.
-                let known = known.filter(|day| !day.is_over_at(at.moment()));
-                self.write(id, at, seen.action.scheduled_for.or(known), AppointmentState::Undated);
-            }
-            AppointmentRole::Reschedules(id) => {
-                self.write(id, at, seen.action.scheduled_for, AppointmentState::Undated);
+                let day = role.day(seen.action.scheduled_for, known, at.moment());
+                self.write(id, at, day, AppointmentState::Undated);
             }
             AppointmentRole::Cancels(id) => self.write(id, at, None, AppointmentState::Cancelled),
             AppointmentRole::Waives(id) => self.write(id, at, None, AppointmentState::NotNeeded),

@@ -367,17 +367,9 @@ impl Progress {
     ) {
         let id = role.appointment();
         let waived = matches!(role, AppointmentRole::Waives(_));
-        let scheduled_for = match role {
-            AppointmentRole::Schedules(_) => {
-                let known = self.appointed[id.index()].scheduled_for;
-                // The same notice may come again without the day.
-                scheduled_for.or(known.filter(|day| !day.is_over_at(at)))
-            }
-            AppointmentRole::Reschedules(_) => scheduled_for,
-            _ => None,
-        };
-        let open = matches!(role, AppointmentRole::Schedules(_) | AppointmentRole::Reschedules(_));
-        self.appointed[id.index()] = Appointed { open, scheduled_for };
+        let appointed = &mut self.appointed[id.index()];
+        let scheduled_for = role.day(scheduled_for, appointed.scheduled_for, at);
+        *appointed = Appointed { open: role.is_notice(), scheduled_for };
         let kept = form.kept_milestone(id);
         for milestone in form.scheduled_milestones(id).iter().copied().chain([kept]) {
             self.not_needed.remove(milestone);

@@ -1,7 +1,7 @@
 //! The order of actions that have one date and no time: the one that the form allows.
 
 use crate::case::Progress;
-use crate::form::{ActionRule, AppointmentRole, Effect, FormDefinition, MilestoneId, RequestRole, TaskRole};
+use crate::form::{ActionRule, Effect, FormDefinition, MilestoneId, RequestRole, TaskRole};
 
 /// A longer day keeps the order of the record: the time to order a day grows with the cube of its actions.
 const MAX_ORDERED_ACTIONS: usize = 50;
@@ -195,9 +195,7 @@ impl Day<'_> {
         let (Some(earlier), Some(later)) = (earlier.appointment, later.appointment) else { return false };
         let (earlier_id, later_id) = (earlier.appointment(), later.appointment());
         let needs_a_notice = if self.progress.has_appointment(later_id) { earlier } else { later };
-        let is_notice =
-            |role| matches!(role, AppointmentRole::Schedules(_) | AppointmentRole::Reschedules(_));
-        earlier_id == later_id && is_notice(earlier) != is_notice(later) && !is_notice(needs_a_notice)
+        earlier_id == later_id && earlier.is_notice() != later.is_notice() && !needs_a_notice.is_notice()
     }
 
     fn pauses_first(&self, earlier: Effect, later: Effect) -> bool {

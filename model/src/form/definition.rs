@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::rule::{
-    ActionRule, AppointmentId, AppointmentRole, Effect, MilestoneId, OutcomeId, PauseId, RequestId, StateId,
-    TaskId,
+    ActionRule, AppointmentId, Effect, MilestoneId, OutcomeId, PauseId, RequestId, StateId, TaskId,
 };
 use super::spec::{
     AppointmentSpec, FormAttribute, FormSpec, Label, Milestone, OutcomeSpec, Pause, RequestSpec, TaskSpec,
@@ -163,10 +162,8 @@ impl FormDefinition {
     /// The appointment to which an action gives a day: only such an action may name a day that lies in the future.
     #[must_use]
     pub fn schedules(&self, action: &str) -> Option<AppointmentId> {
-        match self.rule(action)?.appointment {
-            Some(AppointmentRole::Schedules(id) | AppointmentRole::Reschedules(id)) => Some(id),
-            _ => None,
-        }
+        let role = self.rule(action)?.appointment.filter(|role| role.is_notice())?;
+        Some(role.appointment())
     }
 
     /// The kind of task at this position.

@@ -1,5 +1,7 @@
 //! What an action code means to a form: its effect on the case, and its part in requests, appointments and tasks.
 
+use crate::time::{Moment, Stamp};
+
 /// A form may have this many milestones at most.
 pub const MAX_MILESTONES: usize = 512;
 /// A queue may be described by this many attributes at most.
@@ -178,6 +180,22 @@ impl AppointmentRole {
         | Self::Cancels(id)
         | Self::Waives(id)) = self;
         id
+    }
+
+    /// Whether it announces the appointment.
+    #[must_use]
+    pub const fn is_notice(self) -> bool {
+        matches!(self, Self::Schedules(_) | Self::Reschedules(_))
+    }
+
+    /// The day of the appointment after an action at the moment `at` that names `given`, if it was to be on the day `known`.
+    pub(crate) fn day(self, given: Option<Stamp>, known: Option<Stamp>, at: Moment) -> Option<Stamp> {
+        match self {
+            // The same notice may come again without the day.
+            Self::Schedules(_) => given.or(known.filter(|day| !day.is_over_at(at))),
+            Self::Reschedules(_) => given,
+            Self::Keeps(_) | Self::Cancels(_) | Self::Waives(_) => None,
+        }
     }
 }
 

@@ -94,15 +94,12 @@ impl Record {
     /// Whether the record itself says that an appointment is not needed. Otherwise the case was decided before its day.
     pub(crate) fn is_waived(view: &CaseView<'_>, appointment: &Appointment) -> bool {
         let waives = AppointmentRole::Waives(appointment.appointment);
-        let notices = [
-            waives,
-            AppointmentRole::Schedules(appointment.appointment),
-            AppointmentRole::Reschedules(appointment.appointment),
-            AppointmentRole::Cancels(appointment.appointment),
-        ];
         let role = |seen: &SeenAction<'_>| {
             let is_last = seen.action.at == appointment.noticed && seen.observed.consequence.counts();
-            seen.rule?.appointment.filter(|role| is_last && notices.contains(role))
+            let is_own = |role: &AppointmentRole| {
+                role.appointment() == appointment.appointment && !matches!(role, AppointmentRole::Keeps(_))
+            };
+            seen.rule?.appointment.filter(|role| is_last && is_own(role))
         };
         view.seen().iter().rev().find_map(role) == Some(waives)
     }
