@@ -30,10 +30,33 @@ impl WriteError {
 ///
 /// [`StagedFile::replace`] gives it its final name. Dropping it removes the temporary file. Staging several files before
 /// replacing the first one keeps a full disk from replacing only some of them.
+///
+/// A symbolic link stays and the file that it leads to is replaced. A device or a pipe, such as `/dev/null`, is not replaced
+/// but written to.
 #[derive(Debug)]
 pub struct StagedFile {
     path: PathBuf,
+    place: Place,
     file: NamedTempFile,
+}
+
+/// Where the content of a staged file goes.
+#[derive(Debug)]
+enum Place {
+    /// An ordinary file of this name, which may be new.
+    File(PathBuf),
+    /// Something that is not a file. Giving the temporary file its name would destroy it.
+    Stream(PathBuf),
+}
+
+impl Place {
+    fn of(path: &Path) -> io::Result<Self> {
+        match fs::metadata(path) {
+            Ok(found) if found.is_file() => Ok(Self::File(fs::canonicalize(path)?)),
+            Ok(found) if !found.is_dir() => Ok(Self::Stream(path.to_owned())),
+            _ => Ok(Self::File(path.to_owned())),
+        }
+    }
 }
 
 impl StagedFile {
@@ -43,14 +66,18 @@ impl StagedFile {
     /// [`WriteError`] if the folder is missing or not writable, or the disk is full.
     pub fn new(path: &Path, content: impl AsRef<[u8]>) -> Result<Self, WriteError> {
         let stage = || {
-            let mut file = temporary_beside(path)?;
+            let place = Place::of(path)?;
+            let mut file = match &place {
+                Place::File(path) => temporary_beside(path)?,
+                Place::Stream(_) => NamedTempFile::new()?,
+            };
             file.write_all(content.as_ref())?;
             // Without this, a power cut after the rename could leave the new name with an empty file.
             file.as_file().sync_all()?;
-            Ok(file)
+            Ok((place, file))
         };
-        let file = stage().map_err(|source| WriteError::new(path, source))?;
-        Ok(Self { path: path.to_owned(), file })
+        let (place, file) = stage().map_err(|source| WriteError::new(path, source))?;
+        Ok(Self { path: path.to_owned(), place, file })
     }
 
     /// Replaces the target with this file and syncs the folder, so that the new name survives a power cut.
@@ -58,9 +85,18 @@ impl StagedFile {
     /// # Errors
     /// [`WriteError`] if the target is a folder or may not be replaced.
     pub fn replace(self) -> Result<(), WriteError> {
-        let Self { path, file } = self;
-        file.persist(&path).map_err(|error| WriteError::new(&path, error.error))?;
-        sync_folder(folder_of(&path)).map_err(|source| WriteError::new(&path, source))
+        let Self { path, place, file } = self;
+        let replace = || match place {
+            Place::File(place) => {
+                file.persist(&place).map_err(|error| error.error)?;
+                sync_folder(folder_of(&place))
+            }
+            Place::Stream(place) => {
+                let mut stream = fs::OpenOptions::new().write(true).open(place)?;
+                io::copy(&mut file.reopen()?, &mut stream).map(drop)
+            }
+        };
+        replace().map_err(|source| WriteError::new(&path, source))
     }
 }
 

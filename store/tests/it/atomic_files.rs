@@ -59,3 +59,26 @@ fn a_written_file_is_not_private_to_its_writer() {
     let mode = |name: &str| fs::metadata(dir.path().join(name)).unwrap().permissions().mode();
     assert_eq!(mode("scores.txt"), mode("plain.txt"));
 }
+
+#[test]
+#[cfg(unix)]
+fn a_link_stays_a_link_and_a_pipe_stays_a_pipe() {
+    use std::os::unix::fs::{FileTypeExt, symlink};
+    use std::process::Command;
+    let dir = TempDir::new().unwrap();
+    let (file, link, pipe) = (dir.path().join("file"), dir.path().join("link"), dir.path().join("pipe"));
+    fs::write(&file, "old").unwrap();
+    symlink(&file, &link).unwrap();
+    atomic_file::write(&link, "new").unwrap();
+    assert!(link.is_symlink());
+    assert_eq!(fs::read_to_string(&file).unwrap(), "new");
+
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::read_to_string(pipe).unwrap()
+    });
+    atomic_file::write(&pipe, "new").unwrap();
+    assert_eq!(reader.join().unwrap(), "new");
+    assert!(fs::symlink_metadata(&pipe).unwrap().file_type().is_fifo());
+}
