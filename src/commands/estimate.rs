@@ -55,7 +55,7 @@ impl Estimate {
         let estimator = BulkEstimator::new(&history, |form| models.get(form)).map_err(Failure::bad_input)?;
         warn_of_forms_without_model(&estimator, &self.models);
         warn_of_simulated_models(&estimator);
-        let rows = match (self.as_of, queries) {
+        let written = match (self.as_of, queries) {
             (Some(as_of), _) => {
                 warn_of_the_unknown(&estimator, [as_of].iter());
                 let bar = Counting::to(history.cases() as u64, "Estimating");
@@ -68,7 +68,11 @@ impl Estimate {
             }
             (None, None) => return Err(Failure::bad_input("give --as-of or --queries")),
         };
-        print(&report(&rows.map_err(failure)?, &self.output))
+        let written = written.map_err(failure)?;
+        for unseen in &written.unseen {
+            eprintln!("warning: {unseen}");
+        }
+        print(&report(&written.rows, &self.output))
     }
 }
 

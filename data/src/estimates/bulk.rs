@@ -10,6 +10,7 @@ use model::{
 use thiserror::Error;
 
 use super::queries::Queries;
+use super::unseen::{UnseenCounter, UnseenValues};
 use super::writer::{AsOfType, EstimateRow, EstimateWriter, WriteError};
 use crate::forms::FormFileError;
 use crate::history::{Effects, History, HistoryKind, Queues};
@@ -69,10 +70,21 @@ pub struct BulkEstimator<'a> {
     forms: Vec<Form<'a>>,
 }
 
-/// The table that is being written, with the number of rows by status.
-struct Output {
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenEstimates {
+    /// The number of rows by status.
+    pub rows: BTreeMap<String, u64>,
+    /// The queue attributes that the models could not use for some of the rows.
+    pub unseen: Vec<UnseenValues>,
+}
+
+/// The table that is being written, with what was counted on the way.
+struct Output<'a> {
     writer: EstimateWriter,
     rows: BTreeMap<String, u64>,
+    /// By the position of the form in the history.
+    unseen: Vec<Option<UnseenCounter<'a>>>,
 }
 
 impl<'a> BulkEstimator<'a> {
@@ -124,8 +136,7 @@ impl<'a> BulkEstimator<'a> {
         (last.moment() > end.moment()).then_some((end, *last))
     }
 
-    /// Writes one row for every case pending at a time; tells `progress` of every case that it looked at. Returns the
-    /// number of rows by status.
+    /// Writes one row for every case pending at a time; tells `progress` of every case that it looked at.
     ///
     /// # Errors
     /// [`BulkError`] if a model was trained later than that, or the file is not written.
@@ -134,7 +145,7 @@ impl<'a> BulkEstimator<'a> {
         as_of: AsOf,
         output: &Path,
         mut progress: impl FnMut(),
-    ) -> Result<BTreeMap<String, u64>, BulkError> {
+    ) -> Result<WrittenEstimates, BulkError> {
         if let Some(artifact) = self.forms.iter().find_map(|form| trained_later(form, as_of)) {
             return Err(BulkError::TrainedLater {
                 form: artifact.model.form().name().to_owned(),
@@ -144,7 +155,7 @@ impl<'a> BulkEstimator<'a> {
         }
         let as_of_type = AsOfType::of(as_of);
         let asked = as_of_type.number(as_of);
-        let mut output = Output::create(output, &as_of_type)?;
+        let mut output = self.output(output, &as_of_type)?;
         for case in self.history.view_at(as_of).cases() {
             let form = &self.forms[self.history.form_of(case.number())];
             let state = case.follow(&form.definition, &form.effects, |_, _, _| {});
@@ -156,7 +167,7 @@ impl<'a> BulkEstimator<'a> {
         output.finish()
     }
 
-    /// Writes one row for every query; tells `progress` of every one. Returns the number of rows by status.
+    /// Writes one row for every query; tells `progress` of every one.
     ///
     /// # Errors
     /// [`BulkError`] if a query is about a case that the history does not have, or the file is not written.
@@ -165,14 +176,14 @@ impl<'a> BulkEstimator<'a> {
         queries: &Queries,
         output: &Path,
         mut progress: impl FnMut(),
-    ) -> Result<BTreeMap<String, u64>, BulkError> {
+    ) -> Result<WrittenEstimates, BulkError> {
         let index = self.history.index();
         let unknown: Vec<&str> =
             queries.case_ids.iter().filter(|id| index.case(id).is_none()).map(String::as_str).collect();
         if let Some(first) = unknown.first() {
             return Err(BulkError::UnknownCases { count: unknown.len(), first: shown(first) });
         }
-        let mut output = Output::create(output, &queries.as_of_type)?;
+        let mut output = self.output(output, &queries.as_of_type)?;
         for (row, id) in queries.case_ids.iter().enumerate() {
             let Some(case) = index.case(id) else { continue };
             let (as_of, asked) = (queries.as_of[row], queries.as_of_numbers[row]);
@@ -188,6 +199,15 @@ impl<'a> BulkEstimator<'a> {
             progress();
         }
         output.finish()
+    }
+
+    fn output(&self, path: &Path, as_of_type: &AsOfType) -> Result<Output<'_>, WriteError> {
+        let counter = |form: &'_ Form<'a>| {
+            let model = form.model.as_ref().map(|(artifact, _)| &artifact.model)?;
+            Some(UnseenCounter::new(self.history, model.form().name(), model.schema()))
+        };
+        let unseen = self.forms.iter().map(counter).collect();
+        Ok(Output { writer: EstimateWriter::create(path, as_of_type)?, rows: BTreeMap::new(), unseen })
     }
 
     fn without_estimate<'s>(
@@ -213,7 +233,7 @@ impl<'a> BulkEstimator<'a> {
         &self,
         question: Question<'_>,
         progress: &Progress,
-        output: &mut Output,
+        output: &mut Output<'_>,
     ) -> Result<(), WriteError> {
         let Some((artifact, queues)) = &question.form.model else {
             return output.push(self.without_estimate(question, UNSUPPORTED_FORM, ""));
@@ -221,6 +241,7 @@ impl<'a> BulkEstimator<'a> {
         if trained_later(question.form, question.as_of).is_some() {
             return output.push(self.without_estimate(question, MODEL_TRAINED_LATER, &artifact.version));
         }
+        output.count(self.history.form_of(question.case), question.case);
         let model = &artifact.model;
         let estimate = model.estimate_at(progress, queues.queue(question.case), question.as_of.moment());
         let next_step = estimate.next_step.as_ref();
@@ -235,9 +256,12 @@ impl<'a> BulkEstimator<'a> {
     }
 }
 
-impl Output {
-    fn create(path: &Path, as_of_type: &AsOfType) -> Result<Self, WriteError> {
-        Ok(Self { writer: EstimateWriter::create(path, as_of_type)?, rows: BTreeMap::new() })
+impl Output<'_> {
+    /// Counts a row that a model answers.
+    fn count(&mut self, form: usize, case: usize) {
+        if let Some(counter) = &mut self.unseen[form] {
+            counter.count(case);
+        }
     }
 
     fn push(&mut self, row: EstimateRow<'_>) -> Result<(), WriteError> {
@@ -250,9 +274,10 @@ impl Output {
         self.writer.push(&row)
     }
 
-    fn finish(self) -> Result<BTreeMap<String, u64>, BulkError> {
+    fn finish(self) -> Result<WrittenEstimates, BulkError> {
         self.writer.finish()?;
-        Ok(self.rows)
+        let unseen = self.unseen.iter().flatten().flat_map(UnseenCounter::found).collect();
+        Ok(WrittenEstimates { rows: self.rows, unseen })
     }
 }
 

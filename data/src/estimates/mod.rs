@@ -2,8 +2,10 @@
 
 mod bulk;
 mod queries;
+mod unseen;
 mod writer;
 
-pub use bulk::{BulkError, BulkEstimator};
+pub use bulk::{BulkError, BulkEstimator, WrittenEstimates};
 pub use queries::{Queries, QueryError};
+pub use unseen::UnseenValues;
 pub use writer::{AsOfType, EstimateRow, EstimateWriter, WriteError};

@@ -5,14 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, Date32Array, Float32Array, Float64Array, StringArray, TimestampMicrosecondArray,
-    TimestampMillisecondArray, TimestampNanosecondArray,
+    Array, ArrayRef, Date32Array, Float32Array, Float64Array, RecordBatch, StringArray,
+    TimestampMicrosecondArray, TimestampMillisecondArray, TimestampNanosecondArray,
 };
 use tempfile::TempDir;
 
 use super::histories::{add_cards, write_history, write_history_of_kind};
 use super::run::{is_refused, run, succeeds};
-use super::tables::{table_of, texts, write_queries_about, write_table};
+use super::tables::{rows_of, table_of, texts, write_queries_about, write_table};
 
 #[test]
 fn estimates_cover_pending_cases_and_use_nothing_later() {
@@ -154,4 +154,95 @@ fn a_model_of_a_simulated_history_warns_about_other_cases() {
             assert_eq!(errors.matches(warning).count(), times, "{estimate}: {errors}");
         }
     }
+}
+
+/// Replaces a text in a file of the history.
+fn replace(folder: &Path, file: &str, from: &str, to: &str) {
+    let file = folder.join("history").join(file);
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.contains(from), "{from}");
+    fs::write(file, text.replace(from, to)).unwrap();
+}
+
+/// What `estimate` warns of about values, apart from what `check` warns of.
+fn unseen_values(folder: &Path, asked: &str) -> Vec<String> {
+    let estimate = format!("estimate --history history --models models {asked} --output out.parquet");
+    let output = run(&estimate, folder);
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{errors}");
+    errors.lines().filter(|line| line.starts_with("warning: of the ")).map(str::to_owned).collect()
+}
+
+#[test]
+fn values_that_the_model_has_not_seen_and_missing_ones_are_counted() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    write_history(&folder.join("history"));
+    succeeds("train --history history --models models --as-of 2022-06-15", folder);
+    let asked = "--as-of 2022-06-15";
+    assert_eq!(unseen_values(folder, asked), [""; 0]);
+    let pending = rows_of(&folder.join("out.parquet"));
+    let warning = |what: &str| {
+        format!(
+            "warning: of the {pending} rows of form `I-765`, {what}; their estimates rest on wider groups; correct the \
+             values, or train on a history that has them"
+        )
+    };
+    let ids =
+        |table: &RecordBatch| texts(table, "case_id").iter().map(ToString::to_string).collect::<Vec<_>>();
+    let at = |center: &str| {
+        let cases = fs::read_to_string(folder.join("history/cases.csv")).unwrap();
+        let of_center = |line: &str| line.ends_with(&format!(",{center}"));
+        let of_case =
+            |id: &String| cases.lines().any(|line| line.starts_with(&format!("{id},")) && of_center(line));
+        ids(&table_of(&folder.join("out.parquet"))).iter().filter(|id| of_case(id)).count()
+    };
+    let (msc, lin) = (at("MSC"), at("LIN"));
+    assert!(msc > 0 && lin > 0 && msc + lin == pending, "{msc} {lin}");
+    // Case matters, and so does every cause: an unknown value, a gap, both, and a column that is missing.
+    replace(folder, "cases.csv", ",MSC", ",msc");
+    let unseen =
+        format!("{msc} have values of `center` that its model has not seen (for example `msc` {msc})");
+    assert_eq!(unseen_values(folder, asked), [warning(&unseen)]);
+    replace(folder, "cases.csv", ",LIN", ",");
+    assert_eq!(unseen_values(folder, asked), [warning(&format!("{unseen} and {lin} have none"))]);
+    replace(folder, "cases.csv", ",msc", ",MSC");
+    assert_eq!(unseen_values(folder, asked), [warning(&format!("{lin} have no value of `center`"))]);
+    replace(folder, "cases.csv", ",center", ",Center");
+    let none = "none has a value of `center`, which is not a column of the history";
+    assert_eq!(unseen_values(folder, asked), [warning(none)]);
+    replace(folder, "cases.csv", ",Center", ",center");
+    // Only what is asked about counts.
+    write_queries_about(&folder.join("queries.parquet"), "c149");
+    let found = unseen_values(folder, "--queries queries.parquet");
+    assert!(
+        found.len() == 1 && found[0].starts_with("warning: of the 1 rows of form `I-765`, 1 have no value"),
+        "{found:?}"
+    );
+    write_queries_about(&folder.join("queries.parquet"), "c147");
+    assert_eq!(unseen_values(folder, "--queries queries.parquet"), [""; 0]);
+}
+
+#[test]
+fn at_most_five_unseen_values_are_named_and_masked() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    write_history(&folder.join("history"));
+    succeeds("train --history history --models models --as-of 2022-06-15", folder);
+    let file = folder.join("history/cases.csv");
+    let cases = fs::read_to_string(&file).unwrap();
+    let cases = cases.lines().enumerate().map(|(row, line)| match line.strip_suffix(",LIN") {
+        Some(start) => format!("{start},L{}\u{7}\n", row % 7),
+        None => format!("{line}\n"),
+    });
+    let cases: String = cases.collect();
+    fs::write(&file, cases).unwrap();
+    let found = unseen_values(folder, "--as-of 2022-06-15");
+    assert_eq!(found.len(), 1, "{found:?}");
+    let (_, examples) = found[0].split_once("(for example ").unwrap();
+    let (examples, _) = examples.split_once(')').unwrap();
+    let counts: Vec<u64> =
+        examples.split(", ").map(|example| example.rsplit_once(' ').unwrap().1.parse().unwrap()).collect();
+    assert!(counts.len() == 5 && counts.is_sorted_by(|one, other| one >= other), "{examples}");
+    assert!(examples.starts_with("`L") && !found[0].contains('\u{7}'), "{found:?}");
 }
