@@ -1,4 +1,4 @@
-//! Parquet column types that make polars panic, used or not.
+//! The columns of Parquet files: their names, and the types that make polars panic, used or not.
 
 use std::fs::File;
 use std::path::Path;
@@ -9,11 +9,22 @@ use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 /// The first column of a file that polars cannot read, with its type. `None` also for a file that is not Parquet: its reader
 /// says what is wrong.
 pub(crate) fn unreadable_column(path: &Path) -> Option<(String, String)> {
-    let file = File::open(path).ok()?;
-    let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::default()).ok()?;
+    let metadata = metadata(path)?;
     let mut fields = metadata.schema().fields().iter();
     let found = fields.find(|field| is_unreadable(field.data_type()))?;
     Some((found.name().clone(), found.data_type().to_string()))
+}
+
+/// The names of the columns of a file, in its order; empty for a file that is not Parquet.
+pub(crate) fn column_names(path: &Path) -> Vec<String> {
+    let metadata = metadata(path);
+    let fields = metadata.iter().flat_map(|metadata| metadata.schema().fields());
+    fields.map(|field| field.name().clone()).collect()
+}
+
+fn metadata(path: &Path) -> Option<ArrowReaderMetadata> {
+    let file = File::open(path).ok()?;
+    ArrowReaderMetadata::load(&file, ArrowReaderOptions::default()).ok()
 }
 
 fn is_unreadable(data_type: &DataType) -> bool {

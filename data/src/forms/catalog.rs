@@ -49,6 +49,18 @@ impl FormCatalog {
         attributes.map(|attribute| attribute.name.as_str()).collect()
     }
 
+    /// The names of all attributes that the definitions of a form list; none if nothing defines it.
+    pub(crate) fn attribute_names_of(&self, form: &str) -> impl Iterator<Item = &str> {
+        let eras = self.files.get(form).into_iter().flat_map(FormFile::eras);
+        let attributes = eras.flat_map(|era| &era.definition.spec().attributes);
+        attributes.map(|attribute| attribute.name.as_str())
+    }
+
+    /// The first day on which a definition of the form is in force.
+    pub(crate) fn first_day(&self, form: &str) -> Option<Day> {
+        Some(self.files.get(form)?.eras().next()?.definition.spec().from)
+    }
+
     /// The names of the attributes that define queues in some definition.
     #[must_use]
     pub fn queue_attribute_names(&self) -> BTreeSet<&str> {

@@ -8,7 +8,8 @@ use polars::prelude::Series;
 use super::columns::{ActionRows, Cases, Coded, NO_VALUE, Times};
 use super::description::HistoryJson;
 use super::files::SCHEDULED_FOR;
-use super::report::{Example, HistoryIssue, HistoryReport, Tally};
+use super::queue_attributes::MAX_QUEUE_VALUES;
+use super::report::{Example, HistoryIssue, HistoryReport, Tally, name};
 use crate::forms::FormCatalog;
 use crate::shown_text::shown;
 
@@ -16,8 +17,6 @@ use crate::shown_text::shown;
 const MAX_ACTION_CODES: usize = 60_000;
 /// The most different forms of a history.
 pub(super) const MAX_FORMS: usize = 1_000;
-/// The most different values of an attribute that makes queues: a queue is coded in two bytes.
-const MAX_QUEUE_VALUES: usize = 65_534;
 
 /// The parts of a history that could be read.
 pub(super) struct HistoryParts<'a> {
@@ -29,10 +28,11 @@ pub(super) struct HistoryParts<'a> {
 }
 
 impl HistoryParts<'_> {
-    /// Every form must have a definition, which lists at least one of the actions of its cases.
-    pub(super) fn forms_and_actions(&self, report: &mut HistoryReport) {
-        let (Some(catalog), Some(cases)) = (self.catalog, self.cases) else { return };
-        let Some(forms) = &cases.form else { return };
+    /// Every form must have a definition, which lists at least one of the actions of its cases. Returns the definitions; none
+    /// if there are too many forms or action codes to look at each.
+    pub(super) fn forms_and_actions(&self, report: &mut HistoryReport) -> Vec<Option<FormDefinition>> {
+        let (Some(catalog), Some(cases)) = (self.catalog, self.cases) else { return Vec::new() };
+        let Some(forms) = &cases.form else { return Vec::new() };
         let actions = self.rows.and_then(|rows| Some((rows, rows.action.as_ref()?)));
         // Check both limits first: the rest takes memory for every pair of form and action code.
         let too_many_forms = too_many(&cases.file, "forms", forms, MAX_FORMS);
@@ -40,7 +40,7 @@ impl HistoryParts<'_> {
             actions.and_then(|(rows, it)| too_many(&rows.file, "action codes", it, MAX_ACTION_CODES));
         if too_many_forms.is_some() || too_many_codes.is_some() {
             report.problems.extend([too_many_forms, too_many_codes].into_iter().flatten());
-            return;
+            return Vec::new();
         }
         let definitions: Vec<Option<FormDefinition>> = forms
             .values
@@ -51,7 +51,7 @@ impl HistoryParts<'_> {
             })
             .collect();
         self.unknown_forms(catalog, cases, forms, &definitions, &mut report.problems);
-        let Some((rows, action)) = actions else { return };
+        let Some((rows, action)) = actions else { return definitions };
         let seen = self.actions_of_forms(0..action.codes.len());
         let dated = self.actions_of_forms(rows.scheduled.iter().map(|(row, _)| row));
         for (position, form) in definitions.iter().enumerate() {
@@ -64,6 +64,7 @@ impl HistoryParts<'_> {
             known_actions(form, counted(&seen), &rows.file, report);
             unused_appointments(form, counted(&dated), &rows.file, report);
         }
+        definitions
     }
 
     /// Reports all forms without a definition as one problem, with the first rows of five of them.
@@ -222,12 +223,6 @@ fn too_many(file: &str, of: &str, column: &Coded, limit: usize) -> Option<Histor
     let remedy = format!("use at most {limit}, or check that it is the right column");
     let problem = HistoryIssue::new(file, format!("{count} different {of}"), remedy);
     Some(problem.counted(count as u64).with_examples(in_backticks(column.values.iter().map(String::as_str))))
-}
-
-/// The case id of a row, or its number if it has none.
-fn name(ids: Option<&Series>, row: usize) -> Example<'_> {
-    let id = ids.and_then(|ids| ids.str().ok()?.get(row));
-    id.map_or(Example::Row(row), Example::CaseId)
 }
 
 fn in_backticks<'a>(values: impl Iterator<Item = &'a str>) -> impl Iterator<Item = String> {

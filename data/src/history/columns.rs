@@ -1,6 +1,6 @@
 //! Columns of the tables of a history as plain vectors.
 
-use model::{Moment, Stamp};
+use model::{Day, Moment, Stamp};
 use polars::prelude::Series;
 
 /// The times of rows, by day or by moment.
@@ -53,6 +53,12 @@ impl Times {
         self.gaps.binary_search(&row).is_ok()
     }
 
+    /// The day of the last row with a valid time.
+    pub(super) fn last_day(&self) -> Option<Day> {
+        let valid = (0..self.rows()).filter(|&row| !self.is_gap(row));
+        valid.map(|row| self.moments[row]).max().map(Moment::day)
+    }
+
     pub(super) fn slice(&self, rows: std::ops::Range<usize>) -> &[Moment] {
         &self.moments[rows]
     }
@@ -85,6 +91,11 @@ impl Scheduled {
         self.0.iter().map(|&(row, stamp)| (row as usize, stamp))
     }
 
+    /// The appointment that a row announces.
+    pub(super) fn of_row(&self, row: u32) -> Option<Stamp> {
+        self.0.binary_search_by_key(&row, |&(row, _)| row).ok().map(|index| self.0[index].1)
+    }
+
     pub(super) fn slice(&self, rows: std::ops::Range<usize>) -> &[(u32, Stamp)] {
         let position = |end: usize| self.0.partition_point(|&(row, _)| (row as usize) < end);
         if self.0.is_empty() { &[] } else { &self.0[position(rows.start)..position(rows.end)] }
@@ -94,11 +105,10 @@ impl Scheduled {
         if self.0.is_empty() {
             return Self::default();
         }
-        let stamp_of_row = |row: u32| self.0.binary_search_by_key(&row, |&(row, _)| row).ok();
         let kept = order
             .iter()
             .zip(0_u32..)
-            .filter_map(|(&row, position)| stamp_of_row(row).map(|index| (position, self.0[index].1)));
+            .filter_map(|(&row, position)| self.of_row(row).map(|stamp| (position, stamp)));
         Self(kept.collect())
     }
 }
@@ -144,6 +154,8 @@ impl Attribute {
 /// The columns of `cases` that are present and of the right type.
 pub(super) struct Cases {
     pub(super) file: String,
+    /// The names of all columns.
+    pub(super) header: Vec<String>,
     pub(super) ids: Option<Series>,
     pub(super) form: Option<Coded>,
     pub(super) received: Option<Times>,
@@ -153,6 +165,8 @@ pub(super) struct Cases {
 /// The columns of `actions` that are present and of the right type, in file order.
 pub(super) struct ActionRows {
     pub(super) file: String,
+    /// The names of all columns.
+    pub(super) header: Vec<String>,
     pub(super) ids: Option<Series>,
     pub(super) action: Option<Coded>,
     pub(super) at: Option<Times>,

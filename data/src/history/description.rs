@@ -15,6 +15,10 @@ pub enum HistoryKind {
     Simulated,
 }
 
+/// The members that a simulation adds to `history.json`.
+pub(super) const SIMULATED_MEMBERS: [&str; 6] =
+    ["cases", "cases_per_real_case", "recorded_from", "scenario_fingerprint", "seed", "simulator"];
+
 /// The content of `history.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HistoryJson {

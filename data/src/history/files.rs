@@ -14,5 +14,10 @@ pub(super) const OTHER_FORM: [&str; 4] = ["cases.csv", "cases.csv.gz", "actions.
 pub(super) const TABLE_ENDINGS: [(&str, bool); 3] = [("parquet", false), ("csv", true), ("csv.gz", true)];
 /// The form definition that an import makes.
 pub(crate) const FORM_FILE: &str = "form.toml";
+/// The columns of cases that are not attributes.
+pub(super) const CASE_COLUMNS: [&str; 4] = ["case_id", "form", "received_on", "received_at"];
+/// The columns of actions.
+pub(super) const ACTION_COLUMNS: [&str; 5] =
+    ["case_id", "action", "occurred_on", "occurred_at", SCHEDULED_FOR];
 /// The optional column with the day of the appointment that an action announces.
 pub(super) const SCHEDULED_FOR: &str = "scheduled_for";

@@ -4,6 +4,7 @@ use model::{ActionRule, FormDefinition, Moment, Progress, order_within_day};
 
 use super::actions::Actions;
 use super::columns::{Coded, Scheduled, Times};
+use super::repeated_actions::RepeatedActions;
 
 /// The actions of a history in the order of the file.
 pub(super) struct Ungrouped<'a> {
@@ -65,8 +66,8 @@ impl<'a> DayOrder<'a> {
 
 impl Ungrouped<'_> {
     /// Groups the actions of `cases` cases. Those of one moment keep their file order; those of one day come as
-    /// `day_order` says, if the history has only days.
-    pub(super) fn group(self, cases: usize, day_order: &DayOrder<'_>) -> Actions {
+    /// `day_order` says, if the history has only days. Counts those that are given more than once on the way.
+    pub(super) fn group(self, cases: usize, day_order: &DayOrder<'_>) -> (Actions, RepeatedActions) {
         let Self { action, at, scheduled, case_of_row } = self;
         let mut first = vec![0_u32; cases + 1];
         for &case in case_of_row {
@@ -81,6 +82,7 @@ impl Ungrouped<'_> {
             order[next[case as usize] as usize] = row as u32;
             next[case as usize] += 1;
         }
+        let mut repeated = RepeatedActions::default();
         for case in 0..cases {
             let rows = &mut order[first[case] as usize..first[case + 1] as usize];
             let moment = |row: &u32| -> Moment { at.moment(*row as usize) };
@@ -90,8 +92,11 @@ impl Ungrouped<'_> {
             if at.by_day() {
                 day_order.arrange(case, rows, &action, at);
             }
+            repeated.count(case, rows, &action, at, scheduled);
         }
         let code = order.iter().map(|&row| action.codes[row as usize] as u16).collect();
-        Actions::new(first, action.values, code, at.reordered(&order), scheduled.reordered(&order))
+        let actions =
+            Actions::new(first, action.values, code, at.reordered(&order), scheduled.reordered(&order));
+        (actions, repeated)
     }
 }

@@ -10,7 +10,7 @@ use super::case_history::{History, HistoryError};
 use super::check;
 use super::columns::{ActionRows, Attribute, Cases, Coded};
 use super::description::HistoryJson;
-use super::files::{DESCRIPTION, SCHEDULED_FOR};
+use super::files::{ACTION_COLUMNS, CASE_COLUMNS, DESCRIPTION, SCHEDULED_FOR};
 use super::grouping::{DayOrder, Ungrouped};
 use super::receipt_numbers;
 use super::report::{Example, HistoryIssue, HistoryReport, Tally};
@@ -104,10 +104,11 @@ fn read(dir: &Path, catalog: FormCatalog, report: &mut HistoryReport) -> Option<
         rows: rows.as_ref(),
         case_of_row: case_of_row.as_deref(),
     };
-    found.forms_and_actions(report);
+    let definitions = found.forms_and_actions(report);
     found.queue_values(&mut report.problems);
     receipt_numbers::refuse(about.as_ref(), cases.as_ref(), rows.as_ref(), &mut report.problems);
     found.times(&mut report.problems);
+    found.warn(&definitions, &mut report.warnings);
     if !report.problems.is_empty() {
         return None;
     }
@@ -115,12 +116,11 @@ fn read(dir: &Path, catalog: FormCatalog, report: &mut HistoryReport) -> Option<
     let (cases, rows) = (cases?, rows?);
     let (about, catalog, form, received) = (about?, catalog?, cases.form?, cases.received?);
     let (action, at, case_of_row) = (rows.action?, rows.at?, case_of_row?);
-    let on = about.extracted_on.day();
-    let definitions = form.values.iter().map(|name| catalog.definition(name, on).ok());
-    let definitions: Vec<FormDefinition> = definitions.collect::<Option<_>>()?;
+    let definitions: Vec<FormDefinition> = definitions.into_iter().collect::<Option<_>>()?;
     let day_order = DayOrder::new(&received, &form.codes, definitions, &action.values);
-    let rows = Ungrouped { action, at: &at, scheduled: &rows.scheduled, case_of_row: &case_of_row };
-    let actions = rows.group(case_id_ends.len(), &day_order);
+    let ungrouped = Ungrouped { action, at: &at, scheduled: &rows.scheduled, case_of_row: &case_of_row };
+    let (actions, repeated) = ungrouped.group(case_id_ends.len(), &day_order);
+    report.warnings.extend(repeated.warning(&rows.file, cases.ids.as_ref()));
     Some(History {
         about,
         catalog,
@@ -156,8 +156,7 @@ fn about(dir: &Path, problems: &mut Vec<HistoryIssue>) -> Option<HistoryJson> {
 
 fn cases(dir: &Path, catalog: Option<&FormCatalog>, problems: &mut Vec<HistoryIssue>) -> Option<Cases> {
     let known = catalog.map(FormCatalog::attribute_names).unwrap_or_default();
-    let basic = ["case_id", "form", "received_on", "received_at"];
-    let table = Table::read(dir, "cases", |name| basic.contains(&name) || known.contains(name));
+    let table = Table::read(dir, "cases", |name| CASE_COLUMNS.contains(&name) || known.contains(name));
     let table = table.map_err(|problem| problems.push(problem)).ok()?;
     refuse_empty(&table, problems)?;
     let ids = table.text("case_id", problems);
@@ -169,7 +168,7 @@ fn cases(dir: &Path, catalog: Option<&FormCatalog>, problems: &mut Vec<HistoryIs
         .filter(|name| known.contains(name.as_str()))
         .filter_map(|name| table.attribute(&name, problems).map(|coded| Attribute { name, coded }))
         .collect();
-    Some(Cases { ids, form, received, attributes, file: table.file })
+    Some(Cases { ids, form, received, attributes, header: table.header, file: table.file })
 }
 
 /// The column of forms with the names that the definitions have: two ways to write one of them are one form.
@@ -191,15 +190,14 @@ fn recognized_forms(written: Coded, catalog: Option<&FormCatalog>) -> Coded {
 }
 
 fn action_rows(dir: &Path, problems: &mut Vec<HistoryIssue>) -> Option<ActionRows> {
-    let wanted = ["case_id", "action", "occurred_on", "occurred_at", SCHEDULED_FOR];
-    let table = Table::read(dir, "actions", |name| wanted.contains(&name));
+    let table = Table::read(dir, "actions", |name| ACTION_COLUMNS.contains(&name));
     let table = table.map_err(|problem| problems.push(problem)).ok()?;
     refuse_empty(&table, problems)?;
     let ids = table.text("case_id", problems);
     let action = table.codes("action", problems);
     let at = table.times("occurred", problems);
     let scheduled = table.scheduled(SCHEDULED_FOR, problems);
-    Some(ActionRows { ids, action, at, scheduled, file: table.file })
+    Some(ActionRows { ids, action, at, scheduled, header: table.header, file: table.file })
 }
 
 fn refuse_empty(table: &Table, problems: &mut Vec<HistoryIssue>) -> Option<()> {

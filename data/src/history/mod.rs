@@ -1,23 +1,27 @@
 //! Case histories: who was received when, and what happened to them.
 //!
-//! `load` reads and `check`s the columns of a folder, and `grouping` orders the actions of each case. The result is a
-//! [`History`], whose actions can only be seen through `as_of`. `writer` writes such folders.
+//! `load` reads and `check`s the columns of a folder, `warnings` finds what is odd about them, and `grouping` orders the
+//! actions of each case. The result is a [`History`], whose actions can only be seen through `as_of`. `writer` writes such folders.
 
 mod actions;
 mod as_of;
 mod case_history;
 mod check;
+mod column_names;
 mod columns;
 mod description;
 mod files;
 mod grouping;
 mod load;
 mod observation;
+mod queue_attributes;
 mod queues;
 mod receipt_numbers;
+mod repeated_actions;
 mod report;
 mod summary;
 mod table;
+mod warnings;
 mod writer;
 
 pub use as_of::{Effects, FollowUp, HistoryCase, HistoryView, Outcome, rolling_origins};

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use polars::prelude::Series;
+
 use crate::shown_text::{shown, shown_sentence};
 
 /// The most examples of one kind of problem.
-const MAX_EXAMPLES: usize = 5;
+pub(super) const MAX_EXAMPLES: usize = 5;
 
 /// One kind of problem in one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +75,12 @@ impl fmt::Display for Example<'_> {
             Self::Value(row, value) => write!(f, "row {} `{}`", row + 1, shown(value)),
         }
     }
+}
+
+/// The case id of a row, or its number if it has none.
+pub(super) fn name(ids: Option<&Series>, row: usize) -> Example<'_> {
+    let id = ids.and_then(|ids| ids.str().ok()?.get(row));
+    id.map_or(Example::Row(row), Example::CaseId)
 }
 
 /// Counts one kind of problem and keeps its first examples.

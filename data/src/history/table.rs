@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use model::{Day, Moment, Stamp};
 use polars::prelude::*;
 
+use super::column_names::{header, repeated};
 use super::columns::{Coded, NO_VALUE, Scheduled, Times};
 use super::files::TABLE_ENDINGS;
 use super::report::{Example, HistoryIssue, Tally};
@@ -16,6 +17,8 @@ use crate::shown_text::{shown, shown_message};
 /// The wanted columns of one file.
 pub(super) struct Table {
     pub(super) file: String,
+    /// The names of all columns as they are written, wanted or not.
+    pub(super) header: Vec<String>,
     frame: DataFrame,
     csv: bool,
 }
@@ -29,6 +32,11 @@ impl Table {
             let remedy = "write it as 64-bit floats or text, or remove it";
             return Err(HistoryIssue::new(&file, what, remedy));
         }
+        let header = header(&path, csv);
+        // polars renames repeated columns of CSV, but refuses Parquet with them.
+        if let Some(problem) = repeated(&file, &header, "keep one of each").filter(|_| !csv) {
+            return Err(problem);
+        }
         let unreadable = |error: PolarsError| {
             let what = format!("cannot be read: {}", shown_message(&error.to_string()));
             HistoryIssue::new(&file, what, "write it again as Parquet or CSV")
@@ -36,10 +44,10 @@ impl Table {
         let columns = columns(&path, csv).map_err(unreadable)?;
         let columns: Vec<PlSmallStr> = columns.into_iter().filter(|name| wanted(name)).collect();
         if columns.is_empty() {
-            return Ok(Self { file, frame: DataFrame::empty(), csv });
+            return Ok(Self { file, header, frame: DataFrame::empty(), csv });
         }
         let frame = read_columns(&path, csv, &columns).map_err(unreadable)?;
-        Ok(Self { file, frame, csv })
+        Ok(Self { file, header, frame, csv })
     }
 
     pub(super) fn rows(&self) -> usize {

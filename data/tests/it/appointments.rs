@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::folder::{Folder, GOOD_ABOUT, as_of, parquet, read, rewritten, stamp};
+use crate::folder::{Folder, GOOD_ABOUT, as_of, parquet, read, rewritten, stamp, warnings_of};
 use arrow::array::{ArrayRef, Date32Array, Int32Array, StringArray, TimestampMicrosecondArray};
 use data::forms::bundled;
 use data::{ActionRow, History, HistoryFilesError, HistoryTimes, HistoryWriter};
@@ -95,22 +95,21 @@ fn the_day_of_an_appointment_that_nobody_announced_is_warned_of() {
     let mut folder = Folder::of(CASES, ACTIONS, GOOD_ABOUT);
     folder.append("actions.csv", "a,interview_completed,2022-06-01,2022-06-01\n");
     let history = folder.read().unwrap();
-    let warnings: Vec<String> = history.warnings().iter().map(ToString::to_string).collect();
     let warning = "actions.csv: `scheduled_for` is given with action `interview_completed` (1 times), which does not \
                    announce an appointment of form `N-400`; these days are not used";
-    assert_eq!(warnings, [warning]);
-    assert!(Folder::of(CASES, ACTIONS, GOOD_ABOUT).read().unwrap().warnings().is_empty());
+    assert_eq!(warnings_of(&history, "actions.csv"), [warning]);
+    let announced = Folder::of(CASES, ACTIONS, GOOD_ABOUT).read().unwrap();
+    assert_eq!(warnings_of(&announced, "actions.csv"), [""; 0]);
 }
 
 #[test]
 fn a_wrong_appointment_is_a_problem() {
     let problem = |folder: &Folder| folder.read().unwrap_err().problems[0].to_string();
     let early = ACTIONS.replace("2022-03-10", "2022-01-31").replace("2022-07-15", "2022-03-01");
-    let report = Folder::of(CASES, &early, GOOD_ABOUT).read().unwrap_err();
     assert_eq!(
-        report.to_string(),
-        "  problem: actions.csv: appointments before the day of their notice (1 in all, for example b); correct \
-         `scheduled_for`, or the date of the notice\n"
+        problem(&Folder::of(CASES, &early, GOOD_ABOUT)),
+        "actions.csv: appointments before the day of their notice (1 in all, for example b); correct `scheduled_for`, or \
+         the date of the notice"
     );
     let text = ACTIONS.replace("2022-03-10", "in March");
     assert_eq!(

@@ -123,6 +123,12 @@ pub fn read(dir: &Path) -> Result<History, HistoryReport> {
     })
 }
 
+/// The warnings about a file of a history.
+pub fn warnings_of(history: &History, file: &str) -> Vec<String> {
+    let warnings = history.warnings().iter().filter(|warning| warning.file == file);
+    warnings.map(ToString::to_string).collect()
+}
+
 /// A Parquet file of these columns.
 pub fn parquet(columns: &[(&str, ArrayRef)]) -> Vec<u8> {
     let field = |(name, array): &(&str, ArrayRef)| Field::new(*name, array.data_type().clone(), true);

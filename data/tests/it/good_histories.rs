@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::folder::{
-    Folder, GOOD_ABOUT, GOOD_ACTIONS, GOOD_CASES, all, day, parquet, read, rewritten, stamp,
+    Folder, GOOD_ABOUT, GOOD_ACTIONS, GOOD_CASES, all, day, parquet, read, rewritten, stamp, warnings_of,
 };
 use arrow::array::{
     ArrayRef, BooleanArray, DictionaryArray, Int32Array, StringArray, TimestampMicrosecondArray,
@@ -119,14 +119,13 @@ fn an_action_that_the_form_does_not_list_is_kept_with_a_warning() {
     folder
         .append("actions.csv", "a,seen_on_tv,2022-02-01\nb,seen_on_tv,2022-02-01\nd,seen_on_tv,2022-03-01\n");
     let history = folder.read().unwrap();
-    let warnings: Vec<String> = history.warnings().iter().map(ToString::to_string).collect();
     let warning = |count, form| {
         format!(
             "actions.csv: action `seen_on_tv` ({count} times) is not in the definition of form `{form}`; it is \
              kept as an event without a milestone"
         )
     };
-    assert_eq!(warnings, [warning(2, "I-765"), warning(1, "I-130")]);
+    assert_eq!(warnings_of(&history, "actions.csv"), [warning(2, "I-765"), warning(1, "I-130")]);
     assert_eq!(history.warnings()[0].count, 2);
     assert_eq!(all(&history)[0].4[3].0, "seen_on_tv");
 }

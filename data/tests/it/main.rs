@@ -13,3 +13,4 @@ mod good_histories;
 mod observation;
 mod queries;
 mod same_day;
+mod warnings;

@@ -57,7 +57,9 @@ fn truth(dir: &Path) -> BTreeMap<String, TrueOutcome> {
 /// Reads and checks a history, and returns the numbers of cases and actions, and the cases pending at the extraction.
 fn pending(dir: &Path) -> (usize, usize, Vec<String>) {
     let history = History::read(dir, bundled().unwrap()).unwrap();
-    assert!(history.warnings().is_empty(), "{:?}", history.warnings());
+    // The history that `uscis-fy22` imitates has no other attribute than the center.
+    let mut warnings = history.warnings().iter().filter(|it| !it.what.ends_with("which is not a column"));
+    assert_eq!(warnings.next(), None);
     assert!(history.forms().iter().all(|form| FORMS.contains(&form.as_str())), "{:?}", history.forms());
     let end = AsOf::new(history.extracted_on());
     let (mut pending, mut actions) = (Vec::new(), 0);
