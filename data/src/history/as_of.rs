@@ -3,7 +3,9 @@
 //! A [`HistoryView`] shows what was known at an as-of time. [`FollowUp`] is the one exception: it shows what came after,
 //! to score an estimate that was made without it.
 
-use model::{ActionRule, AsOf, Day, Days, Effect, FormDefinition, Moment, Observed, Progress, Stamp};
+use model::{
+    ActionRule, AsOf, Day, Days, Effect, FormDefinition, MilestoneId, Moment, Observed, Progress, Stamp,
+};
 
 use super::actions::KnownActions;
 use super::case_history::History;
@@ -148,6 +150,8 @@ pub struct Outcome {
     pub decision: Option<Days>,
     /// Time from the as-of time to the next milestone, if one came by the end.
     pub next_step: Option<Days>,
+    /// Which milestone that was.
+    pub next_milestone: Option<MilestoneId>,
     /// Whether it was rejected at intake later, so it was not a case for an estimate.
     pub rejected_later: bool,
 }
@@ -176,7 +180,8 @@ impl<'a> FollowUp<'a> {
     pub fn outcome(&self, form: &FormDefinition, effects: &Effects, case: usize) -> Option<Outcome> {
         let as_of = self.known.as_of;
         let end = self.known.history.view_at(AsOf::new(self.known.history.extracted_on()));
-        let mut outcome = Outcome { case, decision: None, next_step: None, rejected_later: false };
+        let mut outcome =
+            Outcome { case, decision: None, next_step: None, next_milestone: None, rejected_later: false };
         // The first decision that follows counts, whether or not the case was decided before or reopened later.
         end.case(case, None)?.follow(form, effects, |progress, observed, at| {
             if as_of.sees(at) {
@@ -184,6 +189,7 @@ impl<'a> FollowUp<'a> {
             }
             if observed.step.is_some() && outcome.next_step.is_none() {
                 outcome.next_step = Some(at.since(as_of.moment()));
+                outcome.next_milestone = observed.step;
             }
             if outcome.decision.is_none() && progress.decided_at() == Some(at) {
                 outcome.decision = Some(at.since(as_of.moment()));
