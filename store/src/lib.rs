@@ -24,4 +24,4 @@ pub mod atomic_file;
 mod models;
 
 pub use atomic_file::WriteError;
-pub use models::{ModelFolder, ModelSet, ModelsError, SavedModel};
+pub use models::{ModelFolder, ModelSet, ModelsError, SavedModel, file_stem};

@@ -230,17 +230,22 @@ impl ModelFolder {
         Ok(files)
     }
 
-    /// Bytes of a form's name other than letters, digits, `-` and `_` are percent-encoded.
     fn file_of(&self, form: &str) -> PathBuf {
-        let mut name = String::new();
-        for byte in form.bytes() {
-            match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => name.push(byte as char),
-                _ => name.push_str(&format!("%{byte:02x}")),
-            }
-        }
-        self.0.join(format!("{name}.{EXTENSION}"))
+        self.0.join(format!("{}.{EXTENSION}", file_stem(form)))
     }
+}
+
+/// The name of a form as a part of a file's name: bytes other than letters, digits, `-` and `_` are percent-encoded.
+#[must_use]
+pub fn file_stem(form: &str) -> String {
+    let mut name = String::new();
+    for byte in form.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => name.push(byte as char),
+            _ => name.push_str(&format!("%{byte:02x}")),
+        }
+    }
+    name
 }
 
 /// Whether a file could not be read because there is none. A link whose target is missing is a file that cannot be read.
