@@ -129,18 +129,18 @@ fn prepare(dir: &Path, models: &Path, accuracy: &Path) -> Result<(), Failure> {
     let history = read_history(dir)?;
     print(&format!("{}\n", Summary::from_history(&history).map_err(Failure::failed)?))?;
     let origin = AsOf::parse(TEST_ORIGIN).map_err(Failure::failed)?;
-    let scores = {
+    let judged = {
         let working = Working::on("Testing");
         let tell = |form: &str| working.now(format!("Testing {form} as of {origin}"));
-        training::backtest(&history, origin, history.forms(), CandidateSet::Counts, tell)
+        training::backtest(&history, origin, history.forms(), CandidateSet::Counts, tell, |_| {})
             .map_err(training_failure)?
     };
     let table = format!(
         "Trained as of {origin}, estimated for every case pending then, scored against what happened until {}\n\
-         (CRPS, MAE of the median and width in days; in50, in80, in90: share decided within that quantile, where it can\n\
-         be judged; `judged`: for how many 80 can; `myprogress backtest --help` says more):\n{}",
+         (CRPS, MAE of the median and width in days; in50, in80, in90: share with the event within that quantile, each with\n\
+         the number of cases for which that can be judged; `myprogress backtest --help` says more):\n{}",
         history.extracted_on(),
-        backtest::table(&scores)
+        backtest::tables::of_scores(&judged)
     );
     print(&format!("{table}\n"))?;
     let as_of = AsOf::new(history.extracted_on());

@@ -24,7 +24,10 @@ mod track_record;
 mod validation;
 mod visits;
 
-pub use backtest::{Scores, backtest};
+pub use backtest::{
+    Calibration, CalibrationRow, Judged, JudgedCases, OverOrigins, QueueScore, Scores, SliceScores,
+    StepScores, backtest, over_origins,
+};
 pub use baselines::CandidateSet;
 pub use error::TrainingError;
 pub use fit::fit;

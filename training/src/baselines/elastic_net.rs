@@ -3,8 +3,9 @@
 use linfa::Dataset;
 use linfa::traits::Fit;
 use linfa_elasticnet::ElasticNet;
-use model::{Features, LEVELS, Quantiles};
+use model::{Features, LEVELS, Quantiles, Target};
 use ndarray::{Array1, Array2};
+use rayon::prelude::*;
 
 use super::baseline::Baseline;
 use super::regression::{Columns, Rows, around};
@@ -53,8 +54,12 @@ impl Baseline for ElasticNetOnLogTime {
         "elastic_net"
     }
 
-    fn decisions(&self, cases: &[Features]) -> Vec<Quantiles> {
+    fn target(&self) -> Target {
+        Target::Decision
+    }
+
+    fn quantiles(&self, cases: &[Features]) -> Vec<Quantiles> {
         let answer = |features| around(self.log_time(&self.columns.row(features)), &self.residuals);
-        cases.iter().map(answer).collect()
+        cases.par_iter().map(answer).collect()
     }
 }

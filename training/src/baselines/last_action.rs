@@ -1,30 +1,69 @@
-//! The quantiles of the remaining time by last action, from decided cases alone. On event logs this baseline beats several
-//! published neural networks.
+//! The quantiles of the remaining time by last action (the state), from cases with the event alone, and for the next step
+//! the most common one. On event logs this baseline beats several published neural networks.
 
 use std::collections::BTreeMap;
 
-use model::{Features, LEVELS, Quantiles, StateId};
+use model::{Features, LEVELS, MilestoneId, Quantiles, StateId, Target};
+use rayon::prelude::*;
 
-use super::baseline::Baseline;
-use crate::visits::Visits;
+use super::baseline::{Baseline, SaidStep};
+use super::product_limit::most_likely;
+use crate::visits::{Visit, Visits};
+
+/// What followed the entry into a state, or into any state.
+struct Followed {
+    time: Quantiles,
+    /// For the next step: the most common one and its share.
+    step: Option<(MilestoneId, f64)>,
+}
+
+/// The times and the steps of one group of visits.
+#[derive(Default)]
+struct Sample {
+    times: Vec<f64>,
+    steps: BTreeMap<MilestoneId, f64>,
+}
 
 pub(super) struct MedianByLastAction {
-    by_state: BTreeMap<StateId, Quantiles>,
-    overall: Quantiles,
+    target: Target,
+    by_state: BTreeMap<StateId, Followed>,
+    overall: Followed,
 }
 
 impl MedianByLastAction {
-    pub(super) fn new(visits: &Visits) -> Option<Self> {
-        let mut by_state: BTreeMap<StateId, Vec<f64>> = BTreeMap::new();
-        let mut overall = Vec::new();
+    pub(super) fn new(visits: &Visits, target: Target) -> Option<Self> {
+        let mut by_state: BTreeMap<StateId, Sample> = BTreeMap::new();
+        let mut overall = Sample::default();
         for visit in visits.rows.iter().filter(|visit| !visit.after_decision) {
-            if let Some(decided) = visit.decided.filter(|&decided| decided > visit.entered) {
-                by_state.entry(visit.state).or_default().push(decided - visit.entered);
-                overall.push(decided - visit.entered);
+            by_state.entry(visit.state).or_default().add(visit, target);
+            overall.add(visit, target);
+        }
+        let by_state = by_state.into_iter().filter_map(|(state, sample)| Some((state, sample.followed()?)));
+        Some(Self { target, by_state: by_state.collect(), overall: overall.followed()? })
+    }
+
+    fn of(&self, features: &Features) -> &Followed {
+        self.by_state.get(&features.state).unwrap_or(&self.overall)
+    }
+}
+
+impl Sample {
+    fn add(&mut self, visit: &Visit, target: Target) {
+        let (end, step) = match target {
+            Target::Decision => (visit.decided, None),
+            Target::NextStep => (visit.step.map(|(at, _)| at), visit.step.map(|(_, milestone)| milestone)),
+        };
+        if let Some(end) = end.filter(|&end| end >= visit.entered) {
+            self.times.push(end - visit.entered);
+            if let Some(step) = step {
+                *self.steps.entry(step).or_insert(0.0) += 1.0;
             }
         }
-        let by_state = by_state.into_iter().map(|(state, times)| (state, empirical(times))).collect();
-        (!overall.is_empty()).then(|| Self { by_state, overall: empirical(overall) })
+    }
+
+    fn followed(self) -> Option<Followed> {
+        let step = most_likely(&self.steps);
+        (!self.times.is_empty()).then(|| Followed { time: empirical(self.times), step })
     }
 }
 
@@ -40,7 +79,18 @@ impl Baseline for MedianByLastAction {
         "median_by_last_action"
     }
 
-    fn decisions(&self, cases: &[Features]) -> Vec<Quantiles> {
-        cases.iter().map(|features| *self.by_state.get(&features.state).unwrap_or(&self.overall)).collect()
+    fn target(&self) -> Target {
+        self.target
+    }
+
+    fn quantiles(&self, cases: &[Features]) -> Vec<Quantiles> {
+        cases.par_iter().map(|features| self.of(features).time).collect()
+    }
+
+    fn steps(&self, cases: &[Features]) -> Option<Vec<SaidStep>> {
+        let answer = |features: &Features| {
+            self.of(features).step.map(|(milestone, probability)| SaidStep { milestone, probability })
+        };
+        cases.par_iter().map(answer).collect()
     }
 }

@@ -1,20 +1,24 @@
 //! The baselines that every backtest scores beside the model.
 //!
 //! Every baseline learns from the same visits as the model, known at the origin, and answers with quantiles of the
-//! remaining time to the decision.
+//! remaining time to the decision or to the next step. A baseline of the next step also says which step it will be. None
+//! of them shares code with a learner: a fault of one must not hide the same fault of the other.
 
 mod baseline;
-mod curves;
 mod elastic_net;
+mod kaplan_meier;
 mod last_action;
+mod next_step;
+mod product_limit;
 mod queue_delay;
 mod random_forest;
 mod regression;
+mod spells;
 
-use model::FormDefinition;
+use model::{FormDefinition, Target};
 
-use self::baseline::Baseline;
-use crate::error::TrainingError;
+pub(crate) use self::baseline::Baseline;
+pub use self::baseline::SaidStep;
 use crate::visits::Visits;
 
 /// The candidates of a backtest beside the model.
@@ -27,25 +31,23 @@ pub enum CandidateSet {
 }
 
 /// The baselines that a form's visits allow.
-///
-/// # Errors
-/// [`TrainingError`] if the numbers of a baseline are not curves.
 pub(crate) fn all(
     form: &FormDefinition,
     visits: &Visits,
     candidates: CandidateSet,
-) -> Result<Vec<Box<dyn Baseline>>, TrainingError> {
-    let mut baselines = curves::all(form, visits)?;
-    baselines.extend(last_action::MedianByLastAction::new(visits).map(boxed));
-    baselines.extend(queue_delay::all(visits, form.start().into()));
-    if candidates == CandidateSet::Counts {
-        return Ok(baselines);
-    }
-    if let Some(rows) = regression::Rows::new(form, visits) {
+) -> Vec<Box<dyn Baseline>> {
+    let mut baselines = kaplan_meier::all(visits, form.decision());
+    baselines.extend(last_action::MedianByLastAction::new(visits, Target::Decision).map(boxed));
+    baselines.extend(queue_delay::all(visits));
+    if candidates == CandidateSet::All
+        && let Some(rows) = regression::Rows::new(form, visits)
+    {
         baselines.extend(elastic_net::ElasticNetOnLogTime::new(&rows).map(boxed));
         baselines.extend(random_forest::RandomForestOnLogTime::new(&rows).map(boxed));
     }
-    Ok(baselines)
+    baselines.extend(next_step::FromEntry::new(visits).map(boxed));
+    baselines.extend(last_action::MedianByLastAction::new(visits, Target::NextStep).map(boxed));
+    baselines
 }
 
 fn boxed(baseline: impl Baseline + 'static) -> Box<dyn Baseline> {

@@ -3,11 +3,13 @@
 //! queue over its throughput. Each predicts one number, so all its quantiles are that number.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
-use model::{Features, LEVELS, Quantiles, Queue, StateId};
+use model::{Features, LEVELS, Quantiles, Queue, Target};
+use rayon::prelude::*;
 
 use super::baseline::Baseline;
+use super::spells::first_visits;
 use crate::visits::{Visit, Visits};
 
 /// Throughput counts the decisions of this many days before the origin.
@@ -71,26 +73,25 @@ enum Rule {
 struct QueueDelay {
     name: &'static str,
     rule: Rule,
-    queues: Rc<BTreeMap<Queue, QueueState>>,
+    queues: Arc<BTreeMap<Queue, QueueState>>,
 }
 
 /// The three rules.
-pub(super) fn all(visits: &Visits, start: StateId) -> Vec<Box<dyn Baseline>> {
+pub(super) fn all(visits: &Visits) -> Vec<Box<dyn Baseline>> {
     let mut queues: BTreeMap<Queue, QueueState> = BTreeMap::new();
-    // One visit per case: the one that begins with the receipt.
-    for visit in visits.rows.iter().filter(|visit| visit.state == start && visit.entered <= visit.received) {
+    for visit in first_visits(visits) {
         queues.entry(visit.queue).or_default().add(visit);
     }
     for queue in queues.values_mut() {
         queue.ages.sort_by(f64::total_cmp);
     }
-    let queues = Rc::new(queues);
+    let queues = Arc::new(queues);
     let rules = [
         ("last_decided_delay", Rule::LastDecided),
         ("head_of_line_delay", Rule::HeadOfLine),
         ("queue_over_throughput", Rule::QueueOverThroughput),
     ];
-    rules.map(|(name, rule)| Box::new(QueueDelay { name, rule, queues: Rc::clone(&queues) }) as _).into()
+    rules.map(|(name, rule)| Box::new(QueueDelay { name, rule, queues: Arc::clone(&queues) }) as _).into()
 }
 
 impl Baseline for QueueDelay {
@@ -98,13 +99,17 @@ impl Baseline for QueueDelay {
         self.name
     }
 
-    fn decisions(&self, cases: &[Features]) -> Vec<Quantiles> {
+    fn target(&self) -> Target {
+        Target::Decision
+    }
+
+    fn quantiles(&self, cases: &[Features]) -> Vec<Quantiles> {
         let empty = QueueState::default();
         let answer = |features: &Features| {
             let queue = self.queues.get(&features.queue).unwrap_or(&empty);
             Quantiles::from_days([queue.days(self.rule, features.since_receipt.get()) as f32; LEVELS.len()])
         };
-        cases.iter().map(answer).collect()
+        cases.par_iter().map(answer).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Random forest (Breiman 2001) on the log of the remaining time, by smartcore, on a small sample.
 
-use model::{Features, LEVELS, Quantiles};
+use model::{Features, LEVELS, Quantiles, Target};
 use rayon::prelude::*;
 use smartcore::ensemble::random_forest_regressor::{RandomForestRegressor, RandomForestRegressorParameters};
 use smartcore::linalg::basic::matrix::DenseMatrix;
@@ -50,7 +50,11 @@ impl Baseline for RandomForestOnLogTime {
         "random_forest"
     }
 
-    fn decisions(&self, cases: &[Features]) -> Vec<Quantiles> {
+    fn target(&self) -> Target {
+        Target::Decision
+    }
+
+    fn quantiles(&self, cases: &[Features]) -> Vec<Quantiles> {
         let answer = |cases: &[Features]| {
             let inputs: Vec<Vec<f64>> = cases.iter().map(|features| self.columns.row(features)).collect();
             let predicted =

@@ -3,7 +3,7 @@
 //! A regression cannot use a censored time, so only decided cases give rows, each weighted by the inverse probability of
 //! not being censored before the decision (Robins and Rotnitzky 1992).
 
-use model::{Features, FormDefinition, LEVELS, Quantiles, StateId, Target, TimeScale};
+use model::{Features, FormDefinition, LEVELS, Quantiles, StateId};
 
 use crate::landmarks::evenly;
 use crate::score::censoring::{Censoring, Observed};
@@ -48,12 +48,15 @@ impl Columns {
 impl Rows {
     pub(super) fn new(form: &FormDefinition, visits: &Visits) -> Option<Self> {
         let at_risk =
-            |visit: &Visit| visit.risk_row(Target::Decision, TimeScale::SinceReceipt, form.decision());
+            |visit: &&Visit| !visit.after_decision && visit.decided.unwrap_or(0.0) > visit.seen_from;
         let observed: Vec<Observed> = visits
             .rows
             .iter()
-            .filter_map(at_risk)
-            .map(|row| Observed { time: row.exit - row.entry, event: row.cause.is_some() })
+            .filter(at_risk)
+            .map(|visit| Observed {
+                time: visit.decided.unwrap_or(0.0) - visit.seen_from,
+                event: visit.decided.is_some(),
+            })
             .collect();
         let censoring = Censoring::from_observed(&observed);
         let columns = Columns {
@@ -61,7 +64,7 @@ impl Rows {
             values: visits.schema.queue.iter().map(|attribute| attribute.values.len().min(100)).collect(),
         };
         let decided: Vec<&Visit> =
-            visits.rows.iter().filter(|visit| visit.decided.is_some() && at_risk(visit).is_some()).collect();
+            visits.rows.iter().filter(at_risk).filter(|visit| visit.decided.is_some()).collect();
         if decided.len() < MIN_ROWS || columns.states.len() > 100 {
             return None;
         }

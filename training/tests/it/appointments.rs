@@ -85,9 +85,11 @@ fn a_backtest_scores_the_answers_with_their_appointments() {
     let origin = as_of("2021-08-31");
     let error = |keeps_days: bool| {
         let forms = ["N-400".to_owned()];
-        let scores = backtest(&history(keeps_days), origin, &forms, CandidateSet::Counts, |_| {}).unwrap();
+        let judged =
+            backtest(&history(keeps_days), origin, &forms, CandidateSet::Counts, |_| {}, |_| {}).unwrap();
         let of_model = |target| {
-            scores.iter().find(|row| row.candidate == "cohort_curves" && row.target == target).unwrap()
+            let mut scores = judged.iter().map(|one| &one.scores);
+            scores.find(|row| row.candidate == "cohort_curves" && row.target == target).unwrap()
         };
         of_model(Target::NextStep).crps_days
     };

@@ -10,10 +10,13 @@
 )]
 
 mod appointments;
+mod backtest;
+mod baselines;
 mod known_answers;
 
 mod no_future;
 mod records;
+mod scored_rows;
 mod sparse_history;
 mod track_record;
 mod true_quantiles;

@@ -1,12 +1,17 @@
 //! `backtest`: how good estimates would have been at past origins, all candidates side by side.
 
+mod files;
+mod pictures;
+pub mod tables;
+
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
+use data::estimates::{ScoredCaseWriter, WriteError};
 use data::{History, rolling_origins};
 use model::{AsOf, Stamp};
-use store::atomic_file::{self, StagedFile};
-use training::{CandidateSet, Scores};
+use store::atomic_file;
+use training::{CandidateSet, Judged, JudgedCases, over_origins};
 
 use super::{forms_of, read_history, refuse_duplicates, training_failure};
 use crate::failure::{Failure, print};
@@ -19,19 +24,34 @@ const FOLLOW_UP_DAYS: u16 = 60;
 
 /// Train at each origin, estimate every case pending then, and score against what followed
 ///
-/// Writes OUTPUT/scores.json and OUTPUT/scores.txt and prints the table.
+/// Prints three tables and writes to OUTPUT:
+///   scores.json, scores.txt   every score; the tables
+///   over_origins.csv          scores over all origins, and differences from the model
+///   slices.csv                scores by attribute, queue, state and time waited
+///   calibration.csv           what was said and what came true, in tenths
+///   pit-FORM.svg              pictures of it: where in their distributions outcomes fell
+///   reliability-FORM.svg      and how often what was said came true
+///   cases.parquet             with --per-case, every case with its quantiles and scores
 ///
-/// One row for every origin, form, target and candidate. All times are in days and are compared up to the end of the
-/// history; smaller is better except for C.
+/// All times are in days and are compared up to the end of the history; smaller is better except for C.
 ///   pending   cases that were pending at the origin, all of them estimated
 ///   happened  the share of them with the event by the end of the history
-///   CRPS      continuous ranked probability score of min(T, H): the error of the whole range
+///   expected  the mean probability of that, as it was said
+///   CRPS      continuous ranked probability score of min(T, H), the error of the whole range: the mean over 19 levels
+///   +-        its standard error: queues (or origins) are the independent units, and cases of one queue are not
+///   integral  the same score as the integral over time
 ///   MAE50     mean absolute error of the median of min(T, H)
-///   in50..90  the share with the event within that quantile, where it can be judged; should be .50, .80, .90
-///   judged    the share of cases whose 80 per cent quantile can be judged: it lies before the end of the history
+///   in50..90  the share with the event within that quantile, of the cases for which it can be judged: it lies before the end of
+///             the history; should be .50, .80, .90; not shown if fewer than 1 in 10 cases can be judged
+///   of        the number of these cases
 ///   width     mean width from the 10 to the 90 per cent quantile of min(T, H)
 ///   IBS       integrated Brier score
 ///   C         Harrell's concordance of the median: 1 is the right order of cases, 0.5 is chance
+///   above model  CRPS less that of the model for the same cases
+///
+/// For the next step, the third table compares the probability said with the share that came true.
+///   known     cases whose next step came by the end of the history
+///   at least, at most  the share of all cases, if it came true for none or for all of the others
 ///
 /// Examples:
 ///   myprogress backtest --history data/history/uscis-fy22 --origins 2022-06-30,2022-08-31 --output backtest
@@ -72,6 +92,9 @@ pub struct Backtest {
     /// Folder to write the scores to
     #[arg(long, value_name = "DIR")]
     output: PathBuf,
+    /// Also write every case of every candidate: about 60 bytes a row
+    #[arg(long)]
+    per_case: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -83,16 +106,23 @@ impl Backtest {
         let history = read_history(&self.history)?;
         let forms = forms_of(&history, &self.forms)?;
         let origins = self.origins_in(&history)?;
-        let scores = look_back(&history, &origins, &forms)?;
+        let mut cases = None;
+        if self.per_case {
+            atomic_file::create_folder(&self.output)?;
+            let file = self.output.join("cases.parquet");
+            cases = Some(ScoredCaseWriter::create(&file).map_err(Failure::failed)?);
+        }
+        let judged = look_back(&history, &origins, &forms, cases.as_mut())?;
+        let over = over_origins(&judged);
+        let scores: Vec<_> = judged.iter().map(|one| &one.scores).collect();
         let json = serde_json::to_string_pretty(&scores).map_err(Failure::failed)?;
-        let table = table(&scores);
-        atomic_file::create_folder(&self.output)?;
-        let files = [("scores.json", &json), ("scores.txt", &table)];
-        let ready = files.map(|(name, text)| StagedFile::new(&self.output.join(name), text));
-        // Both or neither: neither takes its place before both are written.
-        let ready: Vec<StagedFile> = ready.into_iter().collect::<Result<_, _>>()?;
-        ready.into_iter().try_for_each(StagedFile::replace)?;
-        print(&if self.json { format!("{json}\n") } else { table })
+        let tables = [tables::of_scores(&judged), tables::over_origins(&over), tables::of_steps(&judged)];
+        let tables = tables.into_iter().filter(|table| !table.is_empty()).collect::<Vec<_>>().join("\n");
+        files::write(&self.output, &json, &tables, &judged, &over)?;
+        if let Some(cases) = cases {
+            cases.finish().map_err(Failure::failed)?;
+        }
+        print(&if self.json { format!("{json}\n") } else { tables })
     }
 
     /// The origins that were given or, with `--rolling`, those that the history has room for.
@@ -128,16 +158,27 @@ impl Backtest {
     }
 }
 
-fn look_back(history: &History, origins: &[AsOf], forms: &[String]) -> Result<Vec<Scores>, Failure> {
+fn look_back(
+    history: &History,
+    origins: &[AsOf],
+    forms: &[String],
+    mut cases: Option<&mut ScoredCaseWriter>,
+) -> Result<Vec<Judged>, Failure> {
     let working = Working::on("Looking back");
-    let mut scores = Vec::new();
+    let mut judged = Vec::new();
+    let mut written: Result<(), WriteError> = Ok(());
+    let mut write = |of_candidate: &JudgedCases<'_>| {
+        if let (Some(cases), true) = (cases.as_mut(), written.is_ok()) {
+            written = of_candidate.rows().try_for_each(|row| cases.push(&row));
+        }
+    };
     for &origin in origins {
         let tell = |form: &str| working.now(format!("Looking back: {form} as of {origin}"));
-        scores.extend(
-            training::backtest(history, origin, forms, CandidateSet::All, tell).map_err(training_failure)?,
-        );
+        let at_origin = training::backtest(history, origin, forms, CandidateSet::All, tell, &mut write);
+        judged.extend(at_origin.map_err(training_failure)?);
     }
-    if scores.is_empty() {
+    written.map_err(Failure::failed)?;
+    if judged.is_empty() {
         let origins: Vec<String> = origins.iter().map(ToString::to_string).collect();
         return Err(Failure::bad_input(format!(
             "there is nothing to score: no form ({}) has both decided and pending cases as of {}; choose other origins",
@@ -145,49 +186,5 @@ fn look_back(history: &History, origins: &[AsOf], forms: &[String]) -> Result<Ve
             origins.join(", ")
         )));
     }
-    Ok(scores)
-}
-
-/// The scores as a table for people.
-pub fn table(scores: &[Scores]) -> String {
-    let mut text = format!(
-        "{:<10} {:<7} {:<9} {:<22} {:>7} {:>8} {:>6} {:>6} {:>5} {:>5} {:>5} {:>6} {:>6} {:>6} {:>6}\n",
-        "as of",
-        "form",
-        "target",
-        "candidate",
-        "pending",
-        "happened",
-        "CRPS",
-        "MAE50",
-        "in50",
-        "in80",
-        "in90",
-        "judged",
-        "width",
-        "IBS",
-        "C"
-    );
-    let share = |share: Option<f64>| share.map_or("-".to_owned(), |share| format!("{share:.2}"));
-    for row in scores {
-        text.push_str(&format!(
-            "{:<10} {:<7} {:<9} {:<22} {:>7} {:>8.2} {:>6.1} {:>6.1} {:>5} {:>5} {:>5} {:>6.2} {:>6.1} {:>6.3} {:>6}\n",
-            row.origin.day().to_string(),
-            row.form,
-            row.target.as_str(),
-            row.candidate,
-            row.pending,
-            row.event_share,
-            row.crps_days,
-            row.mae_median_days,
-            share(row.within_q50),
-            share(row.within_q80),
-            share(row.within_q90),
-            row.judged_q80,
-            row.width_days,
-            row.integrated_brier,
-            row.concordance.map_or("-".to_owned(), |c| format!("{c:.3}")),
-        ));
-    }
-    text
+    Ok(judged)
 }
