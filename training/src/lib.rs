@@ -1,7 +1,7 @@
 //! From what was known at a time to a model, and how accurate such models have been.
 //!
 //! [`fit`] trains the model of one form; [`backtest`] trains at past origins and scores the model beside simpler
-//! baselines; [`score`] holds the measures.
+//! baselines, and [`over_origins`] joins the origins; [`score`] holds the measures.
 //!
 //! ```
 //! use training::score::crps;

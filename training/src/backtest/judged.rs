@@ -31,13 +31,13 @@ impl Judged {
         answers: &Answers,
         scored: &[CaseScore],
         model: Option<&[CaseScore]>,
-        slicings: &[Slicing],
+        cuts: &[Slicing],
     ) -> Self {
         let queues = by_queue(questions, scored, model);
         let calibration = Calibration::new(questions, answers, scored);
         let (scores, slices) = rayon::join(
             || Scores::new(questions, answers, scored, &queues, &calibration),
-            || slicings.iter().flat_map(|slicing| slicing.scores(questions, answers, scored)).collect(),
+            || cuts.iter().flat_map(|cut| cut.scores(questions, answers, scored)).collect(),
         );
         Self { scores, slices, calibration, queues }
     }

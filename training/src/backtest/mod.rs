@@ -66,7 +66,7 @@ fn judge_form(
     if questions.list.is_empty() {
         return Vec::new();
     }
-    let slicings = Slicing::all(&questions);
+    let cuts = Slicing::all(&questions);
     let features = questions.features();
     let visits = Visits::from_view(history.view_at(origin), model.form());
     let baselines = baselines::all(model.form(), &visits, candidates);
@@ -74,7 +74,7 @@ fn judge_form(
     for target in Target::ALL {
         let mut judge = |answers: &Answers, of_model: Option<&[CaseScore]>| {
             let scored = score_cases(&questions, answers);
-            judged.push(Judged::new(&questions, answers, &scored, of_model, &slicings));
+            judged.push(Judged::new(&questions, answers, &scored, of_model, &cuts));
             each(&JudgedCases { questions: &questions, answers, scored: &scored });
             scored
         };

@@ -225,6 +225,28 @@ mod tests {
     }
 
     #[test]
+    fn the_product_limit_agrees_with_scikit_survival_under_late_entry_and_censoring() {
+        let known: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/it/known_answers/scikit_survival.json")).unwrap();
+        let numbers = |of: &str, name: &str| -> Vec<f64> {
+            known[of][name].as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
+        };
+        let [times, entries, causes] = ["time", "entry", "cause"].map(|name| numbers("train", name));
+        let spell = |at: usize| Spell {
+            entry: entries[at],
+            exit: times[at],
+            cause: (causes[at] > 0.0).then(|| milestones()[1]),
+        };
+        let curve = StepCurve::new(&(0..times.len()).map(spell).collect::<Vec<_>>()).unwrap();
+        let [at, expected] = ["time", "survival"].map(|name| numbers("kaplan_meier", name));
+        assert!(curve.times.len() > 20, "{:?}", curve.times);
+        for (time, survival) in curve.times.iter().zip(&curve.survival) {
+            let there = expected[at.iter().position(|known| known == time).unwrap()];
+            assert!((survival - there).abs() < 1e-9, "at {time}: {survival}, not {there}");
+        }
+    }
+
+    #[test]
     fn a_case_counts_only_from_when_it_was_seen() {
         let event = milestones()[1];
         let late = Spell { entry: 30.0, exit: 60.0, cause: Some(event) };
