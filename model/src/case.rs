@@ -6,7 +6,7 @@ use crate::form::{
     ActionRule, AppointmentId, AppointmentRole, Effect, FormDefinition, MAX_APPOINTMENTS, MAX_MILESTONES,
     MilestoneId, OpenRequests, OutcomeId, PauseId, Pauses, RequestRole, StateId,
 };
-use crate::time::{Moment, Stamp};
+use crate::time::{Days, Moment, Stamp};
 
 /// Something dated that happened to a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,7 +87,7 @@ struct Appointed {
 }
 
 /// Where a case stands after the actions seen so far. Training and serving follow a case with this alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Progress {
     received: Moment,
     state: StateId,
@@ -98,10 +98,34 @@ pub struct Progress {
     not_needed: Milestones,
     decision: Option<Decision>,
     reopened: Option<(Moment, StateId)>,
+    situation: Situation,
+    /// The state of a request that waits for its answer, if no step came after it.
+    asked: bool,
     pauses: Pauses,
+    held: Days,
+    held_since: Option<Moment>,
     rejected: bool,
     open_requests: OpenRequests,
     appointed: [Appointed; MAX_APPOINTMENTS],
+}
+
+/// What a case waits in, as a model sees it, with the time that it had waited since its receipt when that began.
+///
+/// It differs from the state of the case in two ways. A case that is pending since a reopening resembles other reopened
+/// cases, and not those that were never decided: it stays in the state that the reopening put it in. A case with
+/// an open request stays in the state of the request while only its status changes, because the answer is what it waits for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Situation {
+    /// The state.
+    pub state: StateId,
+    /// When the case entered it.
+    pub entered: Days,
+    /// The last step that the case completed, as a state.
+    pub last_step: StateId,
+    /// When it completed that step.
+    pub last_step_at: Days,
+    /// Whether it is pending since a reopening.
+    pub is_reopened: bool,
 }
 
 /// What one action did to a case.
@@ -200,7 +224,17 @@ impl Progress {
             not_needed: Milestones::NONE,
             decision: None,
             reopened: None,
+            situation: Situation {
+                state: form.start().into(),
+                entered: Days::ZERO,
+                last_step: form.start().into(),
+                last_step_at: Days::ZERO,
+                is_reopened: false,
+            },
+            asked: false,
             pauses: Pauses::default(),
+            held: Days::ZERO,
+            held_since: None,
             rejected: false,
             open_requests: OpenRequests::default(),
             appointed: [Appointed::default(); MAX_APPOINTMENTS],
@@ -219,9 +253,19 @@ impl Progress {
         let observed = self.apply(form, rule.effect, at);
         if observed.consequence.counts() {
             match rule.request {
-                Some(RequestRole::Asks(request)) => self.open_requests = self.open_requests.with(request),
+                Some(RequestRole::Asks(request)) => {
+                    self.open_requests = self.open_requests.with(request);
+                    if observed.entered.is_some() {
+                        self.asked = true;
+                        self.wait_in(self.state, at);
+                    }
+                }
                 Some(RequestRole::Answers(request)) => {
                     self.open_requests = self.open_requests.without(request);
+                    if self.asked {
+                        self.asked = false;
+                        self.wait_in(self.state, at);
+                    }
                 }
                 None => {}
             }
@@ -251,11 +295,15 @@ impl Progress {
             }
             (Effect::Pauses(pause), None) if self.pauses.has(pause) => Consequence::Repeated.into(),
             (Effect::Pauses(pause), None) => {
+                self.held_since.get_or_insert(at);
                 self.pauses = self.pauses.with(pause);
                 Consequence::Paused(pause).into()
             }
             (Effect::Resumes(pause), None) if self.pauses.has(pause) => {
                 self.pauses = self.pauses.without(pause);
+                if self.pauses.first().is_none() {
+                    self.resume(at);
+                }
                 Consequence::Resumed(pause).into()
             }
             (Effect::Resumes(pause), None) => Consequence::NotPaused(pause).into(),
@@ -318,7 +366,8 @@ impl Progress {
 
     fn decide(&mut self, form: &FormDefinition, outcome: OutcomeId, closed: bool, at: Moment) -> Observed {
         self.decision = Some(Decision { at, outcome, closed, revoked: None });
-        self.pauses = Pauses::default();
+        self.resume(at);
+        (self.pauses, self.asked, self.situation.is_reopened) = (Pauses::default(), false, false);
         self.open_requests = OpenRequests::default();
         for appointment in form.appointment_ids() {
             // What comes after the decision, such as an oath, may have a day already.
@@ -332,8 +381,13 @@ impl Progress {
     /// Steps count from the reopening: whatever the case had reached may come again, the decision above all.
     fn reopen(&mut self, form: &FormDefinition, state: StateId, at: Moment) -> Observed {
         let fresh = Self::received(form, self.received);
-        *self = Self { reopened: Some((at, state)), last_step: state, last_step_at: at, ..fresh };
-        Observed { consequence: Consequence::Reopened, ..self.enter(state, None, at) }
+        let reopened = Some((at, state));
+        *self = Self { reopened, last_step: state, last_step_at: at, held: self.held, ..fresh };
+        let observed = self.enter(state, None, at);
+        let entered = self.situation.entered;
+        self.situation =
+            Situation { last_step: state, last_step_at: entered, is_reopened: true, ..self.situation };
+        Observed { consequence: Consequence::Reopened, ..observed }
     }
 
     fn reach(&mut self, form: &FormDefinition, milestone: MilestoneId, at: Moment) -> Observed {
@@ -354,8 +408,30 @@ impl Progress {
         self.entered = at;
         if step.is_some() {
             (self.last_step, self.last_step_at) = (state, at);
+            self.asked = false;
+        }
+        if !self.asked {
+            self.wait_in(state, at);
+        }
+        if step.is_some() && !self.situation.is_reopened {
+            (self.situation.last_step, self.situation.last_step_at) = (state, self.waited(at));
         }
         Observed { step, also: None, entered: Some(state), consequence: Consequence::Moved }
+    }
+
+    /// From now on the case waits in a state, unless it stays in the one that a reopening put it in.
+    fn wait_in(&mut self, state: StateId, at: Moment) {
+        if !self.situation.is_reopened {
+            self.situation = Situation { state, entered: self.waited(at), ..self.situation };
+        }
+    }
+
+    /// Ends what held the case, if anything did.
+    fn resume(&mut self, at: Moment) {
+        if let Some(since) = self.held_since.take() {
+            let held = self.held.get() + at.since(since).get().max(0.0);
+            self.held = Days::new(held).unwrap_or(self.held);
+        }
     }
 
     fn appoint(
@@ -396,6 +472,20 @@ impl Progress {
     #[must_use]
     pub const fn entered_state_at(&self) -> Moment {
         self.entered
+    }
+
+    /// What the case waits in, as a model sees it.
+    #[must_use]
+    pub const fn situation(&self) -> Situation {
+        self.situation
+    }
+
+    /// How long the case has waited at a moment since its receipt, without the time on hold.
+    #[must_use]
+    pub fn waited(&self, at: Moment) -> Days {
+        let held_now = self.held_since.map_or(0.0, |since| at.since(since).get().max(0.0));
+        let waited = at.since(self.received).get() - self.held.get() - held_now;
+        Days::new(waited).unwrap_or(Days::ZERO).at_least_zero()
     }
 
     /// The last step that was completed, as a state, and when: what is known of a case whose status tells nothing.

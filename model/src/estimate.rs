@@ -1,7 +1,8 @@
 //! What a model says about a case: the estimate, its status, and the cases on which it rests.
 
-use crate::curve::Quantiles;
+use crate::features::Queue;
 use crate::form::MilestoneId;
+use crate::quantiles::Quantiles;
 use crate::time::Days;
 
 /// There is an estimate.
@@ -68,13 +69,13 @@ impl Status<'_> {
 /// The cases on which an estimate rests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Basis {
-    /// How many queue attributes these cases share with the case.
-    pub queue_depth: usize,
+    /// The queue attributes that these cases share with the case.
+    pub queue: Queue,
     /// Whether these cases were in the case's own state.
     pub same_state: bool,
-    /// Cases (or visits to the state) that were at risk.
+    /// These cases.
     pub n: u32,
-    /// Those of them that had the event.
+    /// Those of them that were decided.
     pub events: u32,
 }
 
@@ -102,8 +103,8 @@ pub struct NextStep {
 }
 
 /// The time to the next step of a pending case, corrected by the time to its decision: the decision is a step, so at no
-/// level does the next step come later. Everything that estimates or scores a predicted next step uses this rule; an appointment
-/// whose day is known holds the decision back instead.
+/// level does the next step come later. It is for times that were estimated apart from each other; an appointment whose day is
+/// known holds the decision back instead.
 ///
 /// ```
 /// use model::{LEVELS, Quantiles, next_step_by_decision};
@@ -132,7 +133,7 @@ pub struct Estimate<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::curve::LEVELS;
+    use crate::quantiles::LEVELS;
 
     #[test]
     fn the_decision_is_never_sooner_than_the_next_step() {

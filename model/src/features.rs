@@ -48,51 +48,87 @@ impl FeatureSchema {
         hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// The queue of a case with these attribute values; it ends at the first value that training did not know.
+    /// The queue of a case with these attribute values. An attribute that is missing, or whose value training did not know,
+    /// is not known; the others count.
     #[must_use]
     pub fn queue_of<'a>(&self, value: impl Fn(&str) -> Option<&'a str>) -> Queue {
         let mut queue = Queue::default();
-        for attribute in &self.queue {
-            let Some(value) = value(&attribute.name) else { break };
-            let Ok(code) = attribute.values.binary_search_by(|known| known.as_str().cmp(value)) else {
-                break;
-            };
-            queue.push(code as u16);
+        for (position, attribute) in self.queue.iter().enumerate() {
+            let code = value(&attribute.name).and_then(|value| attribute.code(value));
+            if let Some(code) = code {
+                queue.set(position, code);
+            }
         }
         queue
     }
 }
 
-/// The queue that a case waits in: the codes of its queue attributes, as far as they are known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Queue {
-    depth: u8,
-    codes: [u16; MAX_QUEUE_ATTRIBUTES],
+impl QueueAttribute {
+    /// The code of a value, if training knew it.
+    #[must_use]
+    pub fn code(&self, value: &str) -> Option<u16> {
+        let position = self.values.binary_search_by(|known| known.as_str().cmp(value)).ok()?;
+        u16::try_from(position).ok()
+    }
+}
+
+/// Stands for an attribute that is not known. Model files have fewer values an attribute.
+const UNKNOWN: u16 = u16::MAX;
+
+/// The queue that a case waits in: the codes of its queue attributes. Each may be known or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Queue([u16; MAX_QUEUE_ATTRIBUTES]);
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self([UNKNOWN; MAX_QUEUE_ATTRIBUTES])
+    }
 }
 
 impl Queue {
-    /// Refines the queue by the code of its next attribute. A queue that is described in full stays as it is.
-    pub fn push(&mut self, code: u16) {
-        if let Some(slot) = self.codes.get_mut(usize::from(self.depth)) {
+    /// Sets the code of the attribute at a position. A position beyond the largest number of queue attributes has no effect.
+    pub fn set(&mut self, position: usize, code: u16) {
+        if let Some(slot) = self.0.get_mut(position) {
             *slot = code;
-            self.depth += 1;
         }
     }
 
-    /// The codes of the attributes.
+    /// The code of the attribute at a position, if it is known.
     #[must_use]
-    pub fn codes(&self) -> &[u16] {
-        &self.codes[..usize::from(self.depth)]
+    pub fn code(&self, position: usize) -> Option<u16> {
+        self.0.get(position).copied().filter(|code| *code != UNKNOWN)
     }
 
-    /// The wider queue of which this is a part: its first `depth` attributes.
+    /// The positions and codes of the attributes that are known.
+    pub fn known(&self) -> impl Iterator<Item = (usize, u16)> {
+        let codes = self.0;
+        codes.into_iter().enumerate().filter(|(_, code)| *code != UNKNOWN)
+    }
+
+    /// The wider queue of which this is a part: without the last attribute that is known. `None` if none is known.
     #[must_use]
-    pub fn wider(&self, depth: usize) -> Self {
-        let mut wider = Self::default();
-        for &code in self.codes().iter().take(depth) {
-            wider.push(code);
+    pub fn wider(&self) -> Option<Self> {
+        let last = self.0.iter().rposition(|code| *code != UNKNOWN)?;
+        let mut wider = *self;
+        wider.0[last] = UNKNOWN;
+        Some(wider)
+    }
+
+    /// This queue with only the attributes that are known and whose positions are in `positions`, a set of bits.
+    #[must_use]
+    pub fn masked(&self, positions: u8) -> Self {
+        let mut masked = Self::default();
+        for (position, code) in self.known().filter(|(position, _)| positions >> position & 1 == 1) {
+            masked.set(position, code);
         }
-        wider
+        masked
+    }
+
+    pub(crate) fn fits(&self, schema: &FeatureSchema) -> bool {
+        let exists = |position: usize, code: u16| {
+            schema.queue.get(position).is_some_and(|attribute| usize::from(code) < attribute.values.len())
+        };
+        self.known().all(|(position, code)| exists(position, code))
     }
 }
 
@@ -111,6 +147,10 @@ pub struct Features {
     pub last_step: StateId,
     /// Time since then.
     pub since_last_step: Days,
+    /// Whether the case is pending since a reopening: further steps do not change its state.
+    pub is_reopened: bool,
+    /// Whether the case is asked about at the very moment of its last action, before anything else of that moment is seen.
+    pub on_entry: bool,
 }
 
 impl Features {
@@ -120,24 +160,28 @@ impl Features {
         Self { state: self.last_step, in_state: self.since_last_step, ..*self }
     }
 
-    /// Features of a case that stands at `progress` in `queue` at the moment `as_of`.
-    ///
-    /// A case that is pending since a reopening resembles other reopened cases, and not those that were never decided: it
-    /// is seen in the state that the reopening put it in, whatever followed.
+    /// Features of a case that stands at `progress` in `queue` at the moment `as_of`. Time on hold does not count as waited.
     #[must_use]
     pub fn at(progress: &Progress, queue: Queue, as_of: Moment) -> Self {
-        let reopened = progress.pending_since_reopening();
-        let (entered, state) = reopened.unwrap_or((progress.entered_state_at(), progress.state()));
-        let (last_step, last_step_at) =
-            reopened.map_or_else(|| progress.last_step(), |(at, state)| (state, at));
+        let situation = progress.situation();
+        let waited = progress.waited(as_of).get();
+        let since = |then: Days| Days::new(waited - then.get()).unwrap_or(Days::ZERO).at_least_zero();
         Self {
-            state,
+            state: situation.state,
             queue,
-            since_receipt: as_of.since(progress.received_at()).at_least_zero(),
-            in_state: as_of.since(entered).at_least_zero(),
-            last_step,
-            since_last_step: as_of.since(last_step_at).at_least_zero(),
+            since_receipt: since(Days::ZERO),
+            in_state: since(situation.entered),
+            last_step: situation.last_step,
+            since_last_step: since(situation.last_step_at),
+            is_reopened: situation.is_reopened,
+            on_entry: false,
         }
+    }
+
+    /// The same case, asked about at the very moment of its last action.
+    #[must_use]
+    pub fn on_entry(self) -> Self {
+        Self { on_entry: self.in_state <= Days::ZERO, ..self }
     }
 }
 

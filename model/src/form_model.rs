@@ -1,18 +1,17 @@
 //! The model of one form: a case in, an estimate out.
 //!
-//! The predictors answer for the two times alone. The model composes them: the status of the case, its pauses, a
-//! rejection, the steps after a decision, and the rule that joins both times.
+//! The predictor answers for both times of a case that waits. The model adds what the record says for sure: the status of
+//! the case, its pauses, a rejection, and the day of an appointment.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::case::{Action, Case, Progress};
-use crate::curve::Quantiles;
-use crate::estimate::{Estimate, MIN_SIMILAR_CASES, NextStep, RemainingTime, Status, next_step_by_decision};
+use crate::estimate::{Estimate, MIN_SIMILAR_CASES, NextStep, RemainingTime, Status};
 use crate::features::{CaseView, FeatureSchema, Features, Queue};
 use crate::form::FormDefinition;
-use crate::predictors::{PredictedStep, Predictor};
-use crate::target::Target;
+use crate::predictors::{Prediction, Predictor};
+use crate::quantiles::Quantiles;
 use crate::time::{AsOf, Moment, Stamp};
 use crate::training_record::TrainingRecord;
 
@@ -56,11 +55,10 @@ pub enum ModelError {
     #[error("feature schema: `{0}` is not a queue attribute of the form, or its values do not rise")]
     Schema(String),
     /// A predictor names a state, queue or milestone that does not exist.
-    #[error("the {target} predictor has a state, queue or milestone that does not exist")]
-    UnknownPart {
-        /// The target of the predictor.
-        target: Target,
-    },
+    #[error(
+        "the predictor has a state, queue or milestone that does not exist, or another decision than the form"
+    )]
+    UnknownPart,
     /// A golden case has another answer now.
     #[error(
         "the answer to golden case {index} differs from the one given when the model was trained; retrain"
@@ -80,8 +78,7 @@ pub struct FormModel {
     form: FormDefinition,
     schema: FeatureSchema,
     training: TrainingRecord,
-    decision: Predictor,
-    next_step: Predictor,
+    predictor: Predictor,
     golden: Vec<GoldenCase>,
 }
 
@@ -94,17 +91,14 @@ impl FormModel {
         form: FormDefinition,
         schema: FeatureSchema,
         training: TrainingRecord,
-        decision: Predictor,
-        next_step: Predictor,
+        predictor: Predictor,
         golden: Vec<GoldenCase>,
     ) -> Result<Self, ModelError> {
         check_schema(&form, &schema)?;
-        for (target, predictor) in [(Target::Decision, &decision), (Target::NextStep, &next_step)] {
-            if !predictor.fits(&form, &schema) {
-                return Err(ModelError::UnknownPart { target });
-            }
+        if !predictor.fits(&form, &schema) {
+            return Err(ModelError::UnknownPart);
         }
-        Ok(Self { form, schema, training, decision, next_step, golden })
+        Ok(Self { form, schema, training, predictor, golden })
     }
 
     /// The form.
@@ -125,23 +119,10 @@ impl FormModel {
         &self.training
     }
 
-    /// The predictor of a target. What an estimate says is composed by [`Self::estimate`].
+    /// The predictor. What an estimate says is composed by [`Self::estimate`].
     #[must_use]
-    pub fn predictor(&self, target: Target) -> &Predictor {
-        match target {
-            Target::Decision => &self.decision,
-            Target::NextStep => &self.next_step,
-        }
-    }
-
-    /// Quantiles of a target for a pending case with these features, as an estimate states them.
-    #[must_use]
-    pub fn quantiles(&self, target: Target, features: &Features) -> Quantiles {
-        let decision = self.decision.quantiles(features);
-        match target {
-            Target::Decision => decision,
-            Target::NextStep => next_step_by_decision(&self.next_step.quantiles(features), &decision),
-        }
+    pub fn predictor(&self) -> &Predictor {
+        &self.predictor
     }
 
     /// Cases with the answers that the model gave when it was trained.
@@ -160,38 +141,49 @@ impl FormModel {
     /// The estimate for a case that stands at `progress` in `queue` at the moment `as_of`.
     #[must_use]
     pub fn estimate_at(&self, progress: &Progress, queue: Queue, as_of: Moment) -> Estimate<'_> {
+        self.estimate_of(progress, &Features::at(progress, queue, as_of), as_of, as_of)
+    }
+
+    /// The estimate at the moment `as_of` for a case that stands at `progress` and looked like `features` at the moment
+    /// `seen`, the last one at which it was observed to wait: what may have happened since then counts as happening now.
+    #[must_use]
+    pub fn estimate_of(
+        &self,
+        progress: &Progress,
+        features: &Features,
+        seen: Moment,
+        as_of: Moment,
+    ) -> Estimate<'_> {
         let none = |status| Estimate { status, decision: None, next_step: None };
         if progress.is_rejected() {
             return none(Status::RejectedAtIntake);
         }
-        let features = Features::at(progress, queue, as_of);
         let appointment = self.appointment_ahead(progress, as_of);
         if progress.decided_at().is_some() {
-            let likely = || self.step_after_decision(progress, &features);
+            let likely = || self.step_after_decision(progress, features);
             let next_step = if progress.is_closed() { None } else { appointment.or_else(likely) };
             return Estimate { status: Status::Decided, decision: None, next_step };
         }
         if let Some(pause) = progress.pause() {
             return none(Status::Paused(&self.form.pause(pause).id));
         }
-        if self.decision.basis().events < MIN_SIMILAR_CASES {
+        let is_unseen = || features.is_reopened && !self.predictor.knows_state(features);
+        if self.predictor.basis().events < MIN_SIMILAR_CASES || is_unseen() {
             return none(Status::TooFewSimilarCases);
         }
-        let decision = self.decision.remaining_time(&features);
-        if progress.pending_since_reopening().is_some() && !self.decision.knows_state(&features) {
+        // A record may say that nothing is needed which such cases were ever seen to go on to.
+        let anything = || self.predictor.predict(features, true, |_| true);
+        let prediction = self.predict(progress, features, true).or_else(anything);
+        let Some(Prediction { next_step, decision: Some(decision) }) = prediction else {
             return none(Status::TooFewSimilarCases);
-        }
-        let next_step = appointment.unwrap_or_else(|| {
-            self.predicted_step(progress, &features).map_or_else(
-                || NextStep { milestone: self.form.decision(), probability: 1.0, time: decision.time },
-                |step| {
-                    let time = next_step_by_decision(&step.remaining.time, &decision.time);
-                    NextStep { time, ..step.into() }
-                },
-            )
-        });
+        };
+        let gap = as_of.since(seen).at_least_zero().get() as f32;
+        let step: NextStep = next_step.into();
+        let next_step = appointment.unwrap_or(NextStep { time: step.time.sooner_by(gap), ..step });
         // An appointment ahead is a step before the decision.
-        let time = decision.time.max(&next_step.time);
+        let is_decided_then = appointment.is_some_and(|visit| visit.milestone == self.form.decision());
+        let time = decision.time.sooner_by(gap).max(&next_step.time);
+        let time = if is_decided_then { next_step.time } else { time };
         let decision = RemainingTime { time, ..decision };
         Estimate { status: Status::Estimated, decision: Some(decision), next_step: Some(next_step) }
     }
@@ -200,10 +192,12 @@ impl FormModel {
     /// never seen to go on, and a time for a step that will not come is worse than none. Only cases in the case's present
     /// state count.
     fn step_after_decision(&self, progress: &Progress, features: &Features) -> Option<NextStep> {
-        let step = self.predicted_step(progress, features)?;
+        if !self.predictor.knows_state(features) {
+            return None;
+        }
+        let step = self.predict(progress, features, false)?.next_step;
         let median = f64::from(step.remaining.time.at(0.5));
-        let is_likely = self.next_step.knows_state(features) && median < step.remaining.known_for.get();
-        is_likely.then(|| step.into())
+        (median < step.remaining.known_for.get()).then(|| step.into())
     }
 
     /// The visit to the next appointment whose day is known: no curve knows better when the next step comes.
@@ -214,8 +208,8 @@ impl FormModel {
         Some(NextStep { milestone, probability: 1.0, time: Quantiles::known(days) })
     }
 
-    fn predicted_step(&self, progress: &Progress, features: &Features) -> Option<PredictedStep> {
-        self.next_step.next_step(features, |milestone| !progress.is_not_needed(milestone))
+    fn predict(&self, progress: &Progress, features: &Features, is_pending: bool) -> Option<Prediction> {
+        self.predictor.predict(features, is_pending, |milestone| !progress.is_not_needed(milestone))
     }
 
     /// The answer to a golden case, to be stored with the model.

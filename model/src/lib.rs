@@ -5,7 +5,7 @@
 //! [`Estimate`]: the times to the decision and to the next step as [`Quantiles`] in days.
 //!
 //! ```
-//! use model::{AsOf, Curve, Days, Grid, LEVELS, Stamp, artifact};
+//! use model::{AsOf, Curve, Stamp, artifact};
 //!
 //! // Bytes that are not a model are refused with a reason.
 //! let error = artifact::decode(b"PAR1").unwrap_err();
@@ -16,12 +16,9 @@
 //! assert!(as_of.sees(Stamp::parse("2022-06-30")?.moment()));
 //! assert!(!as_of.sees(Stamp::parse("2022-07-01")?.moment()));
 //!
-//! // A curve gives the quantiles of the remaining time, given the time already waited.
-//! let grid = Grid::new(vec![0.0, 30.0, 90.0])?;
-//! let curve = Curve::new(&grid, &[0.0, 0.3, 1.5], 0.02)?;
-//! let remaining = curve.quantiles_after(Days::new(30.0)?);
-//! assert_eq!(remaining.days().len(), LEVELS.len());
-//! assert!((remaining.at(0.5) - 34.66).abs() < 0.01);
+//! // A curve is the probability that an event comes later.
+//! let curve = Curve::new(vec![0.0, 30.0, 90.0], vec![1.0, 0.75, 0.25], 0.02)?;
+//! assert!((curve.survival(60.0) - 0.5).abs() < 1e-6);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -35,6 +32,7 @@ mod features;
 mod form;
 mod form_model;
 mod predictors;
+mod quantiles;
 mod receipt_number;
 mod requests;
 mod target;
@@ -44,8 +42,8 @@ mod training_record;
 mod vocabulary;
 
 pub use appointments::{Appointment, AppointmentState, appointments};
-pub use case::{Action, Case, Consequence, Observed, Progress};
-pub use curve::{Curve, CurveError, Grid, LEVELS, Quantiles};
+pub use case::{Action, Case, Consequence, Observed, Progress, Situation};
+pub use curve::{Curve, CurveError};
 pub use day_order::order_within_day;
 pub use estimate::{
     Basis, Estimate, MIN_SIMILAR_CASES, MODEL_TRAINED_LATER, NOT_RECEIVED, NextStep, PROBLEM, RemainingTime,
@@ -61,8 +59,10 @@ pub use form::{
 };
 pub use form_model::{FormModel, GoldenCase, GoldenStep, ModelError};
 pub use predictors::{
-    Cause, Cohort, CohortCurves, CohortError, CohortKey, PredictedStep, Predictor, TimeScale,
+    Cause, Cohort, CohortCurves, CohortError, CohortKey, CohortSet, Event, PredictedStep, Prediction,
+    Predictor, TimeScale,
 };
+pub use quantiles::{LEVELS, Quantiles};
 pub use receipt_number::{contains_receipt_number, mask_receipt_numbers, receipt_number};
 pub use requests::{ApplicantTask, EvidenceRequest, RequestState, requests, tasks};
 pub use target::{Target, UnknownTarget};

@@ -151,12 +151,14 @@ impl Limits {
             };
             let effects = history.effects(model.form());
             let queues = data::Queues::new(known, model.schema());
+            let seen = known.observed_until();
             let mut sums = Sums::default();
             for forecast in simulated.forecasts.iter().filter(|forecast| forecast.form == *form) {
                 let Some(number) = index.case(&forecast.case_id) else { continue };
-                let Some(seen) = known.case(number, None) else { continue };
-                let progress = seen.follow(model.form(), &effects, |_, _, _| {});
-                let case = PendingCase::at(&model, &progress, queues.queue(number), as_of.moment());
+                let Some(case) = known.case(number, None) else { continue };
+                let progress = case.follow(model.form(), &effects, |_, _, _| {});
+                let case =
+                    PendingCase::at(model.form(), &progress, queues.queue(number), seen, as_of.moment());
                 sums.add(&model, &case, forecast, ahead);
             }
             if sums.cases > 0 {
@@ -169,7 +171,7 @@ impl Limits {
 
 impl Sums {
     fn add(&mut self, model: &FormModel, case: &PendingCase, forecast: &ForecastCase, ahead: f64) {
-        let [decision, next_step] = Target::ALL.map(|target| case.quantiles(model, target));
+        let [decision, next_step] = Target::ALL.map(|target| case.quantiles(model.predictor(), target));
         let score = |quantiles: &Quantiles, days: Option<f64>| {
             crps::of_min(quantiles, days.unwrap_or(ahead).min(ahead), ahead)
         };

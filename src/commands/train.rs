@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use data::{History, HistoryKind, Observation, ObservationCounts};
-use model::{AsOf, FormModel, Target, TrainedOn};
+use model::{AsOf, FormModel, TrainedOn};
 use store::ModelFolder;
 
 use super::{forms_of, is_trained_on_simulation, read_history, training_failure};
@@ -130,7 +130,7 @@ pub fn report(dir: &Path, history: &History, models: &[FormModel], json: bool) -
         let training = model.training();
         let half_life =
             training.decision.half_life_days.map_or("none".to_owned(), |days| format!("{days} days"));
-        let clock = match model.predictor(Target::Decision).time_scale() {
+        let clock = match model.predictor().time_scale() {
             model::TimeScale::SinceReceipt => "receipt",
             model::TimeScale::InState => "state",
         };

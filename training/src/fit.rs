@@ -2,14 +2,14 @@
 
 use data::HistoryView;
 use model::{
-    Action, ActionRule, AsOf, Case, FormDefinition, FormModel, Moment, Progress, Stamp, StateId, Target,
-    TrainedOn, TrainingRecord,
+    Action, ActionRule, AsOf, Case, FormDefinition, FormModel, Moment, Progress, Stamp, StateId, TrainedOn,
+    TrainingRecord,
 };
 
 use crate::error::TrainingError;
 use crate::landmarks::Earlier;
 use crate::learners::cohort_curves::CohortCurvesLearner;
-use crate::learners::{Learner, TrainingView};
+use crate::learners::{Learned, Learner, TrainingView};
 use crate::track_record::track_record;
 use crate::visits::Visits;
 
@@ -37,8 +37,7 @@ fn fit_with(learner: &dyn Learner, known: HistoryView<'_>, form: &str) -> Result
     let no_waiting = || TrainingError::NoWaiting { form: form.to_owned(), as_of: known.as_of() };
     let mut earlier = Earlier::all(known, &definition, &visits);
     let view = TrainingView { form: &definition, visits: &visits, earlier: &earlier };
-    let (decision, decision_record) = learner.fit(view, Target::Decision)?.ok_or_else(no_waiting)?;
-    let (next_step, next_step_record) = learner.fit(view, Target::NextStep)?.ok_or_else(no_waiting)?;
+    let Learned { predictor, decision, next_step } = learner.fit(view)?.ok_or_else(no_waiting)?;
     // The track record needs only the earliest, and the visits of the others take much memory.
     earlier.truncate(1);
     let view = TrainingView { form: &definition, visits: &visits, earlier: &earlier };
@@ -57,11 +56,11 @@ fn fit_with(learner: &dyn Learner, known: HistoryView<'_>, form: &str) -> Result
             data::HistoryKind::Real => TrainedOn::RealHistory,
             data::HistoryKind::Simulated => TrainedOn::SimulatedHistory,
         }),
-        decision: decision_record,
-        next_step: next_step_record,
+        decision,
+        next_step,
         track_record: track_record(learner, view)?,
     };
-    let model = FormModel::new(definition, visits.schema, training, decision, next_step, Vec::new())?;
+    let model = FormModel::new(definition, visits.schema, training, predictor, Vec::new())?;
     let golden = golden_cases(&model).iter().map(|(case, as_of)| model.answer(case, *as_of)).collect();
     Ok(model.with_golden(golden))
 }

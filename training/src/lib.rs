@@ -18,7 +18,7 @@ mod fit;
 mod landmarks;
 mod learners;
 mod pending_case;
-mod risk_table;
+mod risk_rows;
 pub mod score;
 mod track_record;
 mod validation;

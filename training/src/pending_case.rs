@@ -1,32 +1,45 @@
 //! A pending case as a model sees it, and what the model answers.
 
-use model::{Features, FormModel, Moment, Progress, Quantiles, Queue, Target};
+use model::{Features, FormDefinition, Moment, Predictor, Progress, Quantiles, Queue, Target};
 
 /// What a model sees of a pending case.
 #[derive(Debug, Clone, Copy)]
 pub struct PendingCase {
-    /// What the predictors see.
+    /// What the predictor sees, at the time up to which the record was observed.
     pub features: Features,
+    /// Days from that time to the moment of the estimate.
+    pub gap: f64,
     /// Days until the next appointment whose day is known, if there is one ahead.
     pub appointment: Option<f64>,
 }
 
 impl PendingCase {
-    /// A case that stands at `progress` in `queue` at the moment `as_of`.
+    /// A case that stands at `progress` in `queue` by a record that was observed until `seen`, at the moment `as_of`.
     #[must_use]
-    pub fn at(model: &FormModel, progress: &Progress, queue: Queue, as_of: Moment) -> Self {
-        let appointment = progress.appointment_ahead(model.form(), as_of);
-        let days = appointment.map(|(_, day)| day.moment().since(as_of).get());
-        Self { features: Features::at(progress, queue, as_of), appointment: days }
+    pub fn at(form: &FormDefinition, progress: &Progress, queue: Queue, seen: Moment, as_of: Moment) -> Self {
+        let appointment = progress.appointment_ahead(form, as_of);
+        Self {
+            features: Features::at(progress, queue, seen),
+            gap: as_of.since(seen).at_least_zero().get(),
+            appointment: appointment.map(|(_, day)| day.moment().since(as_of).get()),
+        }
     }
 
     /// Quantiles of a target as an estimate states them: an appointment ahead is the next step, and no decision comes
-    /// before it.
+    /// before it. A case without an estimate is scored as if its event were never expected.
     #[must_use]
-    pub fn quantiles(&self, model: &FormModel, target: Target) -> Quantiles {
-        match (target, self.appointment) {
-            (Target::NextStep, Some(days)) => Quantiles::known(days as f32),
-            (_, days) => model.quantiles(target, &self.features).not_before_appointment(days),
+    pub fn quantiles(&self, predictor: &Predictor, target: Target) -> Quantiles {
+        if let (Target::NextStep, Some(days)) = (target, self.appointment) {
+            return Quantiles::known(days as f32);
         }
+        let predicted = predictor.predict(&self.features, true, |_| true);
+        let time = match target {
+            Target::NextStep => predicted.map(|predicted| predicted.next_step.remaining.time),
+            Target::Decision => {
+                predicted.and_then(|predicted| predicted.decision).map(|decision| decision.time)
+            }
+        };
+        let time = time.unwrap_or(Quantiles::known(f32::INFINITY)).sooner_by(self.gap as f32);
+        time.not_before_appointment(self.appointment)
     }
 }

@@ -3,8 +3,8 @@
 use model::{MIN_SIMILAR_CASES, Target, TrackRecord};
 
 use crate::error::TrainingError;
-use crate::landmarks::{Earlier, Landmark, recode};
-use crate::learners::{Learner, TrainingView};
+use crate::landmarks::Earlier;
+use crate::learners::{Learned, Learner, TrainingView};
 use crate::score::coverage::Coverage;
 use crate::score::{crps, point};
 
@@ -22,33 +22,29 @@ pub(crate) fn track_record(
     learner: &dyn Learner,
     view: TrainingView<'_>,
 ) -> Result<Option<TrackRecord>, TrainingError> {
-    let TrainingView { form, visits, .. } = view;
+    let TrainingView { form, .. } = view;
     let Some(then) = view.earlier.first() else { return Ok(None) };
-    let back = then.back;
-    let mut pending: Vec<Landmark> =
-        visits.rows.iter().filter_map(|visit| Landmark::pending(visit, Target::Decision, -back)).collect();
+    let (pending, back) = (&then.pending, then.back);
     if pending.len() < MIN_PENDING {
         return Ok(None);
     }
     let before_then = Earlier::all(then.known, form, &then.visits);
     let view_then = TrainingView { form, visits: &then.visits, earlier: &before_then };
-    let Some((predictor, _)) = learner.fit(view_then, Target::Decision)? else { return Ok(None) };
+    let Some(Learned { predictor, .. }) = learner.fit(view_then)? else { return Ok(None) };
     // Such a model would have given no estimate.
     if predictor.basis().events < MIN_SIMILAR_CASES {
         return Ok(None);
     }
-    recode(&mut pending, &visits.schema, &then.visits.schema);
     let mut coverage = Coverage::default();
     let (mut expected, mut decided, mut crps_days, mut error) = (0.0, 0_u64, 0.0, 0.0);
-    for landmark in &pending {
-        let expected_by_curve = predictor.quantiles(&landmark.features);
-        let quantiles = expected_by_curve.not_before_appointment(landmark.appointment);
-        let time = landmark.event.then_some(landmark.time);
-        coverage.add(f64::from(quantiles.at(SHOWN_BOUND)), time, landmark.horizon);
+    for landmark in pending {
+        let quantiles = landmark.case.quantiles(&predictor, Target::Decision);
+        let time = landmark.decision.unwrap_or(landmark.horizon);
+        coverage.add(f64::from(quantiles.at(SHOWN_BOUND)), landmark.decision, landmark.horizon);
         expected += 1.0 - quantiles.survival(landmark.horizon);
-        decided += u64::from(landmark.event);
-        crps_days += crps::of_min(&quantiles, landmark.time, landmark.horizon);
-        error += point::median_error(&quantiles, landmark.time, landmark.horizon);
+        decided += u64::from(landmark.decision.is_some());
+        crps_days += crps::of_min(&quantiles, time, landmark.horizon);
+        error += point::median_error(&quantiles, time, landmark.horizon);
     }
     let count = pending.len() as f64;
     Ok(Some(TrackRecord {

@@ -1,89 +1,77 @@
 //! Case histories as visits to states: the rows from which every learner starts.
 //!
-//! A visit is a landmark (van Houwelingen 2007): a case enters a state, and the times to the next step and to the
-//! decision are followed from there. All times are days relative to the as-of time, so they are zero or negative.
+//! A visit begins when a case enters a state or completes a step, and ends when it does so again. All times are days relative
+//! to the time up to which the history was observed, so they are zero or negative. Beside each stands how long the case had
+//! waited by then since its receipt, without the time on hold.
 
 use data::{HistoryView, Observation, ObservationCounts, ObservedFrom, Queues};
 use model::{
-    Consequence, FeatureSchema, FormDefinition, MilestoneId, Moment, Progress, Queue, QueueAttribute,
-    StateId, Target, TimeScale,
+    Days, Event, FeatureSchema, Features, FormDefinition, MilestoneId, Moment, Progress, Queue,
+    QueueAttribute, StateId,
 };
 
-/// One stay of a case in a state.
+/// A time of a case.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct At {
+    /// Days relative to the end of the observation.
+    pub day: f64,
+    /// Days that the case had waited since its receipt, without the time on hold.
+    pub waited: f64,
+}
+
+/// One stay of a case in a state, up to its next step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Visit {
     /// The number of the case in the history.
     pub case: u32,
-    /// The state.
+    /// The state, as a model sees it.
     pub state: StateId,
     /// The queue that the case waits in.
     pub queue: Queue,
-    /// When the case was received.
+    /// When the case was received, in days relative to the end of the observation.
     pub received: f64,
-    /// When it entered the state.
-    pub entered: f64,
-    /// The beginning of its observation: its entry, or when the case was first seen if that was later.
-    pub seen_from: f64,
-    /// Whether the entry was observed. Otherwise the case was already in this state when it was first seen.
+    /// When the visit began.
+    pub entered: At,
+    /// How long the case had waited when it entered the state: before the visit began if a step did not change the state.
+    pub state_entered: f64,
+    /// The beginning of the observation: the beginning of the visit, or when the case was first seen if that was later.
+    pub seen_from: At,
+    /// Whether the beginning was observed. Otherwise the case was already in this state when it was first seen.
     pub entry_seen: bool,
-    /// The last step that the case had completed on entry, as a state.
-    pub last_step: StateId,
-    /// When it completed that step.
-    pub last_step_at: f64,
-    /// When the next appointment was to be whose day was known on entry, if there was one.
-    pub appointment: Option<f64>,
-    /// When it entered its next state, if it did.
-    pub left: Option<f64>,
-    /// When it was decided, if it was.
-    pub decided: Option<f64>,
-    /// The time and the milestone of the next step, if there was one.
-    pub step: Option<(f64, MilestoneId)>,
-    /// When a decided case was made pending again: nothing that follows belongs to the wait after the decision.
-    pub reopened: Option<f64>,
-    /// Whether the case was already decided on entry.
+    /// The last step that the case had completed, as a state, and how long it had waited then.
+    pub last_step: (StateId, f64),
+    /// When and how the visit ended, if it did.
+    pub left: Option<(At, Event)>,
+    /// The next step, if there was one: the end of this visit or of a later one.
+    pub step: Option<(At, MilestoneId)>,
+    /// The decision, if it came.
+    pub decided: Option<At>,
+    /// The end of the observation of the visit if it did not end before.
+    pub until: At,
+    /// Whether the case was already decided when the visit began.
     pub after_decision: bool,
     /// Whether its decision was one after which no step follows.
     pub closed: bool,
-}
-
-/// A visit as one row of a survival table: at risk from `entry` (excluded) to `exit` (included), on one time scale.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct RiskRow {
-    /// Beginning of the observation, in days on the time scale.
-    pub entry: f64,
-    /// End of the observation, in days on the time scale.
-    pub exit: f64,
-    /// The event at the end; `None` if the row is right-censored there.
-    pub cause: Option<MilestoneId>,
-    /// The zero of the time scale, in days relative to the as-of time.
-    pub origin: f64,
-}
-
-/// A difference of days, rounded: in the last digits equal lengths of time may differ.
-fn exact(days: f64) -> f64 {
-    (days * 1e9).round() / 1e9
+    /// Whether it was pending since a reopening.
+    pub is_reopened: bool,
 }
 
 impl Visit {
-    /// The row of this visit for a target on a time scale; `None` if it was never at risk there.
+    /// What a model sees of the case at a time of the visit; a time on hold within the visit counts as waited.
     #[must_use]
-    pub fn risk_row(&self, target: Target, time_scale: TimeScale, decision: MilestoneId) -> Option<RiskRow> {
-        let (end, cause) = match target {
-            Target::Decision if self.after_decision => return None,
-            Target::NextStep if self.closed => return None,
-            Target::Decision => (self.decided, self.decided.map(|_| decision)),
-            Target::NextStep => (self.step.map(|(at, _)| at), self.step.map(|(_, milestone)| milestone)),
-        };
-        let origin = match time_scale {
-            TimeScale::SinceReceipt => self.received,
-            TimeScale::InState if self.entry_seen => self.entered,
-            TimeScale::InState => return None,
-        };
-        // A date stands for the end of its day, so the time scale may seem to begin after the first action.
-        let entry = exact(self.seen_from - origin).max(0.0);
-        let exit = exact(end.or(self.reopened).unwrap_or(0.0) - origin);
-        let row = RiskRow { entry, exit, cause, origin };
-        (row.exit > row.entry).then_some(row)
+    pub fn features_at(&self, day: f64) -> Features {
+        let waited = self.seen_from.waited + (day - self.seen_from.day).max(0.0);
+        let days = |length: f64| Days::new(length).unwrap_or(Days::ZERO).at_least_zero();
+        Features {
+            state: self.state,
+            queue: self.queue,
+            since_receipt: days(waited),
+            in_state: days(waited - self.state_entered),
+            last_step: self.last_step.0,
+            since_last_step: days(waited - self.last_step.1),
+            is_reopened: self.is_reopened,
+            on_entry: false,
+        }
     }
 }
 
@@ -102,6 +90,8 @@ pub struct Visits {
     pub received: Option<(Moment, Moment)>,
     /// From when on they count.
     pub observation: ObservationCounts,
+    /// The time up to which the history was observed.
+    pub until: Moment,
 }
 
 impl Visits {
@@ -112,10 +102,16 @@ impl Visits {
         let effects = history.effects(form);
         let (schema, observation) = survey(known, form);
         let queues = Queues::new(known, &schema);
-        let counts = observation.counts();
-        let mut visits =
-            Self { rows: Vec::new(), schema, cases: 0, decided: 0, received: None, observation: counts };
-        let zero = known.horizon();
+        let until = known.observed_until();
+        let mut visits = Self {
+            rows: Vec::new(),
+            schema,
+            cases: 0,
+            decided: 0,
+            received: None,
+            observation: observation.counts(),
+            until,
+        };
         for case in known.cases_of(form.name()) {
             // To count a case as at risk before it was in the record would be hindsight.
             let observed_from = observation.start(&case);
@@ -127,29 +123,23 @@ impl Visits {
                     continue;
                 }
             };
-            let begun = visits.rows.len();
-            let queue = queues.queue(case.number());
-            let first = Progress::received(form, case.received());
-            let start = Entered { form, case: case.number() as u32, queue, zero, first_seen };
-            visits.rows.push(start.visit(&first, false));
+            let mut followed = Followed {
+                begun: visits.rows.len(),
+                case: case.number() as u32,
+                queue: queues.queue(case.number()),
+                until,
+                first_seen,
+            };
+            let received = Progress::received(form, case.received());
+            visits.rows.push(followed.visit(&received, case.received()));
             let last = case.follow(form, &effects, |progress, observed, at| {
-                if observed.consequence == Consequence::Reopened {
-                    start.reopen(&mut visits.rows[begun..], at);
-                }
-                start.observe(&mut visits.rows[begun..], observed.step, at, progress.decided_at());
-                if observed.entered.is_some() {
-                    let left = at.since(zero).get();
-                    if let Some(before) = visits.rows.last_mut() {
-                        before.left = Some(left);
-                    }
-                    let decided = progress.decided_at().is_some();
-                    visits.rows.push(start.visit(progress, decided));
-                }
+                followed.take(&mut visits.rows, form, progress, observed.step, at);
             });
             if last.is_rejected() {
-                visits.rows.truncate(begun);
+                visits.rows.truncate(followed.begun);
                 continue;
             }
+            followed.close(&mut visits.rows, &last);
             visits.observation.add(observed_from);
             visits.count(case.received(), last.decided_at().is_some());
         }
@@ -165,67 +155,104 @@ impl Visits {
 }
 
 /// What the visits of one case share.
-struct Entered<'a> {
-    form: &'a FormDefinition,
+struct Followed {
+    /// The position of its first visit.
+    begun: usize,
     case: u32,
     queue: Queue,
-    zero: Moment,
+    until: Moment,
     first_seen: Moment,
 }
 
-impl Entered<'_> {
-    fn visit(&self, progress: &Progress, after_decision: bool) -> Visit {
-        let entered = progress.entered_state_at();
-        let (last_step, last_step_at) = progress.last_step();
-        let appointment = progress.appointment_ahead(self.form, entered);
+impl Followed {
+    fn at(&self, progress: &Progress, moment: Moment) -> At {
+        At { day: moment.since(self.until).get(), waited: progress.waited(moment).get() }
+    }
+
+    fn visit(&self, progress: &Progress, begins: Moment) -> Visit {
+        let situation = progress.situation();
+        let seen_from = begins.max(self.first_seen);
         Visit {
             case: self.case,
-            state: progress.state(),
+            state: situation.state,
             queue: self.queue,
-            received: progress.received_at().since(self.zero).get(),
-            entered: entered.since(self.zero).get(),
-            seen_from: entered.max(self.first_seen).since(self.zero).get(),
+            received: progress.received_at().since(self.until).get(),
+            entered: self.at(progress, begins),
+            state_entered: situation.entered.get(),
+            seen_from: self.at(progress, seen_from),
             // A case that is first seen in a state was in it for some time before, unless it was just received.
-            entry_seen: entered > self.first_seen || self.first_seen <= progress.received_at(),
-            last_step,
-            last_step_at: last_step_at.since(self.zero).get(),
-            appointment: appointment.map(|(_, day)| day.moment().since(self.zero).get()),
+            entry_seen: begins > self.first_seen || self.first_seen <= progress.received_at(),
+            last_step: (situation.last_step, situation.last_step_at.get()),
             left: None,
-            decided: None,
             step: None,
-            reopened: None,
-            after_decision,
+            decided: None,
+            until: self.at(progress, self.until),
+            after_decision: progress.decided_at().is_some(),
             closed: progress.is_closed(),
+            is_reopened: situation.is_reopened,
         }
     }
 
-    /// A reopening ends the wait for what follows the decision.
-    fn reopen(&self, rows: &mut [Visit], at: Moment) {
-        let now = at.since(self.zero).get();
-        for row in rows.iter_mut().filter(|row| row.after_decision && row.step.is_none()) {
-            row.reopened.get_or_insert(now);
+    /// Enters what happened now into the visits of the case so far, and begins the next visit if it did more than change dates.
+    fn take(
+        &mut self,
+        rows: &mut Vec<Visit>,
+        form: &FormDefinition,
+        progress: &Progress,
+        step: Option<MilestoneId>,
+        moment: Moment,
+    ) {
+        let own = &mut rows[self.begun..];
+        let Some(last) = own.last() else { return };
+        let situation = progress.situation();
+        let is_decided = progress.decided_at().is_some();
+        let side = last.after_decision;
+        let same_state = last.state == situation.state && last.state_entered == situation.entered.get();
+        let reopened = side && !is_decided;
+        if step.is_none() && same_state && side == is_decided {
+            return;
         }
-    }
-
-    /// Enters what happened now into the visits of the case so far.
-    fn observe(&self, rows: &mut [Visit], step: Option<MilestoneId>, at: Moment, decided: Option<Moment>) {
-        let now = at.since(self.zero).get();
-        if let Some(milestone) = step {
-            let waits = |row: &&mut Visit| row.step.is_none() && row.reopened.is_none();
-            for row in rows.iter_mut().rev().take_while(waits) {
+        let now = self.at(progress, moment);
+        let decided = !side && is_decided;
+        let event = match step {
+            _ if decided => Some(Event::Step(form.decision())),
+            Some(milestone) => Some(Event::Step(milestone)),
+            None => Some(Event::Status(situation.state)),
+        };
+        if let Some(last) = own.last_mut() {
+            // A reopening ends the wait for what follows the decision.
+            if reopened {
+                last.until = now;
+            } else {
+                last.left = event.map(|event| (now, event));
+            }
+        }
+        if let Some(Event::Step(milestone)) = event.filter(|_| !reopened) {
+            let waits = |row: &&mut Visit| row.step.is_none() && row.after_decision == side;
+            for row in own.iter_mut().rev().take_while(waits) {
                 row.step = Some((now, milestone));
             }
         }
-        if decided == Some(at) {
-            for row in rows.iter_mut().filter(|row| !row.after_decision && row.decided.is_none()) {
+        if decided {
+            for row in own.iter_mut().filter(|row| !row.after_decision && row.decided.is_none()) {
                 row.decided = Some(now);
+            }
+        }
+        rows.push(self.visit(progress, moment));
+    }
+
+    /// Sets how long the case has waited at the end of the observation.
+    fn close(&self, rows: &mut [Visit], progress: &Progress) {
+        let end = self.at(progress, self.until);
+        for row in &mut rows[self.begun..] {
+            if row.until.day >= end.day {
+                row.until = end;
             }
         }
     }
 }
-
 /// What has to be known of all cases of a form before the first one is followed.
-fn survey(known: HistoryView<'_>, form: &FormDefinition) -> (FeatureSchema, Observation) {
+pub(crate) fn survey(known: HistoryView<'_>, form: &FormDefinition) -> (FeatureSchema, Observation) {
     let history = known.history();
     let attributes: Vec<_> =
         form.queue_attributes().filter_map(|attribute| history.attribute(&attribute.name)).collect();

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use model::artifact::Artifact;
 use model::{
-    AsOf, FormDefinition, MODEL_TRAINED_LATER, NOT_RECEIVED, Progress, Stamp, TrainedOn, UNSUPPORTED_FORM,
+    AsOf, Features, FormDefinition, MODEL_TRAINED_LATER, Moment, NOT_RECEIVED, Progress, Stamp, TrainedOn,
+    UNSUPPORTED_FORM,
 };
 use thiserror::Error;
 
@@ -62,6 +63,10 @@ struct Question<'a> {
     /// The as-of time as it is written.
     asked: i64,
     form: &'a Form<'a>,
+    /// Until when the case was observed.
+    seen: Moment,
+    /// Whether it is asked about after one of its actions, with later ones of the same moment still to come.
+    on_entry: bool,
 }
 
 /// Answers questions about the cases of a history.
@@ -156,11 +161,14 @@ impl<'a> BulkEstimator<'a> {
         let as_of_type = AsOfType::of(as_of);
         let asked = as_of_type.number(as_of);
         let mut output = self.output(output, &as_of_type)?;
-        for case in self.history.view_at(as_of).cases() {
+        let known = self.history.view_at(as_of);
+        let seen = known.observed_until();
+        for case in known.cases() {
             let form = &self.forms[self.history.form_of(case.number())];
             let state = case.follow(&form.definition, &form.effects, |_, _, _| {});
             if !state.is_rejected() && state.decided_at().is_none() {
-                self.write(Question { case: case.number(), as_of, asked, form }, &state, &mut output)?;
+                let question = Question { case: case.number(), as_of, asked, form, seen, on_entry: false };
+                self.write(question, &state, &mut output)?;
             }
             progress();
         }
@@ -188,8 +196,10 @@ impl<'a> BulkEstimator<'a> {
             let Some(case) = index.case(id) else { continue };
             let (as_of, asked) = (queries.as_of[row], queries.as_of_numbers[row]);
             let form = &self.forms[self.history.form_of(case)];
-            let question = Question { case, as_of, asked, form };
-            match self.history.view_at(as_of).case(case, queries.actions_seen[row]) {
+            let actions_seen = queries.actions_seen[row];
+            let on_entry = actions_seen.is_some();
+            let question = Question { case, as_of, asked, form, seen: as_of.moment(), on_entry };
+            match self.history.view_at(as_of).case(case, actions_seen) {
                 Some(known) => {
                     let state = known.follow(&form.definition, &form.effects, |_, _, _| {});
                     self.write(question, &state, &mut output)?;
@@ -243,7 +253,9 @@ impl<'a> BulkEstimator<'a> {
         }
         output.count(self.history.form_of(question.case), question.case);
         let model = &artifact.model;
-        let estimate = model.estimate_at(progress, queues.queue(question.case), question.as_of.moment());
+        let features = Features::at(progress, queues.queue(question.case), question.seen);
+        let features = if question.on_entry { features.on_entry() } else { features };
+        let estimate = model.estimate_of(progress, &features, question.seen, question.as_of.moment());
         let next_step = estimate.next_step.as_ref();
         output.push(EstimateRow {
             next_step: next_step.map(|step| {

@@ -72,6 +72,11 @@ impl<'a> KnownActions<'a> {
         self.code.iter().copied().zip(self.at.iter().copied())
     }
 
+    /// Their moments, rising.
+    pub(super) fn moments(self) -> impl Iterator<Item = Moment> + use<'a> {
+        self.at.iter().copied()
+    }
+
     /// Their codes and moments, and the days of the appointments that they announce.
     pub(super) fn with_appointments(self) -> impl Iterator<Item = (u16, Moment, Option<Stamp>)> + use<'a> {
         let mut scheduled = self.scheduled.iter().peekable();

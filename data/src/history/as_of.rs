@@ -68,6 +68,34 @@ impl<'a> HistoryView<'a> {
         self.as_of
     }
 
+    /// The time up to which the record shows what happened: the [horizon](Self::horizon), or the newest action or receipt of
+    /// any form before it if the silence since then is too long to be chance.
+    ///
+    /// Silence is chance if it has a probability of at least 1 in 100 in a Poisson process with the number of actions a
+    /// day of the 60 days before it. A case for which nothing is recorded in a silence was not seen to wait in it.
+    #[must_use]
+    pub fn observed_until(&self) -> Moment {
+        const DAYS: f64 = 60.0;
+        const CHANCE: f64 = 0.01;
+        let horizon = self.horizon();
+        let mut newest: Option<Moment> = None;
+        let mut recent = Vec::new();
+        for case in 0..self.history.cases() {
+            let Some(known) = self.case(case, None) else { continue };
+            for at in known.known.moments().chain([known.received()]) {
+                newest = newest.max(Some(at));
+                if horizon.since(at).get() < 2.0 * DAYS {
+                    recent.push(at);
+                }
+            }
+        }
+        let Some(newest) = newest else { return horizon };
+        let in_window = |at: &&Moment| newest.since(**at).get() < DAYS;
+        let daily = recent.iter().filter(in_window).count() as f64 / DAYS;
+        let silence = horizon.since(newest).get();
+        if (-daily * silence).exp() < CHANCE { newest } else { horizon }
+    }
+
     /// A case, or `None` if it was received later. `actions_seen` limits its actions to the first ones: an as-of time does
     /// not separate actions of one time. No limit shows an action later than the as-of time.
     #[must_use]
@@ -141,7 +169,7 @@ impl<'a> HistoryCase<'a> {
     }
 }
 
-/// What happened to a case after an as-of time, by the end of the history.
+/// What happened to a case after an as-of time, by the end of the follow-up.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Outcome {
     /// The case's number in the history.
@@ -160,26 +188,32 @@ pub struct Outcome {
 #[derive(Debug, Clone, Copy)]
 pub struct FollowUp<'a> {
     known: HistoryView<'a>,
+    end: HistoryView<'a>,
 }
 
 impl<'a> FollowUp<'a> {
     /// What came after the as-of time of a view.
     #[must_use]
     pub fn after(known: HistoryView<'a>) -> Self {
-        Self { known }
+        Self { known, end: known.history.view_at(AsOf::new(known.history.extracted_on())) }
     }
 
-    /// The time from the as-of time to the end of the history.
+    /// What came after the as-of time of a view, as far as a later view of the same history knows it.
+    #[must_use]
+    pub fn between(known: HistoryView<'a>, end: HistoryView<'a>) -> Self {
+        Self { known, end }
+    }
+
+    /// The time from the as-of time to the end of the follow-up.
     #[must_use]
     pub fn length(&self) -> Days {
-        self.known.history.extracted_on().moment().since(self.known.as_of.moment()).at_least_zero()
+        self.end.horizon().since(self.known.as_of.moment()).at_least_zero()
     }
 
     /// What happened to a case after the as-of time.
     #[must_use]
     pub fn outcome(&self, form: &FormDefinition, effects: &Effects, case: usize) -> Option<Outcome> {
-        let as_of = self.known.as_of;
-        let end = self.known.history.view_at(AsOf::new(self.known.history.extracted_on()));
+        let (as_of, end) = (self.known.as_of, self.end);
         let mut outcome =
             Outcome { case, decision: None, next_step: None, next_milestone: None, rejected_later: false };
         // The first decision that follows counts, whether or not the case was decided before or reopened later.

@@ -1,14 +1,15 @@
-//! Predictors as a file holds them: their shape as JSON, their numbers as `f32`.
+//! The predictor as a file holds it: its shape as JSON, its numbers as `f32`.
 
 use serde::{Deserialize, Serialize};
 
 use super::error::ArtifactError;
-use crate::curve::Grid;
+use crate::curve::Curve;
 use crate::features::Queue;
 use crate::form::{FormDefinition, MAX_QUEUE_ATTRIBUTES};
 use crate::form_model::ModelError;
-use crate::predictors::{Cause, Cohort, CohortCurves, CohortKey, Predictor, TimeScale};
-use crate::target::Target;
+use crate::predictors::{
+    Cause, Cohort, CohortCurves, CohortError, CohortKey, CohortSet, Event, Predictor, TimeScale,
+};
 
 /// The kind of a predictor with everything but its numbers.
 #[derive(Serialize, Deserialize)]
@@ -20,8 +21,16 @@ pub(super) enum PredictorShape {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CurvesShape {
+    exits: SetShape,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    steps: Option<SetShape>,
+    decisions: SetShape,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SetShape {
     time_scale: TimeScale,
-    knots: usize,
     cohorts: Vec<CohortShape>,
 }
 
@@ -31,91 +40,116 @@ struct CohortShape {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     state: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    queue: Vec<u16>,
+    queue: Vec<Option<u16>>,
     n: u32,
     events: u32,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    causes: Vec<String>,
+    decided: u32,
+    knots: usize,
+    causes: Vec<EventShape>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum EventShape {
+    Step(String),
+    Status(String),
 }
 
 impl PredictorShape {
     pub(super) fn from_predictor(form: &FormDefinition, predictor: &Predictor) -> Self {
-        match predictor {
-            Predictor::CohortCurves(curves) => Self::CohortCurves(CurvesShape::from_curves(form, curves)),
-        }
+        let Predictor::CohortCurves(curves) = predictor;
+        let shape = |set: &CohortSet| SetShape::from_set(form, set);
+        Self::CohortCurves(CurvesShape {
+            exits: shape(curves.exits()),
+            steps: curves.steps().map(shape),
+            decisions: shape(curves.decisions()),
+        })
     }
 
-    /// The predictor of this shape with the next of the numbers.
+    /// The predictor of this shape with the numbers.
     pub(super) fn read(
         self,
-        target: Target,
         form: &FormDefinition,
         numbers: &mut Numbers<'_>,
     ) -> Result<Predictor, ArtifactError> {
-        match self {
-            Self::CohortCurves(shape) => shape.read(target, form, numbers).map(Predictor::CohortCurves),
-        }
+        let Self::CohortCurves(CurvesShape { exits, steps, decisions }) = self;
+        let exits = exits.read(form, numbers)?;
+        let steps = steps.map(|steps| steps.read(form, numbers)).transpose()?;
+        let decisions = decisions.read(form, numbers)?;
+        Ok(Predictor::CohortCurves(CohortCurves::new(form.decision(), exits, steps, decisions)))
     }
 }
 
-impl CurvesShape {
-    fn from_curves(form: &FormDefinition, curves: &CohortCurves) -> Self {
-        let cohorts = curves.cohorts().iter().map(|cohort| CohortShape {
+impl SetShape {
+    fn from_set(form: &FormDefinition, set: &CohortSet) -> Self {
+        let event = |cause: &Cause| match cause.event {
+            Event::Step(milestone) => EventShape::Step(form.milestone(milestone).id.clone()),
+            Event::Status(state) => EventShape::Status(form.state(state).0.to_owned()),
+        };
+        let cohorts = set.cohorts().iter().map(|cohort| CohortShape {
             state: cohort.key.state.map(|state| form.state(state).0.to_owned()),
-            queue: cohort.key.queue.codes().to_vec(),
+            queue: codes(cohort.key.queue),
             n: cohort.n,
             events: cohort.events,
-            causes: cohort.causes.iter().map(|cause| form.milestone(cause.milestone).id.clone()).collect(),
+            decided: cohort.decided,
+            knots: cohort.curve.times().len(),
+            causes: cohort.causes.iter().map(event).collect(),
         });
-        let knots = curves.grid().knots().len();
-        Self { time_scale: curves.time_scale(), knots, cohorts: cohorts.collect() }
+        Self { time_scale: set.time_scale(), cohorts: cohorts.collect() }
     }
 
-    fn read(
-        self,
-        target: Target,
-        form: &FormDefinition,
-        numbers: &mut Numbers<'_>,
-    ) -> Result<CohortCurves, ArtifactError> {
-        let grid = Grid::new(numbers.take(self.knots)?);
-        let grid = grid.map_err(|cause| ArtifactError::Grid { target, cause })?;
+    fn read(self, form: &FormDefinition, numbers: &mut Numbers<'_>) -> Result<CohortSet, ArtifactError> {
         let cohorts = self
             .cohorts
             .into_iter()
-            .map(|shape| shape.read(target, form, self.knots, numbers))
+            .enumerate()
+            .map(|(index, shape)| shape.read(index, form, numbers))
             .collect::<Result<Vec<Cohort>, ArtifactError>>()?;
-        CohortCurves::new(self.time_scale, grid, cohorts)
-            .map_err(|cause| ArtifactError::Cohorts { target, cause })
+        CohortSet::new(self.time_scale, cohorts).map_err(ArtifactError::Cohorts)
     }
+}
+
+/// The codes of a queue up to the last one that is known.
+fn codes(queue: Queue) -> Vec<Option<u16>> {
+    let length = queue.known().last().map_or(0, |(position, _)| position + 1);
+    (0..length).map(|position| queue.code(position)).collect()
 }
 
 impl CohortShape {
     fn read(
         self,
-        target: Target,
+        index: usize,
         form: &FormDefinition,
-        knots: usize,
         numbers: &mut Numbers<'_>,
     ) -> Result<Cohort, ArtifactError> {
-        let unknown = || ArtifactError::Model(ModelError::UnknownPart { target });
-        let state = match self.state {
-            None => None,
-            Some(name) => Some(form.state_ids().find(|&id| form.state(id).0 == name).ok_or_else(unknown)?),
-        };
+        let unknown = || ArtifactError::Model(ModelError::UnknownPart);
+        let state_named =
+            |name: &str| form.state_ids().find(|&id| form.state(id).0 == name).ok_or_else(unknown);
+        let state = self.state.as_deref().map(state_named).transpose()?;
         if self.queue.len() > MAX_QUEUE_ATTRIBUTES {
             return Err(unknown());
         }
         let mut queue = Queue::default();
-        self.queue.iter().for_each(|&code| queue.push(code));
-        let (hazard, tail) = (numbers.take(knots)?, numbers.take_one()?);
+        for (position, code) in self.queue.iter().enumerate() {
+            if let Some(code) = code {
+                queue.set(position, *code);
+            }
+        }
+        let (times, survival) = (numbers.take(self.knots)?, numbers.take(self.knots)?);
+        let curve = Curve::new(times, survival, numbers.take_one()?);
+        let curve = curve.map_err(|cause| ArtifactError::Cohorts(CohortError::Curve { index, cause }))?;
         let mut causes = Vec::new();
-        for name in self.causes {
-            let milestone = form.milestone_named(&name).ok_or_else(unknown)?;
-            let (incidence, tail_share) = (numbers.take(knots)?, numbers.take_one()?);
-            causes.push(Cause { milestone, incidence, tail_share });
+        for shape in self.causes {
+            let event = match shape {
+                EventShape::Step(name) => Event::Step(form.milestone_named(&name).ok_or_else(unknown)?),
+                EventShape::Status(name) => Event::Status(state_named(&name)?),
+            };
+            let (at_once, tail_share) = (numbers.take_one()?, numbers.take_one()?);
+            let shares = numbers.take(self.knots.saturating_sub(1))?;
+            causes.push(Cause { event, at_once, shares, tail_share });
         }
         let key = CohortKey { state, queue };
-        Ok(Cohort { key, n: self.n, events: self.events, hazard, tail, causes })
+        Ok(Cohort { key, n: self.n, events: self.events, decided: self.decided, curve, causes })
     }
 }
 
@@ -125,13 +159,15 @@ pub(super) fn write(bytes: &mut Vec<u8>, predictor: &Predictor) {
     let mut put = |numbers: &[f32]| {
         numbers.iter().for_each(|number| bytes.extend_from_slice(&number.to_le_bytes()));
     };
-    put(curves.grid().knots());
-    for cohort in curves.cohorts() {
-        put(&cohort.hazard);
-        put(&[cohort.tail]);
-        for cause in &cohort.causes {
-            put(&cause.incidence);
-            put(&[cause.tail_share]);
+    for set in [Some(curves.exits()), curves.steps(), Some(curves.decisions())].into_iter().flatten() {
+        for cohort in set.cohorts() {
+            put(cohort.curve.times());
+            put(cohort.curve.survivals());
+            put(&[cohort.curve.tail()]);
+            for cause in &cohort.causes {
+                put(&[cause.at_once, cause.tail_share]);
+                put(&cause.shares);
+            }
         }
     }
 }

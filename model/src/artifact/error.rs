@@ -3,11 +3,9 @@
 use thiserror::Error;
 
 use super::format::{FORMAT, MAX_JSON_SECTION};
-use crate::curve::CurveError;
 use crate::form::FormError;
 use crate::form_model::ModelError;
 use crate::predictors::CohortError;
-use crate::target::Target;
 
 /// Why bytes are not a model file that this program reads.
 #[derive(Debug, Error)]
@@ -85,27 +83,12 @@ pub enum ArtifactError {
     /// The form definition is not sound.
     #[error("the form definition in the model file is not sound; correct the form definition and retrain")]
     Form(#[from] FormError),
-    /// More or fewer numbers than the predictors need.
-    #[error("the section `curves` of the model file is not as long as the predictors need; retrain")]
+    /// More or fewer numbers than the predictor needs.
+    #[error("the section `curves` of the model file is not as long as the predictor needs; retrain")]
     CurvesLength,
-    /// The grid of a predictor is not sound.
-    #[error("the grid of the {target} predictor in the model file is not sound; retrain")]
-    Grid {
-        /// The target of the predictor.
-        target: Target,
-        /// What is wrong with the grid.
-        #[source]
-        cause: CurveError,
-    },
-    /// The cohorts of a predictor are not sound.
-    #[error("the cohorts of the {target} predictor in the model file are not sound; retrain")]
-    Cohorts {
-        /// The target of the predictor.
-        target: Target,
-        /// What is wrong with the cohorts.
-        #[source]
-        cause: CohortError,
-    },
+    /// The cohorts of the predictor are not sound.
+    #[error("the cohorts of the predictor in the model file are not sound; retrain")]
+    Cohorts(#[source] CohortError),
     /// The sections do not fit each other.
     #[error("the sections of the model file do not fit each other; retrain")]
     Model(#[from] ModelError),

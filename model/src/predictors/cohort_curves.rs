@@ -1,306 +1,315 @@
-//! Cohort curves: for each group of similar cases, the time to an event as a curve, and the events that it may be.
+//! Cohort curves: what similar cases went on to, and when, as curves of groups of cases.
+//!
+//! Three sets of curves answer together, and one event has one time by construction. The *exits* say when a case leaves
+//! the state that it is in now, and to what: cause-specific hazards of competing events (Aalen and Johansen 1978) of the
+//! cases that were still there after the same wait. The *decisions* say how long the decision takes from the entry into a
+//! state. The decision of a case is composed of both: with f_c the density of leaving by event c, and D_c the distribution of
+//! the time from the entry into the state after c to the decision,
+//!
+//! P(decided by t) = P(left by t, by the decision) + Σ_c ∫ f_c(u) D_c(t − u) du.
+//!
+//! The integral is taken at a few times u of equal probability. The *steps* do the same for the next step of cases that
+//! leave by a change of status, which is not a step.
 
-use thiserror::Error;
-
-use super::prediction::{PredictedStep, TimeScale};
-use crate::curve::{Curve, CurveError, Grid, Quantiles};
+use super::cohorts::{Cohort, CohortSet, Event, Sums};
+use super::leaving::Leaving;
+use super::mixture::{self, Arrival, Part};
+use super::prediction::{PredictedStep, Prediction, TimeScale};
 use crate::estimate::{Basis, MIN_SIMILAR_CASES, RemainingTime};
 use crate::features::{FeatureSchema, Features, Queue};
-use crate::form::{FormDefinition, MilestoneId, StateId};
+use crate::form::{FormDefinition, MilestoneId};
+use crate::quantiles::{LEVELS, Quantiles};
 use crate::time::Days;
 
-/// Below this survival the incidences, stored as `f32`, are too coarse to say what comes next.
-const MIN_SURVIVAL: f64 = 1e-4;
+/// The times at which the integral over the time of leaving is taken, shared among the events by their probability.
+const NODES: f64 = 10.0;
+/// An event with a smaller probability has no part in the quantiles; the others share it.
+const NEGLIGIBLE: f64 = 0.002;
 
-/// A group of similar cases: all cases, those in a state, or those in a state and a queue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CohortKey {
-    /// The state; `None` for any.
-    pub state: Option<StateId>,
-    /// The queue; empty for any.
-    pub queue: Queue,
-}
-
-impl CohortKey {
-    /// All cases of the form.
-    #[must_use]
-    pub fn all() -> Self {
-        Self { state: None, queue: Queue::default() }
-    }
-
-    /// The narrowest group that these features belong to.
-    #[must_use]
-    pub fn from_features(features: &Features) -> Self {
-        Self { state: Some(features.state), queue: features.queue }
-    }
-
-    /// The next wider group, if this is not the widest.
-    #[must_use]
-    pub fn parent(&self) -> Option<Self> {
-        match self.queue.codes().len() {
-            0 => self.state.map(|_| Self::all()),
-            depth => Some(Self { state: self.state, queue: self.queue.wider(depth - 1) }),
-        }
-    }
-}
-
-/// One of the milestones that the next step may be: a competing event.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Cause {
-    /// The milestone.
-    pub milestone: MilestoneId,
-    /// Cumulative incidence at each knot (Aalen and Johansen 1978).
-    pub incidence: Vec<f32>,
-    /// Its share of the events beyond the last knot.
-    pub tail_share: f32,
-}
-
-/// The curve of one cohort, with the cases on which it rests.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Cohort {
-    /// The cases that belong to it.
-    pub key: CohortKey,
-    /// Cases (or visits to a state) that were at risk.
-    pub n: u32,
-    /// Those of them that had the event.
-    pub events: u32,
-    /// Cumulative hazard at each knot.
-    pub hazard: Vec<f32>,
-    /// Hazard per day beyond the last knot.
-    pub tail: f32,
-    /// The competing events, most common first; empty for a target with one outcome.
-    pub causes: Vec<Cause>,
-}
-
-/// Why cohorts are not the cohort curves of a target.
-#[derive(Debug, Clone, PartialEq, Error)]
-#[non_exhaustive]
-pub enum CohortError {
-    /// Keys must rise and begin with the cohort of all cases.
-    #[error("cohort {0} is out of order, a duplicate, or lacks the wider cohort that it belongs to")]
-    Order(usize),
-    /// The numbers of a cohort are not a curve.
-    #[error("the curve of cohort {index} is not sound")]
-    Curve {
-        /// Position of the cohort.
-        index: usize,
-        /// What is wrong with its curve.
-        #[source]
-        cause: CurveError,
-    },
-    /// Incidences are not probabilities.
-    #[error("cohort {0}: an incidence is not a rising probability between 0 and 1")]
-    Incidence(usize),
-    /// A cohort has more events than cases.
-    #[error("cohort {0} has more events than cases")]
-    Counts(usize),
-}
-
-/// The curves of all cohorts for one target.
+/// The curves of one form.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CohortCurves {
-    time_scale: TimeScale,
-    grid: Grid,
-    cohorts: Vec<Cohort>,
+    decision: MilestoneId,
+    exits: CohortSet,
+    steps: Option<CohortSet>,
+    decisions: CohortSet,
 }
 
+/// An event by which a case may leave its state, with the times at which it may.
+struct Way {
+    event: Event,
+    arrivals: Vec<Arrival>,
+}
+
+/// What one question has in common.
+struct Question<'a> {
+    left: Leaving<'a>,
+    seen: Features,
+    /// The probability of all events that can come.
+    whole: f64,
+    /// The positions of the causes that can come, with their probabilities.
+    possible: Vec<(usize, f64)>,
+    /// Whether every step can come.
+    is_free: bool,
+}
+
+/// Now, for sure.
+const NOW: [Arrival; 1] = [Arrival { at: 0.0, probability: 1.0 }];
+
 impl CohortCurves {
-    /// Curves of cohorts that are sorted by key. All share one grid.
-    ///
-    /// # Errors
-    /// [`CohortError`] unless keys rise, every cohort's parent is present, and every curve is sound.
-    pub fn new(time_scale: TimeScale, grid: Grid, cohorts: Vec<Cohort>) -> Result<Self, CohortError> {
-        let curves = Self { time_scale, grid, cohorts };
-        for (index, cohort) in curves.cohorts.iter().enumerate() {
-            if index > 0 && curves.cohorts[index - 1].key >= cohort.key {
-                return Err(CohortError::Order(index));
-            }
-            if let Some(parent) = cohort.key.parent()
-                && curves.find(&parent).is_none()
-            {
-                return Err(CohortError::Order(index));
-            }
-            if cohort.events > cohort.n {
-                return Err(CohortError::Counts(index));
-            }
-            Curve::new(&curves.grid, &cohort.hazard, cohort.tail)
-                .map_err(|cause| CohortError::Curve { index, cause })?;
-            let knots = curves.grid.knots().len();
-            if !cohort.causes.iter().all(|cause| cause.is_sound(knots)) {
-                return Err(CohortError::Incidence(index));
-            }
-        }
-        if curves.cohorts.first().is_none_or(|first| first.key != CohortKey::all()) {
-            return Err(CohortError::Order(0));
-        }
-        Ok(curves)
-    }
-
-    /// The time scale of the curves.
+    /// Puts the sets together: the exits from each state, the next step from the entry into a status (if the form has
+    /// statuses that were seen), and the decision from the entry into a state. `decision` is the form's decision.
     #[must_use]
-    pub const fn time_scale(&self) -> TimeScale {
-        self.time_scale
+    pub const fn new(
+        decision: MilestoneId,
+        exits: CohortSet,
+        steps: Option<CohortSet>,
+        decisions: CohortSet,
+    ) -> Self {
+        Self { decision, exits, steps, decisions }
     }
 
-    /// The times at which the curves are known.
+    /// The exits from each state.
     #[must_use]
-    pub const fn grid(&self) -> &Grid {
-        &self.grid
+    pub const fn exits(&self) -> &CohortSet {
+        &self.exits
     }
 
-    /// The cohorts, sorted by key.
+    /// The next step from the entry into a status.
     #[must_use]
-    pub fn cohorts(&self) -> &[Cohort] {
-        &self.cohorts
+    pub const fn steps(&self) -> Option<&CohortSet> {
+        self.steps.as_ref()
     }
 
-    fn find(&self, key: &CohortKey) -> Option<&Cohort> {
-        self.cohorts.binary_search_by(|cohort| cohort.key.cmp(key)).ok().map(|index| &self.cohorts[index])
-    }
-
-    /// The smallest cohort for a case with these features, and how long the case has waited on the time scale.
-    ///
-    /// Where too few cases were ever in the case's state, the case counts as still in its last step: an unseen status
-    /// carries no information and must not hide the step and the queue.
-    fn place(&self, features: &Features) -> (&Cohort, Days) {
-        let has = |state| self.find(&CohortKey { state: Some(state), queue: Queue::default() }).is_some();
-        let seen = if has(features.state) { *features } else { features.in_last_step() };
-        let mut key = CohortKey::from_features(&seen);
-        let cohort = loop {
-            if let Some(cohort) = self.find(&key) {
-                break cohort;
-            }
-            match key.parent() {
-                Some(parent) => key = parent,
-                None => break &self.cohorts[0],
-            }
-        };
-        (cohort, self.time_scale.waited(&seen))
-    }
-
-    /// The curve of one of these cohorts.
+    /// The decision from the entry into a state.
     #[must_use]
-    pub fn curve<'a>(&'a self, cohort: &'a Cohort) -> Curve<'a> {
-        Curve::from_checked(&self.grid, &cohort.hazard, cohort.tail)
+    pub const fn decisions(&self) -> &CohortSet {
+        &self.decisions
     }
 
-    /// Quantiles of the remaining time of a case with these features.
-    #[must_use]
-    pub fn quantiles(&self, features: &Features) -> Quantiles {
-        let (cohort, waited) = self.place(features);
-        self.curve(cohort).quantiles_after(waited)
-    }
-
-    pub(super) fn remaining_time(&self, features: &Features) -> RemainingTime {
-        let (cohort, waited) = self.place(features);
-        self.remaining_in(cohort, waited)
-    }
-
-    pub(super) fn next_step(
+    pub(super) fn predict(
         &self,
         features: &Features,
+        is_pending: bool,
         can_come: impl Fn(MilestoneId) -> bool,
-    ) -> Option<PredictedStep> {
-        let (cohort, waited) = self.place(features);
-        let (milestone, probability) = self.likeliest(cohort, waited, can_come)?;
-        Some(PredictedStep { milestone, probability, remaining: self.remaining_in(cohort, waited) })
+    ) -> Option<Prediction> {
+        let question = self.question(features, &can_come)?;
+        let ways = self.ways(&question, is_pending);
+        let (step_time, step_known) = self.step_time(&question, &ways);
+        let decided = is_pending.then(|| self.decision_time(&question, &ways));
+        let (milestone, probability) = self.likeliest(&question, &ways, &can_come)?;
+        let basis = question.left.cohort.basis();
+        let remaining = |time, known: f64| RemainingTime {
+            time,
+            basis,
+            known_for: Days::new(known.clamp(0.0, 1e6)).unwrap_or(Days::ZERO),
+        };
+        let decision = decided.map(|(time, known)| {
+            let is_decision = if milestone == self.decision { probability } else { 0.0 };
+            remaining(one_event(&time, &step_time, is_decision), known)
+        });
+        let step_time = decision.map_or(step_time, |decision| step_time.min(&decision.time));
+        let next_step = PredictedStep { milestone, probability, remaining: remaining(step_time, step_known) };
+        Some(Prediction { next_step, decision })
+    }
+
+    fn question(&self, features: &Features, can_come: impl Fn(MilestoneId) -> bool) -> Option<Question<'_>> {
+        let (cohort, sums, seen) = self.exits.place(features);
+        let waited = self.exits.time_scale().waited(&seen).get().max(0.0);
+        let left = Leaving::new(cohort, sums, waited, seen.on_entry);
+        let mut possible = Vec::with_capacity(cohort.causes.len());
+        let mut whole = 0.0;
+        for (position, event) in left.events() {
+            if let Event::Step(milestone) = event
+                && !can_come(milestone)
+            {
+                continue;
+            }
+            let mass = left.mass(position);
+            whole += mass;
+            possible.push((position, mass));
+        }
+        let is_free = possible.len() == cohort.causes.len();
+        (whole > 0.0).then_some(Question { left, seen, whole, possible, is_free })
+    }
+
+    /// The ways out of the state that lead on: all but the decision, and after the decision only changes of status.
+    fn ways(&self, question: &Question<'_>, is_pending: bool) -> Vec<Way> {
+        let Question { left, whole, possible, .. } = question;
+        let event_at = |position: usize| left.cohort.causes[position].event;
+        let leads_on = |event: Event| match event {
+            Event::Step(milestone) => is_pending && milestone != self.decision,
+            Event::Status(_) => true,
+        };
+        let on = || possible.iter().filter(|(position, _)| leads_on(event_at(*position)));
+        let sum: f64 = on().map(|(_, mass)| mass).sum();
+        let kept = || on().filter(|(_, mass)| *mass > NEGLIGIBLE * whole);
+        let kept_sum: f64 = kept().map(|(_, mass)| mass).sum();
+        let way = |&(position, mass): &(usize, f64)| {
+            let count = (NODES * mass / whole).round().max(1.0) as usize;
+            let probability = mass / whole * sum / kept_sum;
+            Way { event: event_at(position), arrivals: left.arrivals(position, count, probability) }
+        };
+        kept().map(way).collect()
+    }
+
+    /// The time to the next step of any kind.
+    fn step_time(&self, question: &Question<'_>, ways: &[Way]) -> (Quantiles, f64) {
+        let Question { left, seen, .. } = question;
+        let mut direct = Vec::new();
+        if question.is_free {
+            let sums = left.sums;
+            direct.push(Part {
+                curve: &left.cohort.curve,
+                waited: left.waited,
+                arrivals: &NOW,
+                at_once: left.step_at_once(),
+                later: left.later(),
+                shares: Some((&sums.steps[..], sums.steps_in_tail)),
+            });
+        } else {
+            direct.extend(question.direct(|event| matches!(event, Event::Step(_))));
+        }
+        let scale = self.exits.time_scale();
+        for way in ways {
+            if let (Event::Status(state), Some(steps)) = (way.event, &self.steps) {
+                let (cohort, sums) = steps.smallest_or_all(state, seen.queue);
+                add_entries(&mut direct, cohort, sums, scale, way, seen);
+            }
+        }
+        mixture::quantiles(&direct)
+    }
+
+    /// The time to the decision.
+    fn decision_time(&self, question: &Question<'_>, ways: &[Way]) -> (Quantiles, f64) {
+        let seen = &question.seen;
+        let decision = Event::Step(self.decision);
+        let mut parts: Vec<Part<'_>> = question.direct(|event| event == decision).collect();
+        let scale = self.decisions.time_scale();
+        for way in ways {
+            let state = if seen.is_reopened { seen.state } else { way.event.state() };
+            let (cohort, sums) = self.decisions.smallest_or_all(state, seen.queue);
+            add_entries(&mut parts, cohort, sums, scale, way, seen);
+        }
+        mixture::quantiles(&parts)
+    }
+
+    /// The most likely next step among those that can still come, with its probability.
+    fn likeliest(
+        &self,
+        question: &Question<'_>,
+        ways: &[Way],
+        can_come: impl Fn(MilestoneId) -> bool,
+    ) -> Option<(MilestoneId, f32)> {
+        let Question { left, seen, whole, possible, .. } = question;
+        let mut steps: Vec<(MilestoneId, f64)> = Vec::with_capacity(possible.len() + 4);
+        let mut add = |milestone: MilestoneId, probability: f64| match steps
+            .iter_mut()
+            .find(|(known, _)| *known == milestone)
+        {
+            Some((_, sum)) => *sum += probability,
+            None => steps.push((milestone, probability)),
+        };
+        for (position, mass) in possible {
+            if let Event::Step(milestone) = left.cohort.causes[*position].event {
+                add(milestone, mass / whole);
+            }
+        }
+        for way in ways {
+            let (Event::Status(state), Some(set)) = (way.event, &self.steps) else { continue };
+            let (cohort, sums) = set.smallest_or_all(state, seen.queue);
+            for arrival in &way.arrivals {
+                let waited = waited_now(self.exits.time_scale(), arrival, seen) + arrival.at;
+                let entry = Leaving::new(cohort, sums, waited, true);
+                for (position, event) in entry.events() {
+                    if let Event::Step(milestone) = event
+                        && can_come(milestone)
+                    {
+                        add(milestone, arrival.probability * entry.mass(position));
+                    }
+                }
+            }
+        }
+        let sum: f64 = steps.iter().map(|(_, probability)| probability).sum();
+        let best = steps.into_iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
+        (sum > 0.0).then(|| (best.0, (best.1 / sum).clamp(0.0, 1.0) as f32))
     }
 
     pub(super) fn knows_state(&self, features: &Features) -> bool {
-        let state = CohortKey { state: Some(features.state), queue: Queue::default() };
-        self.find(&state).is_some_and(|cohort| cohort.events >= MIN_SIMILAR_CASES)
+        let state = self.exits.smallest(features.state, Queue::default());
+        state.is_some_and(|cohort| cohort.events >= MIN_SIMILAR_CASES)
     }
 
     pub(super) fn basis(&self) -> Basis {
-        self.cohorts[0].basis()
+        self.decisions.all().basis()
     }
 
     pub(super) fn fits(&self, form: &FormDefinition, schema: &FeatureSchema) -> bool {
-        self.cohorts.iter().all(|cohort| cohort.fits(form, schema))
+        let has_status =
+            |cohort: &Cohort| cohort.causes.iter().any(|cause| matches!(cause.event, Event::Status(_)));
+        let steps = self.steps.iter();
+        self.decision == form.decision()
+            && (self.steps.is_some() || !self.exits.cohorts().iter().any(has_status))
+            && steps.chain([&self.exits, &self.decisions]).all(|set| set.fits(form, schema))
     }
+}
 
-    fn remaining_in(&self, cohort: &Cohort, waited: Days) -> RemainingTime {
-        let time = self.curve(cohort).quantiles_after(waited);
-        RemainingTime { time, basis: cohort.basis(), known_for: self.grid.left_after(waited) }
-    }
-
-    /// The most likely event of a case of this cohort that has waited so long, among those that can still come, with its
-    /// probability.
-    fn likeliest(
-        &self,
-        cohort: &Cohort,
-        waited: Days,
-        can_come: impl Fn(MilestoneId) -> bool,
-    ) -> Option<(MilestoneId, f32)> {
-        let curve = self.curve(cohort);
-        let waited = waited.get().max(0.0);
-        let now = (-curve.cumulative_hazard(waited)).exp();
-        let end = (-curve.cumulative_hazard(self.grid.end())).exp();
-        // Where almost no case is left, differences of incidences are rounding errors; the tail's shares are better.
-        let in_tail = waited >= self.grid.end() || now < MIN_SURVIVAL;
-        let mut best: Option<(MilestoneId, f64)> = None;
-        let (mut total, mut excluded) = (0.0, 0.0);
-        for cause in &cohort.causes {
-            let ahead = if in_tail {
-                f64::from(cause.tail_share)
-            } else {
-                cause.ahead(&curve, &self.grid, waited, end)
-            };
-            total += ahead;
-            if !can_come(cause.milestone) {
-                excluded += ahead;
-                continue;
-            }
-            if best.is_none_or(|(_, probability)| ahead > probability) {
-                best = Some((cause.milestone, ahead));
-            }
-        }
-        // The rest belongs to causes that were too rare to store.
-        let whole = f64::max(total, if in_tail { 1.0 } else { now }) - excluded;
-        best.map(|(milestone, probability)| {
-            let share = if whole > 0.0 { probability / whole } else { 0.0 };
-            (milestone, share.clamp(0.0, 1.0) as f32)
+impl<'a> Question<'a> {
+    /// The parts of a mixture for the events that a test selects, straight from the exits.
+    fn direct(&self, selects: impl Fn(Event) -> bool) -> impl Iterator<Item = Part<'a>> {
+        let causes = self.possible.iter().map(|(position, _)| &self.left.cohort.causes[*position]);
+        causes.filter(move |cause| selects(cause.event)).map(|cause| Part {
+            curve: &self.left.cohort.curve,
+            waited: self.left.waited,
+            arrivals: &NOW,
+            at_once: self.left.at_once(cause) / self.whole,
+            later: self.left.later() / self.whole,
+            shares: Some((&cause.shares[..], cause.tail_share)),
         })
     }
 }
 
-impl Cohort {
-    fn basis(&self) -> Basis {
-        Basis {
-            queue_depth: self.key.queue.codes().len(),
-            same_state: self.key.state.is_some(),
-            n: self.n,
-            events: self.events,
-        }
-    }
+/// Adds the parts of a mixture for the cases that enter a cohort by one way. Where the clock goes on they share one pass of the
+/// curve, and where it restarts each entry has its own.
+fn add_entries<'a>(
+    parts: &mut Vec<Part<'a>>,
+    cohort: &'a Cohort,
+    sums: &Sums,
+    scale: TimeScale,
+    way: &'a Way,
+    seen: &Features,
+) {
+    let restarts = scale == TimeScale::InState && !seen.is_reopened;
+    let together = if restarts { 1 } else { way.arrivals.len().max(1) };
+    let at_once = sums.at_once.min(1.0);
+    parts.extend(way.arrivals.chunks(together).map(|arrivals| Part {
+        curve: &cohort.curve,
+        waited: waited_now(scale, &arrivals[0], seen),
+        arrivals,
+        at_once,
+        later: 1.0 - at_once,
+        shares: None,
+    }));
+}
 
-    fn fits(&self, form: &FormDefinition, schema: &FeatureSchema) -> bool {
-        let state = self.key.state.is_none_or(|state| state.index() < form.states());
-        let codes = self.key.queue.codes();
-        let queue = codes.len() <= schema.queue.len()
-            && codes.iter().zip(&schema.queue).all(|(&code, known)| usize::from(code) < known.values.len());
-        let causes = self.causes.iter().all(|cause| cause.milestone.index() < form.milestones().len());
-        state && queue && causes
+/// How long a case will have waited on a time scale when it enters its next state, less the days until then.
+fn waited_now(scale: TimeScale, arrival: &Arrival, seen: &Features) -> f64 {
+    match scale {
+        TimeScale::SinceReceipt => seen.since_receipt.get().max(0.0),
+        // A reopened case stays in its state, so its clock goes on.
+        TimeScale::InState if seen.is_reopened => seen.in_state.get().max(0.0),
+        TimeScale::InState => -arrival.at,
     }
 }
 
-impl Cause {
-    fn is_sound(&self, knots: usize) -> bool {
-        let probabilities = self.incidence.iter().copied().chain([self.tail_share]);
-        self.incidence.len() == knots
-            && probabilities.into_iter().all(|probability| (0.0..=1.001).contains(&probability))
-            && self.incidence.is_sorted()
-    }
-
-    /// The probability, at the start of the curve, that this event comes after `waited`.
-    fn ahead(&self, curve: &Curve<'_>, grid: &Grid, waited: f64, survival_at_end: f64) -> f64 {
-        let knots = grid.knots();
-        let k = knots.partition_point(|&knot| f64::from(knot) <= waited).clamp(1, knots.len() - 1) - 1;
-        let survival = |time: f64| (-curve.cumulative_hazard(time)).exp();
-        let (from, to) = (survival(f64::from(knots[k])), survival(f64::from(knots[k + 1])));
-        let part = if from > to { ((from - survival(waited)) / (from - to)).clamp(0.0, 1.0) } else { 0.0 };
-        let (low, high) = (f64::from(self.incidence[k]), f64::from(self.incidence[k + 1]));
-        let last = f64::from(self.incidence[knots.len() - 1]);
-        (last - low - (high - low) * part).max(0.0) + survival_at_end * f64::from(self.tail_share)
-    }
+/// The decision's quantiles, given those of the next step and the probability that the next step is the decision: what
+/// is both has come by t at least with the probability that a step has come less the probability that it is another.
+fn one_event(decision: &Quantiles, step: &Quantiles, is_decision: f32) -> Quantiles {
+    let other = 1.0 - f64::from(is_decision);
+    let skipped = (other * (LEVELS.len() + 1) as f64).ceil() as usize;
+    let days = std::array::from_fn(|level| {
+        let bound = step.days().get(level + skipped).copied().unwrap_or(f32::INFINITY);
+        decision.days()[level].min(bound)
+    });
+    Quantiles::from_days(days)
 }

@@ -1,21 +1,23 @@
-//! What learners make: a predictor of one target.
+//! What learners make: a predictor of the next step and of the decision.
 //!
-//! A [`FormModel`](crate::FormModel) holds one predictor a target and asks it the questions below. Nothing outside this
-//! module depends on how a predictor answers them. A new kind of predictor is a variant of [`Predictor`] and a section
-//! of the model file.
+//! A [`FormModel`](crate::FormModel) holds one predictor and asks it the questions below. Nothing outside this module depends
+//! on how a predictor answers them. A new kind of predictor is a variant of [`Predictor`] and a section of the model file.
 
 mod cohort_curves;
+mod cohorts;
+mod leaving;
+mod mixture;
 mod prediction;
 
-pub use cohort_curves::{Cause, Cohort, CohortCurves, CohortError, CohortKey};
-pub use prediction::{PredictedStep, TimeScale};
+pub use cohort_curves::CohortCurves;
+pub use cohorts::{Cause, Cohort, CohortError, CohortKey, CohortSet, Event};
+pub use prediction::{PredictedStep, Prediction, TimeScale};
 
-use crate::curve::Quantiles;
-use crate::estimate::{Basis, RemainingTime};
+use crate::estimate::Basis;
 use crate::features::{FeatureSchema, Features};
 use crate::form::{FormDefinition, MilestoneId};
 
-/// What answers for one target of one form.
+/// What answers for one form.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Predictor {
     /// Curves of cohorts of similar cases.
@@ -23,35 +25,22 @@ pub enum Predictor {
 }
 
 impl Predictor {
-    /// Quantiles of the remaining time of a case with these features.
+    /// The next step and the decision of a case with these features. `is_pending` says that it is not decided; only the steps that
+    /// `can_come` are considered. `None` if the history shows no such step of such cases.
     #[must_use]
-    pub fn quantiles(&self, features: &Features) -> Quantiles {
-        match self {
-            Self::CohortCurves(curves) => curves.quantiles(features),
-        }
-    }
-
-    /// The remaining time of a case with these features, and the cases on which it rests.
-    #[must_use]
-    pub fn remaining_time(&self, features: &Features) -> RemainingTime {
-        match self {
-            Self::CohortCurves(curves) => curves.remaining_time(features),
-        }
-    }
-
-    /// The step that comes next among those that still can, or `None` if the history shows no such step of such cases.
-    #[must_use]
-    pub fn next_step(
+    pub fn predict(
         &self,
         features: &Features,
+        is_pending: bool,
         can_come: impl Fn(MilestoneId) -> bool,
-    ) -> Option<PredictedStep> {
+    ) -> Option<Prediction> {
         match self {
-            Self::CohortCurves(curves) => curves.next_step(features, can_come),
+            Self::CohortCurves(curves) => curves.predict(features, is_pending, can_come),
         }
     }
 
-    /// Whether enough cases were seen in the state of the case: at least [`MIN_SIMILAR_CASES`](crate::MIN_SIMILAR_CASES) with the event.
+    /// Whether enough cases were seen in the state of the case: at least [`MIN_SIMILAR_CASES`](crate::MIN_SIMILAR_CASES)
+    /// that left it.
     #[must_use]
     pub fn knows_state(&self, features: &Features) -> bool {
         match self {
@@ -59,7 +48,7 @@ impl Predictor {
         }
     }
 
-    /// All cases that the predictor learned from, and how many of them had the event.
+    /// All cases that the predictor learned from, and how many of them were decided.
     #[must_use]
     pub fn basis(&self) -> Basis {
         match self {
@@ -71,7 +60,7 @@ impl Predictor {
     #[must_use]
     pub const fn time_scale(&self) -> TimeScale {
         match self {
-            Self::CohortCurves(curves) => curves.time_scale(),
+            Self::CohortCurves(curves) => curves.exits().time_scale(),
         }
     }
 

@@ -39,6 +39,15 @@ pub struct PredictedStep {
     pub remaining: RemainingTime,
 }
 
+/// What a predictor says of a case: both times and the next step, from the same curves.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Prediction {
+    /// The next step.
+    pub next_step: PredictedStep,
+    /// The time to the decision; only while the case is pending.
+    pub decision: Option<RemainingTime>,
+}
+
 impl From<PredictedStep> for NextStep {
     fn from(step: PredictedStep) -> Self {
         Self { milestone: step.milestone, probability: step.probability, time: step.remaining.time }

@@ -3,10 +3,12 @@
 use std::error::Error;
 
 use model::artifact::{ArtifactError, MAX_JSON_SECTION, decode, encode};
-use model::{CaseView, LEVELS, ModelError, Target, timeline};
+use model::{CaseView, LEVELS, ModelError, timeline};
 use serde_json::{Value, json};
 
-use crate::pieces::{self, JSON_SECTIONS, Pieces, cases, raw_sections, seal_sections, sealed, small_model};
+use crate::pieces::{
+    self, JSON_SECTIONS, Pieces, SETS, cases, raw_sections, seal_sections, sealed, small_model,
+};
 use crate::small_form::are_quantiles;
 
 fn file() -> Vec<u8> {
@@ -33,9 +35,7 @@ fn a_model_that_is_written_and_read_is_the_same() {
     let read = decode(&bytes).unwrap();
     assert!(read.version.starts_with("X-1-2022-06-30-"), "{}", read.version);
     assert_eq!(read.version.len(), "X-1-2022-06-30-".len() + 12);
-    for target in Target::ALL {
-        assert_eq!(read.model.predictor(target), model.predictor(target));
-    }
+    assert_eq!(read.model.predictor(), model.predictor());
     assert_eq!(read.model.training(), model.training());
     assert_eq!(read.model.schema(), model.schema());
     assert_eq!(read.model.form(), model.form());
@@ -52,7 +52,7 @@ fn a_model_that_is_written_and_read_is_the_same() {
 #[test]
 fn the_layout_is_as_documented() {
     let bytes = file();
-    assert_eq!(&bytes[..8], b"MYPROGR\x02");
+    assert_eq!(&bytes[..8], b"MYPROGR\x03");
     assert_eq!(bytes[8..12], 6_u32.to_le_bytes());
     let mut end = 12 + 6 * 24;
     for (index, tag) in ["form", "features", "training", "predictor", "curves", "golden"].iter().enumerate() {
@@ -102,10 +102,13 @@ fn a_golden_case_notices_a_changed_number() {
 
 #[test]
 fn a_golden_case_notices_a_changed_curve() {
-    let mut pieces = Pieces::from_file(&file());
-    pieces.tables[0].cohorts[1].parts[0][1] *= 1.5;
-    let changed = decode(&pieces.seal()).unwrap().model;
-    assert!(matches!(changed.check_golden(), Err(ModelError::Golden { .. })));
+    let good = Pieces::from_file(&file());
+    for (set, name) in SETS.into_iter().enumerate() {
+        let mut pieces = good.clone();
+        pieces.sets[set][0].parts[2][0] *= 0.9;
+        let changed = decode(&pieces.seal()).unwrap().model;
+        assert!(matches!(changed.check_golden(), Err(ModelError::Golden { .. })), "{name}");
+    }
 }
 
 #[test]
@@ -154,18 +157,18 @@ fn a_damaged_header_or_section_table_says_what_is_wrong() {
     let sum = "do not add up to the length of the file";
     let table: [(&str, Vec<u8>, &str); 20] = [
         ("nothing", Vec::new(), "0 bytes are too few"),
-        ("only a magic word", b"MYPROGR\x02".to_vec(), "too few"),
+        ("only a magic word", b"MYPROGR\x03".to_vec(), "too few"),
         ("a Parquet file", b"PAR1".repeat(50), "does not begin with MYPROGR"),
         ("other magic", changed(&|content| content[0] = b'm'), "does not begin with MYPROGR"),
         (
             "older format",
-            changed(&|content| content[7] = 1),
-            "format 1, but this program reads format 2; retrain",
+            changed(&|content| content[7] = 2),
+            "format 2, but this program reads format 3; retrain",
         ),
-        ("newer format", changed(&|content| content[7] = 255), "format 255, but this program reads format 2"),
+        ("newer format", changed(&|content| content[7] = 255), "format 255, but this program reads format 3"),
         ("other bytes", [&bytes[..40], &[0; 60]].concat(), "SHA-256 does not match"),
         ("no sections", count(0), sum),
-        ("no sections and nothing else", sealed(b"MYPROGR\x02\0\0\0\0".to_vec()), "no section `form`"),
+        ("no sections and nothing else", sealed(b"MYPROGR\x03\0\0\0\0".to_vec()), "no section `form`"),
         ("one section less", count(5), sum),
         ("one section more", count(7), sum),
         ("too many sections", count(u32::MAX), sum),
@@ -198,7 +201,7 @@ fn sections_that_overlap_by_their_lengths_are_refused() {
         }
         let refusal = refusal(&sealed(moved));
         let known =
-            refusal.contains("cannot be read") || refusal.contains("not as long as the predictors need");
+            refusal.contains("cannot be read") || refusal.contains("not as long as the predictor needs");
         assert!(known, "{section} by {by}: `{refusal}`");
     }
 }
@@ -287,17 +290,22 @@ fn a_section_of_broken_json_is_refused() {
 #[test]
 fn every_field_is_required_and_no_other_is_read() {
     let good = Pieces::from_file(&file());
-    let curves = "/predictor/decision/cohort_curves";
+    let (curves, exits) = ("/predictor/cohort_curves", "/predictor/cohort_curves/exits");
+    let cohort = "/predictor/cohort_curves/exits/cohorts/0";
     for (place, key) in [
         ("/form", "milestones"),
         ("/features", "schema"),
         ("/features", "hash"),
         ("/training", "as_of"),
-        ("/predictor", "decision"),
-        ("/predictor", "next_step"),
-        (curves, "time_scale"),
-        (curves, "knots"),
-        (curves, "cohorts"),
+        (curves, "exits"),
+        (curves, "decisions"),
+        (exits, "time_scale"),
+        (exits, "cohorts"),
+        (cohort, "n"),
+        (cohort, "events"),
+        (cohort, "decided"),
+        (cohort, "knots"),
+        (cohort, "causes"),
         ("/golden/0", "status"),
     ] {
         let mut pieces = good.clone();
@@ -307,7 +315,7 @@ fn every_field_is_required_and_no_other_is_read() {
     }
     let places = ["/form", "/form/milestones/0", "/form/attributes/0", "/form/title", "/features"];
     let more = ["/features/schema", "/features/schema/queue/0", "/training", "/training/decision"];
-    let last = ["/predictor", curves, "/predictor/decision/cohort_curves/cohorts/0", "/golden/0"];
+    let last = [curves, exits, cohort, "/golden/0"];
     for place in places.into_iter().chain(more).chain(last) {
         let mut pieces = good.clone();
         pieces.json.pointer_mut(place).unwrap()["surprise"] = json!(1);
@@ -318,43 +326,48 @@ fn every_field_is_required_and_no_other_is_read() {
 
 /// Changes of one value outside of the form definition, at a JSON pointer, with what the error says.
 fn changed_values() -> Vec<(&'static str, Value, &'static str)> {
-    let decision = "the decision predictor has a state, queue or milestone that does not exist";
-    let next_step = "the next_step predictor has a state, queue or milestone that does not exist";
+    let part = "the predictor has a state, queue or milestone that does not exist";
     let order = "is out of order, a duplicate, or lacks the wider cohort";
-    let length = "`curves` of the model file is not as long as the predictors need";
-    let (unread, curves) = ("cannot be read", "/predictor/decision/cohort_curves");
-    let counts = "cohorts of the decision predictor in the model file are not sound; retrain: cohort 1 has more events";
+    let length = "`curves` of the model file is not as long as the predictor needs";
+    let unread = "cannot be read";
+    let counts = "cohorts of the predictor in the model file are not sound; retrain: cohort 1 has more events or decisions";
     let changes = [
-        ("", json!({"boosted_hazards": {}}), "unknown variant `boosted_hazards`"),
         ("/time_scale", json!("since_birth"), "unknown variant `since_birth`"),
-        ("/knots", json!(usize::MAX), length),
-        ("/knots", json!(usize::MAX / 4 + 2), length),
-        (
-            "/knots",
-            json!(0),
-            "grid of the decision predictor in the model file is not sound; retrain: knot 0",
-        ),
-        ("/knots", json!(-1), unread),
-        ("/knots", json!(1e3), unread),
+        ("/cohorts/1/knots", json!(usize::MAX), length),
+        ("/cohorts/1/knots", json!(usize::MAX / 4 + 2), length),
+        ("/cohorts/1/knots", json!(u32::MAX), length),
+        ("/cohorts/1/knots", json!(0), "the curve of cohort 1 is not sound: knot 0"),
+        ("/cohorts/1/knots", json!(-1), unread),
+        ("/cohorts/1/knots", json!(1e3), unread),
         ("/cohorts/0/n", json!(u64::from(u32::MAX) + 1), unread),
         ("/cohorts/0/events", json!(-1), unread),
         ("/cohorts/1/events", json!(5_000), counts),
-        ("/cohorts/1/state", json!("nowhere"), decision),
-        ("/cohorts/1/state", json!("card"), order),
-        ("/cohorts/2/queue", json!([7]), decision),
-        ("/cohorts/2/queue", json!([0, 0]), order),
-        ("/cohorts/2/queue", json!([0, 0, 0, 0, 0]), decision),
-        ("/cohorts/2/queue", json!([65_536]), unread),
-        ("/cohorts/2/queue", json!([]), order),
+        ("/cohorts/1/decided", json!(5_000), counts),
+        ("/cohorts/2/state", json!("nowhere"), part),
+        ("/cohorts/2/state", json!("card"), order),
+        ("/cohorts/1/queue", json!([7]), part),
+        ("/cohorts/1/queue", json!([0, 0]), order),
+        ("/cohorts/1/queue", json!([null, 0]), part),
+        ("/cohorts/1/queue", json!([0, 0, 0, 0, 0]), part),
+        ("/cohorts/1/queue", json!([65_536]), unread),
+        ("/cohorts/1/queue", json!(["B"]), unread),
+        ("/cohorts/1/queue", json!([]), order),
+        ("/cohorts/1/queue", json!([null]), order),
         ("/cohorts/0/state", json!("received"), order),
+        ("/cohorts/1/causes/0", json!({"step": "nothing"}), part),
+        ("/cohorts/1/causes/0", json!({"status": "nothing"}), part),
+        ("/cohorts/1/causes/0", json!({"step": "asked"}), part),
+        ("/cohorts/1/causes/0", json!({"leap": "bio"}), "unknown variant `leap`"),
+        ("/cohorts/1/causes/0", json!("bio"), unread),
     ];
-    let of_decision = changes.map(|(place, value, words)| match place {
-        "" => ("/predictor/decision", value, words),
-        _ => (format!("{curves}{place}").leak() as &str, value, words),
+    let of_exits = changes.map(|(place, value, words)| {
+        (format!("/predictor/cohort_curves/exits{place}").leak() as &str, value, words)
     });
     let others = [
-        ("/predictor/next_step/cohort_curves/knots", json!(u32::MAX), length),
-        ("/predictor/next_step/cohort_curves/cohorts/1/causes/0", json!("nothing"), next_step),
+        ("/predictor", json!({"boosted_hazards": {}}), "unknown variant `boosted_hazards`"),
+        ("/predictor/boosted_hazards", json!({}), unread),
+        ("/predictor/cohort_curves/decisions/cohorts/2/knots", json!(u32::MAX), length),
+        ("/predictor/cohort_curves/steps/cohorts/0/knots", json!(u32::MAX), length),
         ("/features/hash", json!("0000000000000000"), "was trained on features with hash `0000000000000000`"),
         ("/features/hash", json!(""), "retrain"),
         ("/features/schema/queue/0/values", json!(["A", "C"]), "but its own schema has hash"),
@@ -365,7 +378,7 @@ fn changed_values() -> Vec<(&'static str, Value, &'static str)> {
         ("/golden/0/received", json!(1e300), unread),
         ("/golden/0/decision", json!(["long"]), unread),
     ];
-    of_decision.into_iter().chain(others).collect()
+    of_exits.into_iter().chain(others).collect()
 }
 
 /// The same in the form definition.
@@ -419,8 +432,8 @@ fn a_schema_with_a_matching_hash_must_still_fit_the_form() {
         (json!([{"name": "office", "values": ["A", "A"]}]), "`office` is not a queue attribute"),
         (json!([{"name": "channel", "values": ["A", "B"]}]), "`channel` is not a queue attribute"),
         (json!([{"name": "office", "values": ["A", "B"]}, {"name": "office", "values": []}]), "`office`"),
-        (json!([{"name": "office", "values": ["A"]}]), "decision predictor has a state, queue"),
-        (json!([]), "decision predictor has a state, queue"),
+        (json!([{"name": "office", "values": ["A"]}]), "the predictor has a state, queue"),
+        (json!([]), "the predictor has a state, queue"),
     ];
     for (queue, words) in table {
         let mut pieces = good.clone();
@@ -440,24 +453,28 @@ fn a_schema_with_a_matching_hash_must_still_fit_the_form() {
 fn cohorts_in_a_wrong_order_are_refused() {
     let order = "out of order, a duplicate, or lacks the wider cohort";
     let good = Pieces::from_file(&file());
-    // The cohorts of the decision that are kept, in order.
+    // The cohorts of the exits that are kept, in order: all cases, `received` at B, `received`, and `decision`.
     for (kept, words) in [
-        (vec![0, 2, 1], order),
+        (vec![0, 2, 1, 3], order),
         (vec![1, 0, 2], order),
         (vec![0, 1, 1, 2], order),
-        (vec![0, 2], order),
+        (vec![0, 3, 2], order),
+        (vec![0, 1], order),
+        (vec![0, 1, 3], order),
         (vec![1, 2], order),
+        (vec![2], order),
         (vec![], order),
-        (vec![0, 1, 2], ""),
-        (vec![0, 1], ""),
+        (vec![0, 1, 2, 3], ""),
+        (vec![0, 2], ""),
+        (vec![0, 3], ""),
         (vec![0], ""),
     ] {
         let mut pieces = good.clone();
-        let shapes = good.json["predictor"]["decision"]["cohort_curves"]["cohorts"].as_array().unwrap();
-        pieces.json["predictor"]["decision"]["cohort_curves"]["cohorts"] =
+        let place = "/predictor/cohort_curves/exits/cohorts";
+        let shapes = good.json.pointer(place).unwrap().as_array().unwrap();
+        *pieces.json.pointer_mut(place).unwrap() =
             kept.iter().map(|&cohort| shapes[cohort].clone()).collect();
-        pieces.tables[0].cohorts =
-            kept.iter().map(|&cohort| good.tables[0].cohorts[cohort].clone()).collect();
+        pieces.sets[0] = kept.iter().map(|&cohort| good.sets[0][cohort].clone()).collect();
         let refusal = refusal(&pieces.seal());
         assert_eq!(refusal.is_empty(), words.is_empty(), "{kept:?}: `{refusal}`");
         assert!(refusal.contains(words), "{kept:?}: `{refusal}`");
@@ -466,44 +483,75 @@ fn cohorts_in_a_wrong_order_are_refused() {
 
 type Damage = fn(&mut Pieces);
 
+/// Cohort 1 of a set has nothing that may happen to its cases.
+fn without_events(pieces: &mut Pieces, set: usize) {
+    let place = format!("/predictor/cohort_curves/{}/cohorts/1/causes", SETS[set]);
+    *pieces.json.pointer_mut(&place).unwrap() = json!([]);
+    pieces.sets[set][1].parts.truncate(3);
+}
+
+/// Cases leave by changes of status, and nothing says what comes after one.
+fn without_steps(pieces: &mut Pieces) {
+    let curves = pieces.json.pointer_mut("/predictor/cohort_curves").unwrap();
+    curves.as_object_mut().unwrap().remove("steps");
+    pieces.sets[1].clear();
+}
+
 #[test]
 fn numbers_that_are_not_a_curve_are_refused_although_the_hash_is_right() {
-    let hazard = "the curve of cohort 1 is not sound: cumulative hazard";
+    // Of the exits; cohort 1 has three knots and three events.
+    let survival = "the curve of cohort 1 is not sound: the survival at knot";
     let tail = "the curve of cohort 0 is not sound: the tail's hazard";
-    let incidence = "next_step predictor in the model file are not sound; retrain: cohort 1: an incidence";
-    let knot = "predictor in the model file is not sound; retrain: knot";
-    let length = "not as long as the predictors need";
-    let table: [(Damage, &str); 31] = [
-        (|it| it.tables[0].cohorts[1].parts[0][0] = 0.5, hazard),
-        (|it| it.tables[0].cohorts[1].parts[0][0] = -0.5, hazard),
-        (|it| it.tables[0].cohorts[1].parts[0][1] = f32::NAN, hazard),
-        (|it| it.tables[0].cohorts[1].parts[0][2] = f32::INFINITY, hazard),
-        (|it| it.tables[0].cohorts[1].parts[0][1] = -1.0, hazard),
-        (|it| it.tables[0].cohorts[1].parts[0].swap(1, 2), hazard),
-        (|it| it.tables[0].cohorts[0].parts[1][0] = 0.0, tail),
-        (|it| it.tables[0].cohorts[0].parts[1][0] = -0.0, tail),
-        (|it| it.tables[0].cohorts[0].parts[1][0] = -1.0, tail),
-        (|it| it.tables[0].cohorts[0].parts[1][0] = f32::NAN, tail),
-        (|it| it.tables[0].cohorts[0].parts[1][0] = f32::INFINITY, tail),
-        // A tail so flat that a quantile would not be finite.
-        (|it| it.tables[0].cohorts[0].parts[1][0] = f32::from_bits(1), tail),
-        (|it| it.tables[0].knots[0] = 1.0, knot),
-        (|it| it.tables[0].knots[0] = f32::NAN, knot),
-        (|it| it.tables[0].knots[1] = 0.0, knot),
-        (|it| it.tables[0].knots[1] = -5.0, knot),
-        (|it| it.tables[0].knots[2] = f32::NAN, knot),
-        (|it| it.tables[0].knots[2] = f32::INFINITY, knot),
-        (|it| it.tables[1].knots.swap(1, 2), knot),
-        (|it| it.tables[1].cohorts[1].parts[2][2] = 1.1, incidence),
-        (|it| it.tables[1].cohorts[1].parts[2][1] = f32::NAN, incidence),
-        (|it| it.tables[1].cohorts[1].parts[2][0] = -0.1, incidence),
-        (|it| it.tables[1].cohorts[1].parts[2].swap(1, 2), incidence),
-        (|it| it.tables[1].cohorts[1].parts[3][0] = 1.1, incidence),
-        (|it| it.tables[1].cohorts[1].parts[5][0] = f32::NAN, incidence),
-        (|it| it.tables[1].cohorts[1].parts[5][0] = -0.1, incidence),
-        (|it| drop(it.tables[1].cohorts[2].parts.pop()), length),
-        (|it| it.tables[1].cohorts[2].parts.push(vec![0.0]), length),
-        (|it| it.tables[1].cohorts.clear(), length),
+    let knot = "the curve of cohort 1 is not sound: knot";
+    let shares =
+        "in the model file are not sound; retrain: cohort 1: the shares of its events are not probabilities";
+    let length = "not as long as the predictor needs";
+    let part = "the predictor has a state, queue or milestone that does not exist";
+    let table: [(Damage, &str); 44] = [
+        (|it| it.sets[0][1].parts[0][0] = 1.0, knot),
+        (|it| it.sets[0][1].parts[0][0] = f32::NAN, knot),
+        (|it| it.sets[0][1].parts[0][1] = -5.0, knot),
+        (|it| it.sets[0][1].parts[0][2] = f32::NAN, knot),
+        (|it| it.sets[0][1].parts[0][2] = f32::INFINITY, knot),
+        (|it| it.sets[0][1].parts[0].swap(1, 2), knot),
+        (|it| it.sets[2][1].parts[0].swap(1, 2), knot),
+        (|it| it.sets[0][1].parts[1][0] = 0.5, survival),
+        (|it| it.sets[0][1].parts[1][0] = 1.5, survival),
+        (|it| it.sets[0][1].parts[1][1] = f32::NAN, survival),
+        (|it| it.sets[0][1].parts[1][1] = f32::INFINITY, survival),
+        (|it| it.sets[0][1].parts[1][1] = 1.5, survival),
+        (|it| it.sets[0][1].parts[1][1] = -1.0, survival),
+        (|it| it.sets[0][1].parts[1][2] = 0.0, survival),
+        // So little that an estimate given such a wait could not be computed.
+        (|it| it.sets[0][1].parts[1][2] = f32::MIN_POSITIVE, survival),
+        (|it| it.sets[0][1].parts[1].swap(1, 2), survival),
+        (|it| it.sets[2][1].parts[1].swap(1, 2), survival),
+        (|it| it.sets[0][0].parts[2][0] = 0.0, tail),
+        (|it| it.sets[0][0].parts[2][0] = -0.0, tail),
+        (|it| it.sets[0][0].parts[2][0] = -1.0, tail),
+        (|it| it.sets[0][0].parts[2][0] = f32::NAN, tail),
+        (|it| it.sets[0][0].parts[2][0] = f32::INFINITY, tail),
+        // A tail so flat that a quantile would lie centuries ahead.
+        (|it| it.sets[0][0].parts[2][0] = 1e-5, tail),
+        (|it| it.sets[1][0].parts[2][0] = 0.0, tail),
+        (|it| it.sets[0][1].parts[3][0] = 1.1, shares),
+        (|it| it.sets[0][1].parts[3][0] = -0.1, shares),
+        (|it| it.sets[0][1].parts[3][0] = f32::NAN, shares),
+        (|it| (it.sets[0][1].parts[3][0], it.sets[0][1].parts[5][0]) = (0.6, 0.6), shares),
+        (|it| it.sets[0][1].parts[3][1] = 0.4, shares),
+        (|it| it.sets[0][1].parts[3][1] = f32::NAN, shares),
+        (|it| (it.sets[0][1].parts[3][1], it.sets[0][1].parts[5][1]) = (-0.1, 1.0), shares),
+        (|it| it.sets[0][1].parts[4][0] = 0.2, shares),
+        (|it| it.sets[0][1].parts[4][1] = 1.1, shares),
+        (|it| it.sets[0][1].parts[4][1] = f32::NAN, shares),
+        (|it| (it.sets[0][1].parts[4][0], it.sets[0][1].parts[6][0]) = (-0.1, 1.0), shares),
+        (|it| it.sets[2][1].parts[4][0] = 0.5, shares),
+        (|it| without_events(it, 0), shares),
+        (|it| without_events(it, 2), shares),
+        (|it| drop(it.sets[2][2].parts.pop()), length),
+        (|it| it.sets[2][2].parts.push(vec![0.0]), length),
+        (|it| it.sets[2].clear(), length),
+        (without_steps, part),
         (|it| it.after.push(0), length),
         (|it| it.after.extend([0; 4096]), length),
     ];

@@ -8,9 +8,11 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod coherence;
 mod hostile_artifact;
 mod pieces;
 mod properties;
 mod semantics;
+mod small_curves;
 mod small_form;
 mod worlds;

@@ -1,49 +1,39 @@
 //! A small model, its file taken apart, and ways to damage the parts and seal them with a matching hash.
 
-use model::{
-    Action, AsOf, Case, Cause, Cohort, CohortCurves, CohortKey, FeatureSchema, FormDefinition, FormModel,
-    FormSpec, Grid, Predictor, Queue, QueueAttribute, TimeScale,
-};
+use model::{Action, AsOf, Case, CohortKey, FeatureSchema, FormModel, FormSpec, QueueAttribute, TimeScale};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::small_curves::{at_once, cohort, event, gradual, in_state, predictor, queue, set};
 use crate::small_form::{as_of, small_form, stamp, training};
 
-const KNOTS: [f32; 3] = [0.0, 30.0, 90.0];
-
-fn cohort(key: CohortKey, speed: f32, causes: Vec<Cause>) -> Cohort {
-    let hazard = vec![0.0, 0.4 * speed, 1.5 * speed];
-    Cohort { key, n: 500, events: 300, hazard, tail: 0.02 * speed, causes }
-}
-
-fn cause(form: &FormDefinition, name: &str, share: f32) -> Cause {
-    let milestone = form.milestone_named(name).unwrap();
-    Cause { milestone, incidence: vec![0.0, 0.3 * share, 0.7 * share], tail_share: share }
-}
-
-/// Three cohorts for the decision, three for the next step.
+/// Four cohorts for the exits, one for the step after a change of status, three for the decision.
 pub fn small_model() -> FormModel {
     let form = small_form();
-    let received = CohortKey { state: Some(form.start().into()), queue: Queue::default() };
-    let mut at_b = received;
-    at_b.queue.push(1);
-    let decided = CohortKey { state: Some(form.decision().into()), queue: Queue::default() };
-    let decision =
-        vec![cohort(CohortKey::all(), 1.0, vec![]), cohort(received, 0.8, vec![]), cohort(at_b, 1.3, vec![])];
-    let next_step = vec![
-        cohort(CohortKey::all(), 1.2, vec![cause(&form, "decision", 1.0)]),
-        cohort(received, 2.0, vec![cause(&form, "bio", 0.7), cause(&form, "decision", 0.3)]),
-        cohort(decided, 5.0, vec![cause(&form, "card", 1.0)]),
+    let named = |name: &str| event(&form, name);
+    let (received, decided) = (in_state(&form, "received"), in_state(&form, "decision"));
+    let at_b = CohortKey { queue: queue(&[Some(1)]), ..received };
+    let first = [(named("decision"), 0.3), (named("bio"), 0.6), (named("asked"), 0.1)];
+    let exits = vec![
+        cohort(CohortKey::all(), gradual(1.2), &[(named("decision"), 0.8), (named("asked"), 0.2)]),
+        at_once(cohort(received, gradual(2.0), &first), 0.1),
+        cohort(at_b, gradual(2.5), &first),
+        cohort(decided, gradual(5.0), &[(named("card"), 1.0)]),
     ];
-    let curves = |time_scale, cohorts| {
-        let grid = Grid::new(KNOTS.to_vec()).unwrap();
-        Predictor::CohortCurves(CohortCurves::new(time_scale, grid, cohorts).unwrap())
-    };
+    let steps =
+        vec![cohort(CohortKey::all(), gradual(1.5), &[(named("bio"), 0.4), (named("decision"), 0.6)])];
+    let of_decision = |key, speed| cohort(key, gradual(speed), &[(named("decision"), 1.0)]);
+    let decisions =
+        vec![of_decision(CohortKey::all(), 1.0), of_decision(received, 0.8), of_decision(at_b, 1.3)];
     let values = vec!["A".to_owned(), "B".to_owned()];
     let schema = FeatureSchema { queue: vec![QueueAttribute { name: "office".to_owned(), values }] };
-    let (decision, next_step) =
-        (curves(TimeScale::SinceReceipt, decision), curves(TimeScale::InState, next_step));
-    let model = FormModel::new(form, schema, training(), decision, next_step, Vec::new()).unwrap();
+    let predictor = predictor(
+        &form,
+        set(TimeScale::InState, exits),
+        Some(set(TimeScale::InState, steps)),
+        set(TimeScale::SinceReceipt, decisions),
+    );
+    let model = FormModel::new(form, schema, training(), predictor, Vec::new()).unwrap();
     let golden = cases().iter().map(|(case, as_of)| model.answer(case, *as_of)).collect();
     model.with_golden(golden)
 }
@@ -74,17 +64,14 @@ pub fn cases() -> Vec<(Case, AsOf)> {
     CASES.trim().lines().map(case).collect()
 }
 
-/// The numbers of a cohort: its hazards, its tail, and for each cause its incidences and its tail share.
+/// The sets of cohorts in the order of the file.
+pub const SETS: [&str; 3] = ["exits", "steps", "decisions"];
+
+/// The numbers of a cohort: its times, its survivals, its tail; then for each cause its probability at the entry with its
+/// share of the tail, and its shares of the intervals.
 #[derive(Debug, Clone)]
 pub struct CohortNumbers {
     pub parts: Vec<Vec<f32>>,
-}
-
-/// The numbers of a table.
-#[derive(Debug, Clone)]
-pub struct TableNumbers {
-    pub knots: Vec<f32>,
-    pub cohorts: Vec<CohortNumbers>,
 }
 
 /// The JSON sections of a file, by tag, in their order. `curves` comes before the last one.
@@ -95,7 +82,8 @@ pub const JSON_SECTIONS: [&str; 5] = ["form", "features", "training", "predictor
 pub struct Pieces {
     /// An object with one member per JSON section.
     pub json: Value,
-    pub tables: [TableNumbers; 2],
+    /// The cohorts of each of the [`SETS`].
+    pub sets: [Vec<CohortNumbers>; 3],
     /// Bytes after the last number.
     pub after: Vec<u8>,
 }
@@ -119,7 +107,7 @@ pub fn raw_sections(bytes: &[u8]) -> Vec<RawSection> {
 
 /// The file of these sections, with a hash that matches.
 pub fn seal_sections(sections: &[RawSection]) -> Vec<u8> {
-    let mut bytes = b"MYPROGR\x02".to_vec();
+    let mut bytes = b"MYPROGR\x03".to_vec();
     bytes.extend((sections.len() as u32).to_le_bytes());
     for (tag, content) in sections {
         let mut padded = tag.clone();
@@ -142,18 +130,16 @@ impl Pieces {
         let mut numbers =
             content("curves").chunks_exact(4).map(|four| f32::from_le_bytes(four.try_into().unwrap()));
         let mut take = |count: usize| numbers.by_ref().take(count).collect::<Vec<f32>>();
-        let tables = ["decision", "next_step"].map(|target| {
-            let shape = &json["predictor"][target]["cohort_curves"];
-            let count = shape["knots"].as_u64().unwrap() as usize;
-            let knots = take(count);
-            let cohorts = shape["cohorts"].as_array().unwrap().iter().map(|shape| {
-                let causes = shape["causes"].as_array().map_or(0, Vec::len);
-                CohortNumbers { parts: (0..=causes).flat_map(|_| [take(count), take(1)]).collect() }
+        let sets = SETS.map(|set| {
+            let shapes = json["predictor"]["cohort_curves"][set]["cohorts"].as_array().unwrap();
+            let numbers = shapes.iter().map(|shape| {
+                let knots = shape["knots"].as_u64().unwrap() as usize;
+                let causes = shape["causes"].as_array().unwrap().iter().flat_map(|_| [2, knots - 1]);
+                CohortNumbers { parts: [knots, knots, 1].into_iter().chain(causes).map(&mut take).collect() }
             });
-            let cohorts = cohorts.collect();
-            TableNumbers { knots, cohorts }
+            numbers.collect()
         });
-        Self { json: Value::Object(json), tables, after: Vec::new() }
+        Self { json: Value::Object(json), sets, after: Vec::new() }
     }
 
     /// The sections of these pieces, in order.
@@ -161,11 +147,8 @@ impl Pieces {
         let json = |tag: &str| (tag.as_bytes().to_vec(), serde_json::to_vec(&self.json[tag]).unwrap());
         let mut sections: Vec<RawSection> = JSON_SECTIONS.iter().map(|tag| json(tag)).collect();
         let mut curves = Vec::new();
-        for table in &self.tables {
-            let parts = table.cohorts.iter().flat_map(|cohort| &cohort.parts);
-            for number in std::iter::once(&table.knots).chain(parts).flatten() {
-                curves.extend(number.to_le_bytes());
-            }
+        for number in self.sets.iter().flatten().flat_map(|cohort| cohort.parts.iter().flatten()) {
+            curves.extend(number.to_le_bytes());
         }
         curves.extend(&self.after);
         sections.insert(4, (b"curves".to_vec(), curves));
@@ -196,15 +179,11 @@ impl Pieces {
     pub fn forge(&self, random: &mut Random) -> Vec<u8> {
         let mut pieces = self.clone();
         for _ in 0..=random.below(3) {
-            let table = &mut pieces.tables[random.below(2)];
-            let cohort = random.below(table.cohorts.len() + 1);
-            let part = match table.cohorts.get_mut(cohort) {
-                None => &mut table.knots,
-                Some(cohort) => {
-                    let part = random.below(cohort.parts.len());
-                    &mut cohort.parts[part]
-                }
-            };
+            let set = &mut pieces.sets[random.below(SETS.len())];
+            let cohort = random.below(set.len());
+            let parts = &mut set[cohort].parts;
+            let part = random.below(parts.len());
+            let part = &mut parts[part];
             let number = random.below(part.len());
             part[number] = random.number(part[number]);
         }

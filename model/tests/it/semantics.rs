@@ -1,10 +1,11 @@
 //! What a case's actions mean to its estimate.
 
-use crate::small_form::{appointment, as_of, day, milestone, spec, stamp, status, training, words};
+use crate::small_curves::{cohort, event, gradual, in_state, predictor, queue, set};
+use crate::small_form::{appointment, as_of, day, milestone, spec, stamp, status, words};
 use model::{
-    Action, AppointmentState, Case, CaseView, Cause, Cohort, CohortCurves, CohortKey, Estimate,
-    FeatureSchema, Features, FormDefinition, FormModel, Grid, MIN_SIMILAR_CASES, MilestoneState, Predictor,
-    Queue, Status, TimeScale, appointments, order_within_day, timeline,
+    Action, AppointmentState, Case, CaseView, Cohort, CohortKey, Estimate, Event, Features, FormDefinition,
+    FormModel, MIN_SIMILAR_CASES, MilestoneState, Status, TimeScale, appointments, order_within_day,
+    timeline,
 };
 
 /// Receipt, an interview that needs an appointment, a decision, and an oath with its own.
@@ -29,28 +30,25 @@ fn form() -> FormDefinition {
     form.check().unwrap()
 }
 
-fn cohort(state: Option<model::StateId>, events: u32, causes: Vec<Cause>) -> Cohort {
-    let key = CohortKey { state, queue: Queue::default() };
-    Cohort { key, n: 500, events, hazard: vec![0.0, 0.4, 1.5], tail: 0.02, causes }
+/// All cases of the form, which leave for an appointment, an interview or the decision.
+fn all(form: &FormDefinition) -> Cohort {
+    let events = [("scheduled", 0.5), ("interview", 0.3), ("decision", 0.2)];
+    let events: Vec<(Event, f32)> = events.map(|(name, share)| (event(form, name), share)).to_vec();
+    cohort(CohortKey::all(), gradual(1.0), &events)
 }
 
-/// A model that saw so many decisions of reopened cases.
+/// Cases that waited only for the decision. So many of them left.
+fn deciding(form: &FormDefinition, key: CohortKey, events: u32) -> Cohort {
+    Cohort { events, ..cohort(key, gradual(1.0), &[(event(form, "decision"), 1.0)]) }
+}
+
+/// A model that saw so many reopened cases leave.
 fn model(reopened: u32) -> FormModel {
     let form = form();
-    let cause = |name: &str, share: f32| {
-        let milestone = form.milestone_named(name).unwrap();
-        Cause { milestone, incidence: vec![0.0, 0.3 * share, 0.7 * share], tail_share: share }
-    };
-    let state = |name: &str| form.state_ids().find(|&id| form.state(id).0 == name);
-    let table = |cohorts| {
-        let grid = Grid::new(vec![0.0, 30.0, 90.0]).unwrap();
-        Predictor::CohortCurves(CohortCurves::new(TimeScale::InState, grid, cohorts).unwrap())
-    };
-    let decision = table(vec![cohort(None, 300, vec![]), cohort(state("reopened"), reopened, vec![])]);
-    let steps = vec![cause("scheduled", 0.5), cause("interview", 0.3), cause("decision", 0.2)];
-    let next_step = table(vec![cohort(None, 300, steps)]);
-    let schema = FeatureSchema { queue: Vec::new() };
-    FormModel::new(form.clone(), schema, training(), decision, next_step, Vec::new()).unwrap()
+    let exits = vec![all(&form), deciding(&form, in_state(&form, "reopened"), reopened)];
+    let decisions = vec![deciding(&form, CohortKey::all(), 300)];
+    let [exits, decisions] = [exits, decisions].map(|cohorts| set(TimeScale::InState, cohorts));
+    crate::small_curves::model(&form, predictor(&form, exits, None, decisions))
 }
 
 /// A case of 2022-01-03 from words like `approved=2022-02-01` or `invited=2022-02-01>2022-03-01`.
@@ -147,27 +145,21 @@ fn a_reopened_case_is_estimated_only_by_enough_reopened_cases() {
 #[test]
 fn reopened_cases_of_a_small_queue_are_estimated_by_those_of_all_queues() {
     let form = form();
-    let state = form.state_ids().find(|&id| form.state(id).0 == "reopened").unwrap();
-    let narrow = |events| {
-        let mut queue = Queue::default();
-        queue.push(0);
-        Cohort { key: CohortKey { state: Some(state), queue }, ..cohort(None, events, Vec::new()) }
-    };
+    let reopened = in_state(&form, "reopened");
+    let at_first = CohortKey { queue: queue(&[Some(0)]), ..reopened };
     for (of_state, of_queue, knows) in [
         (MIN_SIMILAR_CASES, 10, true),
         (MIN_SIMILAR_CASES, MIN_SIMILAR_CASES, true),
         (MIN_SIMILAR_CASES - 1, 10, false),
     ] {
-        let cohorts =
-            vec![cohort(None, 300, vec![]), cohort(Some(state), of_state, vec![]), narrow(of_queue)];
-        let grid = Grid::new(vec![0.0, 30.0, 90.0]).unwrap();
-        let predictor =
-            Predictor::CohortCurves(CohortCurves::new(TimeScale::InState, grid, cohorts).unwrap());
+        let exits =
+            vec![all(&form), deciding(&form, reopened, of_state), deciding(&form, at_first, of_queue)];
+        let decisions = vec![deciding(&form, CohortKey::all(), 300)];
+        let [exits, decisions] = [exits, decisions].map(|cohorts| set(TimeScale::InState, cohorts));
+        let predictor = predictor(&form, exits, None, decisions);
         let case = case("denied=2022-02-01 reopened=2022-03-01");
         let view = CaseView::new(&form, &case, as_of("2022-04-01"));
-        let mut queue = Queue::default();
-        queue.push(0);
-        let features = Features::at(view.progress(), queue, as_of("2022-04-01").moment());
+        let features = Features::at(view.progress(), at_first.queue, as_of("2022-04-01").moment());
         assert_eq!(predictor.knows_state(&features), knows, "{of_state}, {of_queue}");
     }
 }

@@ -3,12 +3,13 @@
 use std::fmt;
 
 use model::{
-    Action, AsOf, Case, Cause, Cohort, CohortCurves, CohortKey, Day, FeatureSchema, FormDefinition,
-    FormModel, Grid, MilestoneId, Moment, Predictor, Queue, QueueAttribute, Stamp, Target, TimeScale,
+    Action, AsOf, Case, Cause, Cohort, CohortKey, CohortSet, Curve, Day, Event, FeatureSchema,
+    FormDefinition, FormModel, Moment, QueueAttribute, Stamp, TimeScale,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
 
+use crate::small_curves::{predictor, queue, set};
 use crate::small_form::{
     appointment, attribute, milestone, pause, request, spec, status, task, training, words,
 };
@@ -17,6 +18,8 @@ use crate::small_form::{
 #[derive(Clone)]
 pub struct World {
     pub model: FormModel,
+    /// The last knot of its curves, and the longest mean of their tails, in days.
+    pub longest: f32,
     pub case: Case,
     pub as_of: AsOf,
     /// Every action code of the form, and one that it does not list.
@@ -34,9 +37,7 @@ impl fmt::Debug for World {
                 milestone.id, milestone.reached_by, milestone.follows
             )?;
         }
-        for target in Target::ALL {
-            writeln!(f, "{target}: {:?}", self.model.predictor(target))?;
-        }
+        writeln!(f, "{:?}", self.model.predictor())?;
         writeln!(f, "received {}, as of {}, {:?}", self.case.received, self.as_of, self.case.attributes)?;
         self.case.actions.iter().try_for_each(|action| writeln!(f, "{} {}", action.at, action.code))
     }
@@ -46,11 +47,10 @@ pub fn world() -> impl Strategy<Value = World> {
     form().prop_flat_map(|form| {
         let codes: Vec<String> =
             form.effects().map(|(code, _)| code.to_owned()).chain(words("never_listed")).collect();
-        (model(form), case(codes.clone()), as_of()).prop_map(move |(model, case, as_of)| World {
-            model,
-            case,
-            as_of,
-            codes: codes.clone(),
+        let longest = prop_oneof![Just(3_650.0_f32), Just(20_000.0)];
+        (longest, numbers(), case(codes.clone()), as_of()).prop_map(move |(longest, numbers, case, as_of)| {
+            let model = model(&form, longest, &mut Numbers(numbers.into_iter()));
+            World { model, longest, case, as_of, codes: codes.clone() }
         })
     })
 }
@@ -111,89 +111,86 @@ fn signs(milestones: &[model::Milestone], decision: usize) -> Vec<String> {
     words("seen").into_iter().chain(after.map(|later| later.reached_by[0].clone())).collect()
 }
 
-fn model(form: FormDefinition) -> impl Strategy<Value = FormModel> {
-    let values = (prop::collection::btree_set("[A-D]", 1..4), prop::collection::btree_set("[a-d]", 1..4));
-    let numbers = prop::collection::vec(any::<u32>(), 200);
-    (values, [any::<bool>(), any::<bool>()], grid(), grid(), numbers).prop_map(
-        move |((office, kind), [since_receipt, narrow], first, second, numbers)| {
-            let queue = [("office", office), ("kind", kind)].map(|(name, values)| QueueAttribute {
-                name: name.to_owned(),
-                values: values.into_iter().collect(),
-            });
-            let schema = FeatureSchema { queue: queue.to_vec() };
-            let mut numbers = Numbers(numbers.into_iter());
-            let time_scale = if since_receipt { TimeScale::SinceReceipt } else { TimeScale::InState };
-            let decision =
-                curves(time_scale, first, keys(&form, &schema, narrow, &mut numbers), &[], &mut numbers);
-            let steps: Vec<MilestoneId> = form.milestone_ids().skip(1).collect();
-            let keys = keys(&form, &schema, !narrow, &mut numbers);
-            let next_step = curves(TimeScale::InState, second, keys, &steps, &mut numbers);
-            FormModel::new(form.clone(), schema, training(), decision, next_step, Vec::new()).unwrap()
-        },
-    )
+/// Curves and queues of any kind for a form. `longest` limits the waits.
+fn model(form: &FormDefinition, longest: f32, numbers: &mut Numbers) -> FormModel {
+    let values = |letters: &str, count: usize| letters.chars().take(count).map(String::from).collect();
+    let schema = FeatureSchema {
+        queue: vec![
+            QueueAttribute { name: "office".to_owned(), values: values("ABC", 1 + numbers.below(3)) },
+            QueueAttribute { name: "kind".to_owned(), values: values("abc", 1 + numbers.below(3)) },
+        ],
+    };
+    let steps: Vec<Event> = form.milestone_ids().skip(1).map(Event::Step).collect();
+    let statuses = form.state_ids().skip(form.milestones().len()).map(Event::Status);
+    let all: Vec<Event> = steps.iter().copied().chain(statuses).collect();
+    let exits = cohorts(form, &schema, longest, &all, numbers);
+    let after_status = cohorts(form, &schema, longest, &steps, numbers);
+    let after_status = (all.len() > steps.len() || numbers.below(2) == 0).then_some(after_status);
+    let decisions = cohorts(form, &schema, longest, &[Event::Step(form.decision())], numbers);
+    let predictor = predictor(form, exits, after_status, decisions);
+    FormModel::new(form.clone(), schema, training(), predictor, Vec::new()).unwrap()
 }
 
-/// One to six knots.
-fn grid() -> impl Strategy<Value = Vec<f32>> {
-    prop::collection::btree_set(1_u32..200_000, 0..6).prop_map(|tenths| {
-        std::iter::once(0.0).chain(tenths.into_iter().map(|tenth| tenth as f32 / 10.0)).collect()
-    })
-}
-
-/// The cohort of all cases, and some cohorts of states, offices and kinds.
-fn keys(
+/// A set with curves of all cases and of some states, offices and kinds, which have some of the events.
+fn cohorts(
     form: &FormDefinition,
     schema: &FeatureSchema,
-    narrow: bool,
+    longest: f32,
+    events: &[Event],
     numbers: &mut Numbers,
-) -> Vec<CohortKey> {
+) -> CohortSet {
+    let time_scale = [TimeScale::InState, TimeScale::SinceReceipt][numbers.below(2)];
+    let keys = keys(form, schema, numbers);
+    set(time_scale, keys.into_iter().map(|key| cohort(key, longest, events, numbers)).collect())
+}
+
+/// The cohort of all cases, and some cohorts of states, offices and kinds. Of an office or a kind nothing may be known.
+fn keys(form: &FormDefinition, schema: &FeatureSchema, numbers: &mut Numbers) -> Vec<CohortKey> {
     let mut keys = vec![CohortKey::all()];
     for state in form.state_ids() {
         if numbers.below(3) == 0 {
             continue;
         }
-        let state = CohortKey { state: Some(state), queue: Queue::default() };
+        let state = CohortKey::in_state(state);
         keys.push(state);
-        for office in 0..if narrow { schema.queue[0].values.len() } else { 0 } {
-            let mut at_office = state;
-            at_office.queue.push(office as u16);
-            keys.push(at_office);
-            for kind in 0..numbers.below(schema.queue[1].values.len() + 1) {
-                let mut of_kind = at_office;
-                of_kind.queue.push(kind as u16);
-                keys.push(of_kind);
+        let codes = |position: usize| 0..schema.queue[position].values.len() as u16;
+        let kinds = |office: Option<u16>, numbers: &mut Numbers| {
+            let known = codes(1).filter(|_| numbers.below(3) == 0).map(|kind| [office, Some(kind)]);
+            known.map(|codes| CohortKey { queue: queue(&codes), ..state }).collect::<Vec<CohortKey>>()
+        };
+        keys.extend(kinds(None, numbers));
+        for office in codes(0) {
+            if numbers.below(2) == 0 {
+                keys.push(CohortKey { queue: queue(&[Some(office)]), ..state });
+                keys.extend(kinds(Some(office), numbers));
             }
         }
     }
-    keys.sort();
     keys
 }
 
-fn curves(
-    time_scale: TimeScale,
-    knots: Vec<f32>,
-    keys: Vec<CohortKey>,
-    steps: &[MilestoneId],
-    numbers: &mut Numbers,
-) -> Predictor {
-    let cohorts = keys.into_iter().map(|key| {
-        let mut hazard = vec![0.0_f32];
-        for _ in 1..knots.len() {
-            hazard.push(hazard[hazard.len() - 1] + numbers.hazard());
-        }
-        let count = numbers.below(steps.len() + 1);
-        let causes = steps.iter().take(count).map(|&milestone| {
-            let share = numbers.below(1000) as f32 / 1000.0 / count as f32;
-            let last = (knots.len() as f32 - 1.0).max(1.0);
-            let incidence = (0..knots.len()).map(|k| share * k as f32 / last).collect();
-            Cause { milestone, incidence, tail_share: share }
-        });
-        let causes = causes.collect();
-        let tail = numbers.hazard().max(1e-9);
-        Cohort { key, n: 10_000, events: numbers.below(200) as u32, hazard, tail, causes }
-    });
-    let grid = Grid::new(knots.clone()).unwrap();
-    Predictor::CohortCurves(CohortCurves::new(time_scale, grid, cohorts.collect()).unwrap())
+fn cohort(key: CohortKey, longest: f32, events: &[Event], numbers: &mut Numbers) -> Cohort {
+    let curve = numbers.curve(longest);
+    let first = numbers.below(events.len());
+    let events: Vec<Event> =
+        events.iter().cycle().skip(first).take(1 + numbers.below(events.len().min(4))).copied().collect();
+    let intervals = curve.times().len() - 1;
+    let shares: Vec<Vec<f32>> = (0..=intervals).map(|_| numbers.shares(events.len())).collect();
+    let some_at_once = [0.0, 0.0, 0.5, 1.0][numbers.below(4)];
+    let at_once = numbers.shares(events.len());
+    let cause = |(position, &event): (usize, &Event)| Cause {
+        event,
+        at_once: some_at_once * at_once[position],
+        shares: shares[..intervals].iter().map(|shares| shares[position]).collect(),
+        tail_share: shares[intervals][position],
+    };
+    let causes = events.iter().enumerate().map(cause).collect();
+    let [events, decided] = [(); 2].map(|()| numbers.below(200) as u32);
+    Cohort { key, n: 10_000, events, decided, curve, causes }
+}
+
+fn numbers() -> impl Strategy<Value = Vec<u32>> {
+    prop::collection::vec(any::<u32>(), 1_000)
 }
 
 /// The random numbers of a model, then a constant.
@@ -204,12 +201,35 @@ impl Numbers {
         self.0.next().unwrap_or(7) as usize % bound
     }
 
-    /// From zero through usual hazards to ones that no case survives.
-    fn hazard(&mut self) -> f32 {
-        match self.below(4) {
-            0 => 0.0,
-            _ => 10_f32.powi(self.below(14) as i32 - 9) * self.below(1000) as f32 / 100.0,
+    /// Up to twelve knots, half of them at the time of another one. The survival stays, falls, or falls to almost nothing.
+    fn curve(&mut self, longest: f32) -> Curve {
+        let mut times = vec![0.0];
+        for _ in 0..self.below(7) {
+            let time = longest * self.below(2_001) as f32 / 2_000.0;
+            times.extend([time, time].iter().take(1 + self.below(2)));
         }
+        times.sort_by(f32::total_cmp);
+        let mut left = 1.0_f32;
+        let fall = |numbers: &mut Self| match numbers.below(8) {
+            0 | 1 => 1.0,
+            2 => 1e-9,
+            _ => numbers.below(1_001) as f32 / 1_000.0,
+        };
+        let falls: Vec<f32> = times.iter().skip(1).map(|_| fall(self)).collect();
+        let survival = std::iter::once(1.0).chain(falls.into_iter().map(|fall| {
+            left = (left * fall).max(1e-12);
+            left
+        }));
+        let tail = 10_f32.powi(self.below(6) as i32) / longest;
+        Curve::new(times, survival.collect(), tail).unwrap()
+    }
+
+    /// Shares that sum to 1; some are zero.
+    fn shares(&mut self, count: usize) -> Vec<f32> {
+        let mut weights: Vec<f32> = (0..count).map(|_| (self.below(1_500) as f32 - 500.0).max(0.0)).collect();
+        weights[0] += 1.0;
+        let sum: f32 = weights.iter().sum();
+        weights.into_iter().map(|weight| weight / sum).collect()
     }
 }
 

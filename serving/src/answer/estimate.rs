@@ -204,7 +204,8 @@ fn decision_answer(
     beyond: Option<Beyond>,
 ) -> DecisionAnswer {
     let cases = Cases::from_training(loaded.trained_on());
-    let known = loaded.model.schema().queue.iter().take(decision.basis.queue_depth);
+    let attributes = &loaded.model.schema().queue;
+    let known = decision.basis.queue.known().filter_map(|(position, _)| attributes.get(position));
     let queue = known.filter_map(|attribute| {
         view.attribute(&attribute.name).map(|value| (attribute.name.clone(), value.to_owned()))
     });

@@ -1,7 +1,7 @@
 //! Notes: what a reader of an estimate must know besides the numbers. They name input that could not be used as it was meant,
 //! what the applicant has to do, and where the estimate goes beyond the history.
 
-use model::{AsOf, CaseView, Days, Estimate, Label, RemainingTime, Target, TimeScale, TrainedOn};
+use model::{AsOf, CaseView, Days, Estimate, Label, RemainingTime, TimeScale, TrainedOn};
 
 use super::note::{Code, Note, NotePlacement};
 use super::record_notes::{applicant_notes, left_out};
@@ -28,7 +28,7 @@ pub(crate) enum Beyond {
 /// Whether the case has waited longer than any decided case of the history.
 pub(crate) fn beyond(loaded: &Loaded, view: &CaseView<'_>, decision: &RemainingTime) -> Option<Beyond> {
     let is_known = decision.known_for > Days::ZERO;
-    match loaded.model.predictor(Target::Decision).time_scale() {
+    match loaded.model.predictor().time_scale() {
         TimeScale::SinceReceipt => (!is_known).then_some(Beyond::Whole),
         TimeScale::InState => {
             // This clock restarts with every step, so a case can be in a familiar step and still be older than the data.
@@ -65,7 +65,7 @@ pub(crate) fn notes(
         .chain(left_out(form, view, record))
         .chain(later_model(trained, checked.as_of))
         .map(placed(NotePlacement::Details));
-    let is_by_state = loaded.model.predictor(Target::Decision).time_scale() == TimeScale::InState;
+    let is_by_state = loaded.model.predictor().time_scale() == TimeScale::InState;
     applicant_notes(form, view, record, estimate.decision.is_some() && is_by_state)
         .into_iter()
         .chain(beyond.map(placed(NotePlacement::Estimate)))
@@ -82,14 +82,13 @@ pub(crate) fn old_data(trained: AsOf) -> Label {
 
 fn beyond_history(loaded: &Loaded, view: &CaseView<'_>, decision: &RemainingTime) -> Option<(Code, Label)> {
     let is_in_part = f64::from(decision.time.at(FARTHEST_SHOWN)) > decision.known_for.get();
-    let (code, key) =
-        match (beyond(loaded, view, decision), loaded.model.predictor(Target::Decision).time_scale()) {
-            (Some(Beyond::Whole), _) => (Code::WaitedLongest, "note.waited_longest"),
-            (Some(Beyond::InStep), _) => (Code::WaitedLongest, "note.waited_longest_step"),
-            (None, TimeScale::SinceReceipt) if is_in_part => (Code::BeyondHistory, "note.beyond_history"),
-            (None, TimeScale::InState) if is_in_part => (Code::BeyondHistory, "note.beyond_history_step"),
-            (None, _) => return None,
-        };
+    let (code, key) = match (beyond(loaded, view, decision), loaded.model.predictor().time_scale()) {
+        (Some(Beyond::Whole), _) => (Code::WaitedLongest, "note.waited_longest"),
+        (Some(Beyond::InStep), _) => (Code::WaitedLongest, "note.waited_longest_step"),
+        (None, TimeScale::SinceReceipt) if is_in_part => (Code::BeyondHistory, "note.beyond_history"),
+        (None, TimeScale::InState) if is_in_part => (Code::BeyondHistory, "note.beyond_history_step"),
+        (None, _) => return None,
+    };
     let case = |language| Cases::from_training(loaded.trained_on()).one(language);
     Some((code, in_both(|language| language.filled(key, &[("case", case(language))]))))
 }

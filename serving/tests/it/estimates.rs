@@ -49,12 +49,12 @@ async fn one_case_is_estimated() {
     }
     assert_eq!(
         estimate["decision"]["about"]["text"],
-        json!({"en": "About 7 months", "es": "Aproximadamente 7 meses"})
+        json!({"en": "About 10 months", "es": "Aproximadamente 10 meses"})
     );
-    assert_eq!(estimate["decision"]["range"]["text"]["es"], "5 semanas a 19 meses");
+    assert_eq!(estimate["decision"]["range"]["text"]["es"], "2 a 23 meses");
     assert_eq!(
         estimate["decision"]["eight_in_ten_text"]["en"],
-        "8 out of 10 cases like yours are decided within 14 months."
+        "8 out of 10 cases like yours are decided within 19 months."
     );
     assert_eq!(estimate["next_step"]["milestone"], "decision");
     let places: Vec<&str> =

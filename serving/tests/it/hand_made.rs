@@ -2,10 +2,10 @@
 
 use model::artifact::{Artifact, decode, encode};
 use model::{
-    Action, AppointmentSpec, AsOf, AttributeKind, Awaits, Case, Cause, Cohort, CohortCurves, CohortKey, Day,
-    FeatureSchema, FormAttribute, FormDefinition, FormModel, FormSpec, Grid, InterimStatus, Label, Milestone,
-    OutcomeSpec, Pause, PauseKind, Predictor, Queue, QueueAttribute, RequestSpec, Stamp, Target,
-    TargetRecord, TaskSpec, TimeScale as Waiting, TrackRecord, TrainedOn, TrainingRecord,
+    Action, AppointmentSpec, AsOf, AttributeKind, Awaits, Case, Cause, Cohort, CohortCurves, CohortKey,
+    CohortSet, Curve, Day, Event, FeatureSchema, FormAttribute, FormDefinition, FormModel, FormSpec,
+    InterimStatus, Label, Milestone, OutcomeSpec, Pause, PauseKind, Predictor, QueueAttribute, RequestSpec,
+    Stamp, TargetRecord, TaskSpec, TimeScale as Waiting, TrackRecord, TrainedOn, TrainingRecord,
 };
 use serving::Models;
 use store::ModelSet;
@@ -223,22 +223,43 @@ fn spec(form: &str, title: Label) -> FormSpec {
     }
 }
 
-/// Cumulative hazard of a Weibull time with this middle, in days.
-fn hazard(knots: &[f32], middle: f32) -> Vec<f32> {
-    knots.iter().map(|knot| std::f32::consts::LN_2 * (knot / middle).powf(1.6)).collect()
+/// A way out of a state: the step, its share of all cases, and the share of them that has waited longer than some days.
+struct Way<'a> {
+    step: &'a str,
+    share: f64,
+    survival: &'a dyn Fn(f64) -> f64,
 }
 
-fn cohort(key: CohortKey, counts: (u32, u32), middle: f32, knots: &[f32], causes: Vec<Cause>) -> Cohort {
+/// The survival function of a Weibull time with this middle, in days.
+fn weibull(middle: f64) -> impl Fn(f64) -> f64 {
+    move |days| (-std::f64::consts::LN_2 * (days / middle).powf(1.6)).exp()
+}
+
+/// The survival function of a time with a constant hazard and this mean, in days.
+fn exponential(mean: f64) -> impl Fn(f64) -> f64 {
+    move |days| (-days / mean).exp()
+}
+
+/// A cohort whose cases take each way with its share. The curve ends where a case in a million is left, or after five years;
+/// then the hazard of its last interval goes on.
+fn cohort(form: &FormDefinition, key: CohortKey, counts: (u32, u32), ways: &[Way<'_>]) -> Cohort {
+    let left = |days: f64| ways.iter().map(|way| way.share * (way.survival)(days)).sum::<f64>();
+    let times: Vec<f64> =
+        (0..60_u8).map(|knot| f64::from(knot) * 30.0).take_while(|days| left(*days) > 1e-6).collect();
+    let intervals = || times.windows(2).map(|ends| (ends[0], ends[1]));
+    let tail = intervals().next_back().map(|(from, to)| (left(from) / left(to)).ln() / (to - from)).unwrap();
+    let cause = |way: &Way<'_>| {
+        let fall = |survival: &dyn Fn(f64) -> f64, (from, to)| survival(from) - survival(to);
+        let share = |ends| (way.share * fall(way.survival, ends) / fall(&left, ends)) as f32;
+        let shares: Vec<f32> = intervals().map(share).collect();
+        let event = Event::Step(form.milestone_named(way.step).unwrap());
+        let tail_share = shares[shares.len() - 1];
+        Cause { event, at_once: 0.0, shares, tail_share }
+    };
+    let survivals = times.iter().map(|days| left(*days) as f32).collect();
+    let curve = Curve::new(times.iter().map(|days| *days as f32).collect(), survivals, tail as f32).unwrap();
     let (n, events) = counts;
-    Cohort { key, n, events, hazard: hazard(knots, middle), tail: 1.6 / middle, causes }
-}
-
-fn cause(form: &FormDefinition, milestone: &str, share: f32, hazard: &[f32]) -> Cause {
-    Cause {
-        milestone: form.milestone_named(milestone).unwrap(),
-        incidence: hazard.iter().map(|hazard| share * (1.0 - (-hazard).exp())).collect(),
-        tail_share: share,
-    }
+    Cohort { key, n, events, decided: events, curve, causes: ways.iter().map(cause).collect() }
 }
 
 /// How a model is made.
@@ -252,7 +273,7 @@ pub struct Recipe {
 
 pub const I485: Recipe = Recipe {
     form: "I-485",
-    middle: 320.0,
+    middle: 324.0,
     decided: 9_000,
     trained_on: TrainedOn::RealHistory,
     trained_as_of: "2022-06-30",
@@ -286,44 +307,39 @@ fn title(form: &str) -> Label {
     }
 }
 
-/// The cohort of a state in any queue.
-fn in_state(form: &FormDefinition, state: usize) -> CohortKey {
-    CohortKey { state: form.state_ids().nth(state), queue: Queue::default() }
+/// The cohort of a state in any queue; none if the form has no such state.
+fn in_state(form: &FormDefinition, state: &str) -> Option<CohortKey> {
+    form.state_ids().find(|&id| form.state(id).0 == state).map(CohortKey::in_state)
 }
 
-/// The predictors of the decision and of the next step.
-fn tables(form: &FormDefinition, recipe: &Recipe) -> [Predictor; 2] {
-    let knots: Vec<f32> = (0..60_u8).map(|knot| f32::from(knot) * 30.0).collect();
-    let mut at_center = in_state(form, 0);
-    at_center.queue.push(1);
-    let counts = (12_345, recipe.decided);
-    let few = (1_234, 900.min(recipe.decided));
-    let whole = |key, counts, middle| cohort(key, counts, middle, &knots, Vec::new());
-    let mut decision = vec![
-        whole(CohortKey::all(), counts, recipe.middle),
-        whole(in_state(form, 0), counts, recipe.middle),
-        whole(at_center, few, recipe.middle * 1.2),
+/// All on the clock since the receipt. The cohort of all cases answers for those with biometrics.
+fn predictor(form: &FormDefinition, recipe: &Recipe) -> Predictor {
+    let middle = f64::from(recipe.middle);
+    let (counts, few) = ((12_345, recipe.decided), (1_234, 900.min(recipe.decided)));
+    let received = in_state(form, "received").unwrap();
+    let mut at_center = received;
+    at_center.queue.set(0, 1);
+    let (slow, slower) = (weibull(middle), weibull(middle * 1.2));
+    let (first, card) = (weibull(200.0), exponential(18.0));
+    let way = |step, share, survival| Way { step, share, survival };
+    let decided = |key, counts, survival| cohort(form, key, counts, &[way("decision", 1.0, survival)]);
+    let mut exits = vec![
+        cohort(form, CohortKey::all(), counts, &[way("decision", 0.6, &slow), way("interview", 0.4, &slow)]),
+        cohort(form, received, counts, &[way("biometrics", 0.8, &first), way("decision", 0.2, &slow)]),
+        cohort(form, at_center, few, &[way("biometrics", 0.8, &first), way("decision", 0.2, &slower)]),
+        cohort(form, in_state(form, "decision").unwrap(), counts, &[way("card", 1.0, &card)]),
     ];
-    let is_reopened =
-        |state: &usize| form.state_ids().nth(*state).is_some_and(|id| form.state(id).0 == "reopened");
-    let reopened = (0..form.states()).find(is_reopened);
-    decision.extend(reopened.map(|state| whole(in_state(form, state), counts, recipe.middle)));
-    let step = |key, middle: f32, shares: &[(&str, f32)]| {
-        let hazard = hazard(&knots, middle);
-        let causes = shares.iter().map(|(name, share)| cause(form, name, *share, &hazard)).collect();
-        cohort(key, counts, middle, &knots, causes)
-    };
-    let next_step = vec![
-        step(CohortKey::all(), recipe.middle, &[("decision", 1.0)]),
-        step(in_state(form, 0), 45.0, &[("biometrics", 0.8), ("decision", 0.2)]),
-        step(in_state(form, 1), 200.0, &[("decision", 0.6), ("interview", 0.4)]),
-        step(in_state(form, 3), 9.0, &[("card", 1.0)]),
+    exits.extend(in_state(form, "reopened").map(|key| decided(key, counts, &slow)));
+    let decisions = vec![
+        decided(CohortKey::all(), counts, &slow),
+        decided(received, counts, &slow),
+        decided(at_center, few, &slower),
     ];
-    let curves = |time_scale, cohorts| {
-        let grid = Grid::new(knots.clone()).unwrap();
-        Predictor::CohortCurves(CohortCurves::new(time_scale, grid, cohorts).unwrap())
-    };
-    [curves(Waiting::SinceReceipt, decision), curves(Waiting::InState, next_step)]
+    let [exits, decisions] = [exits, decisions].map(|mut cohorts| {
+        cohorts.sort_by_key(|cohort| cohort.key);
+        CohortSet::new(Waiting::SinceReceipt, cohorts).unwrap()
+    });
+    Predictor::CohortCurves(CohortCurves::new(form.decision(), exits, None, decisions))
 }
 
 fn training(recipe: &Recipe) -> TrainingRecord {
@@ -359,10 +375,10 @@ fn training(recipe: &Recipe) -> TrainingRecord {
 /// A model with one golden case.
 pub fn hand_made(recipe: &Recipe) -> FormModel {
     let form = spec(recipe.form, title(recipe.form)).check().unwrap();
-    let [decision, next_step] = tables(&form, recipe);
+    let predictor = predictor(&form, recipe);
     let values = texts(&["LIN", "MSC", "SRC"]);
     let schema = FeatureSchema { queue: vec![QueueAttribute { name: "center".to_owned(), values }] };
-    let model = FormModel::new(form, schema, training(recipe), decision, next_step, Vec::new()).unwrap();
+    let model = FormModel::new(form, schema, training(recipe), predictor, Vec::new()).unwrap();
     let taken = Action::new("biometrics_taken".to_owned(), Stamp::parse("2021-02-03").unwrap());
     let case = Case {
         received: Stamp::parse("2021-01-10").unwrap(),
@@ -375,11 +391,13 @@ pub fn hand_made(recipe: &Recipe) -> FormModel {
 
 /// A model with some of its parts changed. It has no golden case.
 pub fn rebuilt(made: &FormModel, form: FormSpec, training: TrainingRecord, clock: Waiting) -> Models {
-    let Predictor::CohortCurves(curves) = made.predictor(Target::Decision);
-    let curves = CohortCurves::new(clock, curves.grid().clone(), curves.cohorts().to_vec()).unwrap();
-    let (decision, next_step) = (Predictor::CohortCurves(curves), made.predictor(Target::NextStep).clone());
-    let (form, schema) = (form.check().unwrap(), made.schema().clone());
-    let model = FormModel::new(form, schema, training, decision, next_step, Vec::new()).unwrap();
+    let Predictor::CohortCurves(curves) = made.predictor();
+    let [exits, decisions] = [curves.exits(), curves.decisions()]
+        .map(|set| CohortSet::new(clock, set.cohorts().to_vec()).unwrap());
+    let form = form.check().unwrap();
+    let curves = CohortCurves::new(form.decision(), exits, None, decisions);
+    let (predictor, schema) = (Predictor::CohortCurves(curves), made.schema().clone());
+    let model = FormModel::new(form, schema, training, predictor, Vec::new()).unwrap();
     loaded([decode(&file_of(&model)).unwrap()])
 }
 

@@ -3,7 +3,7 @@
 use crate::client::{clock, get, post, service, settings};
 use crate::hand_made::{I485, hand_made, rebuilt};
 use axum::http::StatusCode;
-use model::{Label, Target};
+use model::Label;
 use serde_json::{Value, json};
 use serving::router;
 
@@ -173,7 +173,7 @@ async fn a_value_without_known_values_has_a_note() {
     office.name = "office".to_owned();
     office.label = Label { en: "Field office".to_owned(), es: "Oficina local".to_owned() };
     form.attributes.push(office);
-    let models = rebuilt(&made, form, made.training().clone(), made.predictor(Target::Decision).time_scale());
+    let models = rebuilt(&made, form, made.training().clone(), made.predictor().time_scale());
     let service = router(models, settings(), clock());
     for (attributes, noted) in [
         (

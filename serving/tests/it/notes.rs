@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::client::{clock, get, post, service, settings};
 use crate::hand_made::{I485, N400, Recipe, hand_made, rebuilt};
-use model::{AsOf, Target, TrainingRecord};
+use model::{AsOf, TrainingRecord};
 use serde_json::{Value, json};
 use serving::router;
 
@@ -37,7 +37,7 @@ async fn every_code_is_listed_and_reachable() {
     let made = hand_made(&I485);
     let mut form = made.form().spec().clone();
     form.attributes[1].queue = true;
-    let clock_of = made.predictor(Target::Decision).time_scale();
+    let clock_of = made.predictor().time_scale();
     let unused = router(rebuilt(&made, form, made.training().clone(), clock_of), settings(), clock());
     let training = TrainingRecord { as_of: AsOf::parse("2021-09-30").unwrap(), ..made.training().clone() };
     let old = router(rebuilt(&made, made.form().spec().clone(), training, clock_of), settings(), clock());
@@ -187,12 +187,7 @@ async fn old_data_depends_on_the_day_of_the_estimate() {
     let trained = |day: &str| TrainingRecord { as_of: AsOf::parse(day).unwrap(), ..made.training().clone() };
     // 180 days before the day of the estimate, and 181.
     for (day, expected) in [("2022-01-01", vec![]), ("2021-12-31", vec!["old-data"])] {
-        let models = rebuilt(
-            &made,
-            made.form().spec().clone(),
-            trained(day),
-            made.predictor(Target::Decision).time_scale(),
-        );
+        let models = rebuilt(&made, made.form().spec().clone(), trained(day), made.predictor().time_scale());
         let service = router(models, settings(), clock());
         let notes = notes_of(&service, acted("I-485", &[])).await;
         assert_eq!(codes(&notes), expected, "{day}");
@@ -209,12 +204,7 @@ async fn old_data_depends_on_the_day_of_the_estimate() {
 #[tokio::test]
 async fn every_answer_by_a_model_of_a_simulated_history_says_so() {
     let few = hand_made(&Recipe { decided: 12, ..N400 });
-    let few = rebuilt(
-        &few,
-        few.form().spec().clone(),
-        few.training().clone(),
-        few.predictor(Target::Decision).time_scale(),
-    );
+    let few = rebuilt(&few, few.form().spec().clone(), few.training().clone(), few.predictor().time_scale());
     let few = router(few, settings(), clock());
     let plain = service();
     for (service, case, status) in [

@@ -67,9 +67,9 @@ async fn an_estimate_is_shown_with_its_range_its_data_and_its_limits() {
     for text in [
         "Progress on your I-485",
         "Estimated time until your case decision",
-        "About 7 months",
-        "8 out of 10 cases like yours are decided within 14 months.",
-        "How soon 10 cases like yours are decided: 1 within 6 weeks, 5 within about 7 months, 8 within 14 months, 9 within 19 months.",
+        "About 10 months",
+        "8 out of 10 cases like yours are decided within 19 months.",
+        "How soon 10 cases like yours are decided: 1 within 3 months, 5 within about 10 months, 8 within 19 months, 9 within 23 months.",
         "This is an estimate, not a promise.",
         "Estimate as of June 30, 2022.",
         "Your likely next step",
@@ -93,8 +93,8 @@ async fn an_estimate_is_shown_with_its_range_its_data_and_its_limits() {
     let spanish = page(&format!("lang=es&{CASE}")).await.text;
     check_well_formed(&spanish);
     for text in [
-        "Aproximadamente 7 meses",
-        "8 de cada 10 casos como el suyo se deciden en un plazo de 14 meses.",
+        "Aproximadamente 10 meses",
+        "8 de cada 10 casos como el suyo se deciden en un plazo de 19 meses.",
         "Completado el 3 de febrero de 2022",
         "Decisión del caso, u otro paso antes",
         "name=\"lang\" value=\"es\"",

@@ -2,7 +2,7 @@
 
 use crate::client::{check_well_formed, clock, get, post, service, settings};
 use crate::hand_made::{I485, hand_made, rebuilt};
-use model::{FormSpec, Target, TimeScale};
+use model::{FormSpec, TimeScale};
 use serde_json::{Value, json};
 use serving::router;
 
@@ -211,7 +211,7 @@ fn with_signs() -> axum::Router {
     let mut form: FormSpec = made.form().spec().clone();
     let decision = form.milestones.iter_mut().find(|milestone| milestone.decision).unwrap();
     decision.signs.extend(["doc_returned", "sent_dos"].map(str::to_owned));
-    let clock_of = made.predictor(Target::Decision).time_scale();
+    let clock_of = made.predictor().time_scale();
     router(rebuilt(&made, form, made.training().clone(), clock_of), settings(), clock())
 }
 
@@ -310,6 +310,6 @@ fn signs_on_the_page() -> axum::Router {
     form.milestones.iter_mut().filter(|milestone| milestone.id == "card").for_each(|card| {
         card.reached_by.retain(|code| code == "doc_mailed");
     });
-    let clock_of = made.predictor(Target::Decision).time_scale();
+    let clock_of = made.predictor().time_scale();
     router(rebuilt(&made, form, made.training().clone(), clock_of), settings(), clock())
 }

@@ -3,7 +3,7 @@
 use crate::client::{check_well_formed, clock, get, post, service, settings};
 use crate::hand_made::{I485, N400, Recipe, hand_made, rebuilt};
 use axum::Router;
-use model::{Target, TrackRecord};
+use model::TrackRecord;
 use serde_json::{Value, json};
 use serving::router;
 
@@ -12,8 +12,7 @@ fn with_record(recipe: &Recipe, change: impl FnOnce(&mut Option<TrackRecord>)) -
     let made = hand_made(recipe);
     let mut training = made.training().clone();
     change(&mut training.track_record);
-    let models =
-        rebuilt(&made, made.form().spec().clone(), training, made.predictor(Target::Decision).time_scale());
+    let models = rebuilt(&made, made.form().spec().clone(), training, made.predictor().time_scale());
     router(models, settings(), clock())
 }
 

@@ -1,8 +1,8 @@
-//! The smallest model that encodes: one cohort, two milestones.
+//! The smallest model that encodes: one cohort a set, two milestones.
 
 use model::{
-    AsOf, Cause, Cohort, CohortCurves, CohortKey, Day, FeatureSchema, FormModel, FormSpec, Grid, Label,
-    Milestone, Predictor, Stamp, TargetRecord, TimeScale, TrainedOn, TrainingRecord,
+    AsOf, Cause, Cohort, CohortCurves, CohortKey, CohortSet, Curve, Day, Event, FeatureSchema, FormModel,
+    FormSpec, Label, Milestone, Predictor, Stamp, TargetRecord, TimeScale, TrainedOn, TrainingRecord,
 };
 
 fn label(text: &str) -> Label {
@@ -49,24 +49,23 @@ pub fn small_model(form: &str, cases: u64) -> FormModel {
         tasks: Vec::new(),
     };
     let form = spec.check().unwrap();
-    let grid = || Grid::new(vec![0.0, 30.0, 60.0]).unwrap();
-    let cohort = |causes| Cohort {
+    let cause = || Cause {
+        event: Event::Step(form.decision()),
+        at_once: 0.0,
+        shares: vec![1.0, 1.0],
+        tail_share: 1.0,
+    };
+    let cohort = || Cohort {
         key: CohortKey::all(),
         n: 100,
         events: 50,
-        hazard: vec![0.0, 0.3, 0.9],
-        tail: 0.02,
-        causes,
+        decided: 50,
+        curve: Curve::new(vec![0.0, 30.0, 60.0], vec![1.0, 0.75, 0.4], 0.02).unwrap(),
+        causes: vec![cause()],
     };
-    let cause = Cause {
-        milestone: form.milestone_named("decision").unwrap(),
-        incidence: vec![0.0, 0.25, 0.6],
-        tail_share: 1.0,
-    };
-    let curves =
-        |scale, cohort| Predictor::CohortCurves(CohortCurves::new(scale, grid(), vec![cohort]).unwrap());
-    let decision = curves(TimeScale::SinceReceipt, cohort(Vec::new()));
-    let next_step = curves(TimeScale::InState, cohort(vec![cause]));
+    let set = |scale| CohortSet::new(scale, vec![cohort()]).unwrap();
+    let (exits, decisions) = (set(TimeScale::InState), set(TimeScale::SinceReceipt));
+    let predictor = Predictor::CohortCurves(CohortCurves::new(form.decision(), exits, None, decisions));
     let record = || TargetRecord { half_life_days: None, validation_crps_days: None };
     let training = TrainingRecord {
         estimator: "made up".to_owned(),
@@ -85,5 +84,5 @@ pub fn small_model(form: &str, cases: u64) -> FormModel {
         track_record: None,
     };
     let schema = FeatureSchema { queue: Vec::new() };
-    FormModel::new(form, schema, training, decision, next_step, Vec::new()).unwrap()
+    FormModel::new(form, schema, training, predictor, Vec::new()).unwrap()
 }

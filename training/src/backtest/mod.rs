@@ -87,8 +87,11 @@ fn judge_form(
 }
 
 fn answers_of_model(questions: &Questions<'_>, model: &FormModel, target: Target) -> Answers {
-    let quantiles =
-        questions.list.par_iter().map(|question| question.case.quantiles(model, target)).collect();
+    let quantiles = questions
+        .list
+        .par_iter()
+        .map(|question| question.case.quantiles(model.predictor(), target))
+        .collect();
     let said = || questions.list.iter().map(|question| question.said).collect();
     Answers { candidate: MODEL, target, quantiles, steps: (target == Target::NextStep).then(said) }
 }

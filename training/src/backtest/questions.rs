@@ -59,6 +59,7 @@ impl<'a> Questions<'a> {
         let effects = history.effects(form);
         let queues = Queues::new(known, model.schema());
         let follow_up = FollowUp::after(known);
+        let seen = known.observed_until();
         let ask = |case: &HistoryCase<'_>| {
             let progress = case.follow(form, &effects, |_, _, _| {});
             if progress.is_rejected() || progress.decided_at().is_some() {
@@ -66,10 +67,11 @@ impl<'a> Questions<'a> {
             }
             let outcome = follow_up.outcome(form, &effects, case.number())?;
             let queue = queues.queue(case.number());
-            let says = || model.estimate_at(&progress, queue, origin.moment()).next_step;
+            let case_seen = PendingCase::at(form, &progress, queue, seen, origin.moment());
+            let says = || model.estimate_of(&progress, &case_seen.features, seen, origin.moment()).next_step;
             (!outcome.rejected_later).then(|| Question {
                 number: case.number(),
-                case: PendingCase::at(model, &progress, queue, origin.moment()),
+                case: case_seen,
                 said: says().map(|step| SaidStep {
                     milestone: step.milestone,
                     probability: f64::from(step.probability),

@@ -53,8 +53,8 @@ impl Sample {
             Target::Decision => (visit.decided, None),
             Target::NextStep => (visit.step.map(|(at, _)| at), visit.step.map(|(_, milestone)| milestone)),
         };
-        if let Some(end) = end.filter(|&end| end >= visit.entered) {
-            self.times.push(end - visit.entered);
+        if let Some(end) = end {
+            self.times.push(end.waited - visit.entered.waited);
             if let Some(step) = step {
                 *self.steps.entry(step).or_insert(0.0) += 1.0;
             }

@@ -30,7 +30,7 @@ struct QueueState {
 
 impl QueueState {
     fn add(&mut self, visit: &Visit) {
-        match visit.decided {
+        match visit.decided.map(|decided| decided.day) {
             Some(decided) => {
                 let delay = decided - visit.received;
                 match &mut self.last_decided {

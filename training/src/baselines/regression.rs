@@ -38,7 +38,7 @@ impl Columns {
         let mut row = vec![receipt / 100.0, receipt.ln_1p(), state / 100.0, state.ln_1p()];
         row.extend(self.states.iter().map(|known| f64::from(u8::from(*known == features.state))));
         for (position, &values) in self.values.iter().enumerate() {
-            let code = features.queue.codes().get(position).map(|&code| usize::from(code));
+            let code = features.queue.code(position).map(usize::from);
             row.extend((0..values).map(|value| f64::from(u8::from(Some(value) == code))));
         }
         row
@@ -47,14 +47,15 @@ impl Columns {
 
 impl Rows {
     pub(super) fn new(form: &FormDefinition, visits: &Visits) -> Option<Self> {
-        let at_risk =
-            |visit: &&Visit| !visit.after_decision && visit.decided.unwrap_or(0.0) > visit.seen_from;
+        let at_risk = |visit: &&Visit| {
+            !visit.after_decision && visit.decided.unwrap_or(visit.until).day > visit.seen_from.day
+        };
         let observed: Vec<Observed> = visits
             .rows
             .iter()
             .filter(at_risk)
             .map(|visit| Observed {
-                time: visit.decided.unwrap_or(0.0) - visit.seen_from,
+                time: visit.decided.unwrap_or(visit.until).day - visit.seen_from.day,
                 event: visit.decided.is_some(),
             })
             .collect();
@@ -77,22 +78,13 @@ impl Rows {
 
     /// Adds a row at a time between the entry into the state and its end, at a different share of that time for each row.
     fn add(&mut self, visit: &Visit, index: usize, censoring: &Censoring) {
-        let Some(decided) = visit.decided else { return };
-        let end = visit.left.unwrap_or(decided).min(decided);
+        let Some(decided) = visit.decided.map(|decided| decided.day) else { return };
+        let end = visit.left.map_or(decided, |(left, _)| left.day);
         let part = (index % 10) as f64 / 10.0;
-        let at = visit.seen_from + part * (end - visit.seen_from).max(0.0);
-        let days = |length: f64| model::Days::new(length).unwrap_or(model::Days::ZERO).at_least_zero();
-        let features = Features {
-            state: visit.state,
-            queue: visit.queue,
-            since_receipt: days(at - visit.received),
-            in_state: days(at - visit.entered),
-            last_step: visit.last_step,
-            since_last_step: days(at - visit.last_step_at),
-        };
-        self.inputs.push(self.columns.row(&features));
+        let at = visit.seen_from.day + part * (end - visit.seen_from.day).max(0.0);
+        self.inputs.push(self.columns.row(&visit.features_at(at)));
         self.targets.push((decided - at).max(0.0).ln_1p());
-        let uncensored = censoring.uncensored_at(decided - visit.seen_from);
+        let uncensored = censoring.uncensored_at(decided - visit.seen_from.day);
         self.weights.push((1.0 / uncensored).min(MAX_WEIGHT));
     }
 

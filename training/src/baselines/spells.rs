@@ -1,6 +1,6 @@
 //! Times under observation, as the baselines count them: one per case until its decision, one per visit until its next step.
 
-use model::{MilestoneId, Queue};
+use model::{Event, MilestoneId, Queue};
 
 use crate::visits::{Visit, Visits};
 
@@ -36,7 +36,7 @@ impl Spell {
     /// The time until the decision since the receipt, for the first visit of a case.
     pub(super) fn until_decision(first: &Visit, decision: MilestoneId) -> Option<Self> {
         let cause = first.decided.map(|_| decision);
-        Self::new(first.received, first.seen_from, first.decided.unwrap_or(0.0), cause)
+        Self::new(0.0, first.seen_from.waited, first.decided.unwrap_or(first.until).waited, cause)
     }
 
     /// The time until the next step since the entry into the state. A case that leaves the state for another one before
@@ -45,10 +45,12 @@ impl Spell {
         if visit.after_decision || !visit.entry_seen {
             return None;
         }
-        let left = visit.left.unwrap_or(0.0);
-        let step = visit.step.filter(|(at, _)| *at <= left);
-        let end = step.map_or(left, |(at, _)| at);
-        Self::new(visit.entered, visit.seen_from, end, step.map(|(_, milestone)| milestone))
+        let (end, event) = match visit.left {
+            Some((at, Event::Step(milestone))) => (at, Some(milestone)),
+            Some((at, Event::Status(_))) => (at, None),
+            None => (visit.until, None),
+        };
+        Self::new(visit.state_entered, visit.seen_from.waited, end.waited, event)
     }
 
     /// The part of the spell after `start`, if there is one.
@@ -65,7 +67,7 @@ pub(super) fn first_visits(visits: &Visits) -> impl Iterator<Item = &Visit> {
 
 /// A queue and every wider one that it is a part of, the narrowest first, without the queue of all cases.
 pub(super) fn with_wider(queue: Queue) -> impl Iterator<Item = Queue> {
-    (1..=queue.codes().len()).rev().map(move |depth| queue.wider(depth))
+    std::iter::successors(Some(queue), Queue::wider).filter(|queue| queue.wider().is_some())
 }
 
 /// Whether spells have enough events for a curve of their own.

@@ -1,13 +1,13 @@
 //! Ways to learn a predictor from a history.
 //!
 //! A learner implements [`Learner`] and brings a variant of [`model::Predictor`] with a section of the model file. It
-//! starts from the visits of a view (`visits.rs`), from rows of a survival table (`risk_table.rs`), or from landmarks
+//! starts from the visits of a view (`visits.rs`), from rows of a survival table (`risk_rows.rs`), or from landmarks
 //! (`landmarks.rs`). `fit.rs` puts a model together from any learner, and `track_record.rs` tries the same learner at
 //! an earlier time.
 
 pub(crate) mod cohort_curves;
 
-use model::{FormDefinition, Predictor, Target, TargetRecord};
+use model::{FormDefinition, Predictor, TargetRecord};
 
 use crate::error::TrainingError;
 use crate::landmarks::Earlier;
@@ -28,13 +28,16 @@ pub(crate) trait Learner {
     /// Name and revision. The revision changes whenever the same history gives other estimates.
     fn estimator(&self) -> &'static str;
 
-    /// Learns one target: the predictor and how it was made, or `None` if no case was seen waiting for the event.
+    /// Learns a predictor, or nothing if no case was seen waiting for an event.
     ///
     /// # Errors
     /// [`TrainingError`] if the learned numbers are not sound.
-    fn fit(
-        &self,
-        view: TrainingView<'_>,
-        target: Target,
-    ) -> Result<Option<(Predictor, TargetRecord)>, TrainingError>;
+    fn fit(&self, view: TrainingView<'_>) -> Result<Option<Learned>, TrainingError>;
+}
+
+/// A predictor, and how it was made for each target.
+pub(crate) struct Learned {
+    pub(crate) predictor: Predictor,
+    pub(crate) decision: TargetRecord,
+    pub(crate) next_step: TargetRecord,
 }

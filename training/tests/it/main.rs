@@ -12,8 +12,8 @@
 mod appointments;
 mod backtest;
 mod baselines;
+mod exact_worlds;
 mod known_answers;
-
 mod no_future;
 mod records;
 mod scored_rows;

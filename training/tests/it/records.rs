@@ -3,7 +3,7 @@
 use crate::worlds::{END, Filing, as_of, day, history};
 use data::HistoryTimes;
 use model::artifact::encode;
-use model::{Stamp, Status, Target};
+use model::{Stamp, Status};
 use training::fit;
 
 fn on(days: i32) -> Stamp {
@@ -31,9 +31,9 @@ fn one_receipt_does_not_make_training_ignore_the_pending_cases() {
     let record = with.training();
     assert_eq!((record.cases, record.decided), (1_500, 926));
     assert_eq!((record.first_seen_late, record.never_seen), (0, 0));
-    let basis = with.predictor(Target::Decision).basis();
+    let basis = with.predictor().basis();
     assert_eq!((basis.n, basis.events), (1_500, 926));
-    assert_eq!(with.predictor(Target::Decision), without.predictor(Target::Decision));
+    assert_eq!(with.predictor(), without.predictor());
 }
 
 #[test]

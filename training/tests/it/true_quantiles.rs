@@ -2,7 +2,7 @@
 
 use crate::worlds::{Filing, Random, as_of, history, moment};
 use data::HistoryTimes;
-use model::{Action, Case, CaseView, FormModel, LEVELS, Quantiles, Stamp, Target, TimeScale};
+use model::{Action, Case, CaseView, FormModel, LEVELS, Quantiles, Stamp, TimeScale};
 use training::fit;
 
 /// Training is in the middle of the histories: half of what they hold is future.
@@ -82,7 +82,7 @@ fn cases_that_were_first_seen_late_count_only_from_then_on() {
         late.push(known);
     }
     let model = trained(&late);
-    let time_scale = model.predictor(Target::Decision).time_scale();
+    let time_scale = model.predictor().time_scale();
     assert_eq!(time_scale, TimeScale::SinceReceipt, "on the other time scale late cases do not count");
     must_be_true(shares(&model));
     // Cases that could not have been decided before they were seen make all cases seem slow.
@@ -119,7 +119,7 @@ fn every_case_counts_once_while_it_is_at_risk() {
     // Received after the as-of time.
     filings.extend((500..509).map(|number| decided(number, 10.0)));
     let model = trained(&filings);
-    let all = model.predictor(Target::Decision).basis();
+    let all = model.predictor().basis();
     assert_eq!((all.n, all.events), (40 + 6 + 4 + 5, 40 + 5));
     assert_eq!((model.training().cases, model.training().decided), (40 + 6 + 4 + 5 + 3, 40 + 5 + 3));
 }

@@ -1,17 +1,23 @@
-//! Cohort curves: Kaplan-Meier and Aalen-Johansen curves of groups of similar cases, under recency weights.
+//! Cohort curves: what groups of similar cases went on to, and when, under recency weights.
 
-pub(crate) mod curves;
+mod counts;
+mod curves;
+mod fit;
+mod hazards;
 mod selection;
+mod sets;
+mod ticks;
 
-use model::{Predictor, Target, TargetRecord};
+use model::TargetRecord;
 
-use super::{Learner, TrainingView};
+use self::sets::{Exits, learn};
+use super::{Learned, Learner, TrainingView};
 use crate::error::TrainingError;
-use crate::risk_table::{PlacedRows, keyed_rows};
+use crate::risk_rows::Wait;
 
 /// Name and revision of the learner. Change the revision with everything that changes what the same history gives: `demo`
 /// retrains models of another revision.
-pub const ESTIMATOR: &str = "cohort_curves 4";
+pub const ESTIMATOR: &str = "cohort_curves 5";
 
 /// Learns cohort curves.
 pub(crate) struct CohortCurvesLearner;
@@ -21,18 +27,20 @@ impl Learner for CohortCurvesLearner {
         ESTIMATOR
     }
 
-    fn fit(
-        &self,
-        view: TrainingView<'_>,
-        target: Target,
-    ) -> Result<Option<(Predictor, TargetRecord)>, TrainingError> {
-        let selected = selection::select(view, target)?;
-        let (time_scale, half_life) =
-            (selected.hyperparameters.time_scale, selected.hyperparameters.half_life);
-        let rows = keyed_rows(&view.visits.rows, target, time_scale, view.form.decision());
-        let Some(placed) = PlacedRows::new(&rows) else { return Ok(None) };
-        let curves = curves::fit(&placed, time_scale, half_life)?;
-        let record = TargetRecord { half_life_days: half_life, validation_crps_days: selected.crps_days };
-        Ok(Some((Predictor::CohortCurves(curves), record)))
+    fn fit(&self, view: TrainingView<'_>) -> Result<Option<Learned>, TrainingError> {
+        let selected = selection::select(view)?;
+        let [next_step, decision] = [selected.next_step, selected.decision];
+        let Some(exits) = Exits::learn(view.form, view.visits, next_step.hyperparameters)? else {
+            return Ok(None);
+        };
+        let Some(decisions) = learn(view.form, view.visits, Wait::Decision, decision.hyperparameters)? else {
+            return Ok(None);
+        };
+        let record = |selected: selection::Selection| TargetRecord {
+            half_life_days: selected.hyperparameters.half_life,
+            validation_crps_days: selected.crps_days,
+        };
+        let predictor = exits.with_decisions(view.form, decisions);
+        Ok(Some(Learned { predictor, decision: record(decision), next_step: record(next_step) }))
     }
 }

@@ -1,31 +1,28 @@
 //! The time scale and the half-life of cohort curves, selected by forward validation inside the training window.
+//!
+//! First those of the exits, by the score of the next step, then those of the decisions after an exit, by the score of the
+//! decision.
 
-use model::{Predictor, Target, TimeScale};
+use model::{CohortSet, FormDefinition, Target, TimeScale};
 use rayon::prelude::*;
 
-use super::curves;
+use super::counts::Table;
+use super::fit::{self, Unweighted};
+use super::sets::{Exits, Hyperparameters, learn};
 use crate::error::TrainingError;
 use crate::learners::TrainingView;
-use crate::risk_table::{PlacedRows, keyed_rows};
+use crate::risk_rows::{Wait, rows};
 use crate::validation::Fold;
+use crate::visits::Visits;
 
 /// The half-lives that are tried, in days; `None` weighs all cases alike.
 const HALF_LIVES: [Option<f64>; 6] = [Some(10.0), Some(20.0), Some(40.0), Some(90.0), Some(365.0), None];
 
-/// The hyperparameters of cohort curves.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Hyperparameters {
-    /// The time scale of the curves.
-    pub(crate) time_scale: TimeScale,
-    /// The age, in days, at which a case weighs half as much; `None` weighs all cases alike.
-    pub(crate) half_life: Option<f64>,
-}
-
 /// The hyperparameters that are used unless others are clearly better, or where the window is too short for validation. A
 /// case then counts with a mean age of four weeks, as in the life tables that are the best baseline at most dates.
 ///
-/// This default, [`CLEARLY_BETTER`] and the weight of a parent cohort were settled after looking at scores on the
-/// bundled history as of 2022-03-31, 2022-06-30 and 2022-08-31, so scores on those dates are slightly optimistic.
+/// This default and [`CLEARLY_BETTER`] were settled after looking at scores on the bundled history as of 2022-03-31,
+/// 2022-06-30 and 2022-08-31, so scores on those dates are slightly optimistic.
 const DEFAULT: Hyperparameters =
     Hyperparameters { time_scale: TimeScale::SinceReceipt, half_life: Some(20.0) };
 /// Others must lower the score by this share. Smaller differences come and go with the origin.
@@ -39,27 +36,95 @@ pub(crate) struct Selection {
     pub(crate) crps_days: Option<f64>,
 }
 
-/// Selects the hyperparameters for a target.
+/// What was selected for both targets.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Selected {
+    pub(crate) next_step: Selection,
+    pub(crate) decision: Selection,
+}
+
+/// Selects the hyperparameters.
 ///
 /// # Errors
 /// [`TrainingError`] if the numbers of some hyperparameters are not curves.
-pub(crate) fn select(view: TrainingView<'_>, target: Target) -> Result<Selection, TrainingError> {
-    let folds = Fold::all(view, target);
+pub(crate) fn select(view: TrainingView<'_>) -> Result<Selected, TrainingError> {
+    let folds = Fold::all(view);
+    let form = view.form;
+    let next_step = best(&folds, |fold, time_scale| {
+        let exits = Candidates::new(form, fold.visits(), Wait::Exit, time_scale);
+        let steps = Candidates::new(form, fold.visits(), Wait::StepAfterStatus, time_scale);
+        // The decisions play no part in the time to the next step.
+        let decisions = learn(form, fold.visits(), Wait::Decision, DEFAULT);
+        let score = move |half_life| {
+            let (Some(exits), Some(decisions)) =
+                (exits.fit(half_life)?, decisions.as_ref().ok().cloned().flatten())
+            else {
+                return Ok(None);
+            };
+            let predictor = Exits { exits, steps: steps.fit(half_life)? }.with_decisions(form, decisions);
+            Ok(Some(fold.crps_days(&predictor, Target::NextStep)))
+        };
+        Box::new(score)
+    })?;
+    let decision = best(&folds, |fold, time_scale| {
+        let exits = Exits::learn(form, fold.visits(), next_step.hyperparameters);
+        let decisions = Candidates::new(form, fold.visits(), Wait::Decision, time_scale);
+        let score = move |half_life| {
+            let (Some(exits), Some(decisions)) =
+                (exits.as_ref().ok().cloned().flatten(), decisions.fit(half_life)?)
+            else {
+                return Ok(None);
+            };
+            Ok(Some(fold.crps_days(&exits.with_decisions(form, decisions), Target::Decision)))
+        };
+        Box::new(score)
+    })?;
+    Ok(Selected { next_step, decision })
+}
+
+/// One wait on one time scale, to be fitted under any half-life.
+struct Candidates {
+    table: Option<(Table, Unweighted)>,
+    time_scale: TimeScale,
+}
+
+impl Candidates {
+    fn new(form: &FormDefinition, visits: &Visits, wait: Wait, time_scale: TimeScale) -> Self {
+        let table = Table::new(&rows(&visits.rows, wait, time_scale, form), visits.schema.queue.len());
+        let table = table.map(|table| {
+            let unweighted = Unweighted::new(&table);
+            (table, unweighted)
+        });
+        Self { table, time_scale }
+    }
+
+    fn fit(&self, half_life: Option<f64>) -> Result<Option<CohortSet>, TrainingError> {
+        let Some((table, unweighted)) = &self.table else { return Ok(None) };
+        fit::fit(table, unweighted, self.time_scale, half_life).map(Some)
+    }
+}
+
+/// The score of one fold under a half-life; `None` if the fold cannot be fitted.
+type Score<'a> = Box<dyn Fn(Option<f64>) -> Result<Option<f64>, TrainingError> + Sync + Send + 'a>;
+
+/// Scores every time scale and half-life on all folds and decides.
+fn best<'a>(
+    folds: &'a [Fold<'a>],
+    prepare: impl Fn(&'a Fold<'a>, TimeScale) -> Score<'a>,
+) -> Result<Selection, TrainingError> {
     if folds.is_empty() {
         return Ok(Selection { hyperparameters: DEFAULT, crps_days: None });
     }
     let mut validated: Vec<(Hyperparameters, f64)> = Vec::new();
     for time_scale in [TimeScale::SinceReceipt, TimeScale::InState] {
-        let placed: Vec<Option<PlacedRows>> =
-            folds.iter().map(|fold| placed(fold.view(), target, time_scale)).collect();
+        let prepared: Vec<Score<'a>> = folds.iter().map(|fold| prepare(fold, time_scale)).collect();
         let scores: Vec<Result<Option<f64>, TrainingError>> = HALF_LIVES
             .par_iter()
             .map(|&half_life| {
                 let mut total = 0.0;
-                for (fold, placed) in folds.iter().zip(&placed) {
-                    let Some(placed) = placed else { return Ok(None) };
-                    let curves = curves::fit(placed, time_scale, half_life)?;
-                    total += fold.crps_days(&Predictor::CohortCurves(curves));
+                for score in &prepared {
+                    let Some(score) = score(half_life)? else { return Ok(None) };
+                    total += score;
                 }
                 Ok(Some(total / folds.len() as f64))
             })
@@ -69,10 +134,6 @@ pub(crate) fn select(view: TrainingView<'_>, target: Target) -> Result<Selection
         }
     }
     Ok(decide(&validated))
-}
-
-fn placed(view: TrainingView<'_>, target: Target, time_scale: TimeScale) -> Option<PlacedRows> {
-    PlacedRows::new(&keyed_rows(&view.visits.rows, target, time_scale, view.form.decision()))
 }
 
 /// The best hyperparameters if they are clearly better than the default, else the default.

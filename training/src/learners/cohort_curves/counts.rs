@@ -1,0 +1,276 @@
+//! Numbers at risk and events by tick, for one cohort at a time.
+//!
+//! At a tick a row weighs `2^(-age/half-life)`, where the age is how long ago the tick was for that row: exponential
+//! recency weights. From one tick to the next all weights grow by the same factor, so one sum is carried along.
+
+use std::collections::BTreeMap;
+
+use model::{CohortKey, Event};
+
+use super::ticks::Ticks;
+use crate::risk_rows::Row;
+
+/// The rows of one wait on one time scale, by cohort.
+pub(super) struct Table {
+    pub(super) ticks: Ticks,
+    /// The rows of each narrowest cohort.
+    leaves: Vec<Leaf>,
+    /// The cohorts with the narrowest cohorts inside them, sorted by key.
+    cohorts: BTreeMap<CohortKey, Members>,
+    /// The cohorts directly inside each cohort of a state.
+    inside: BTreeMap<CohortKey, Vec<CohortKey>>,
+}
+
+struct Leaf {
+    rows: Vec<Placed>,
+}
+
+/// A row on the ticks.
+#[derive(Clone, Copy)]
+struct Placed {
+    /// The first tick at which it is at risk, and the first one after that at which it is not.
+    enters: u32,
+    leaves: u32,
+    origin: f64,
+    entered: Option<f64>,
+    event: Option<Event>,
+    /// Whether the event came at the very moment of the entry.
+    at_once: bool,
+}
+
+/// What a cohort consists of.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Members {
+    leaves: Vec<u32>,
+    /// Whether its cases were decided before.
+    pub(super) after_decision: bool,
+    /// Cases.
+    pub(super) n: u32,
+    /// Cases with an event.
+    pub(super) events: u32,
+    /// Cases that were decided.
+    pub(super) decided: u32,
+    last: (Option<u32>, Option<u32>),
+}
+
+impl Members {
+    /// Counts the case of a row once: the rows of a case are neighbours.
+    fn add(&mut self, row: &Row) {
+        self.after_decision |= row.after_decision;
+        if self.last.0 != Some(row.case) {
+            self.last.0 = Some(row.case);
+            self.n += 1;
+            self.decided += u32::from(row.decided);
+        }
+        if row.event.is_some() && self.last.1 != Some(row.case) {
+            self.last.1 = Some(row.case);
+            self.events += 1;
+        }
+    }
+}
+
+/// The counts of one cohort under weights.
+pub(super) struct Counts {
+    /// The weight at risk at each tick.
+    pub(super) at_risk: Vec<f64>,
+    /// The number of rows at risk at each tick.
+    pub(super) rows: Vec<u32>,
+    /// For each event the ticks at which it happened, rising, with the weight.
+    pub(super) events: BTreeMap<Event, Vec<(u32, f64)>>,
+    /// The weight of the observed entries.
+    pub(super) entered: f64,
+    /// The weight of the events that came at the very moment of the entry.
+    pub(super) at_once: BTreeMap<Event, f64>,
+}
+
+impl Table {
+    /// Places rows on their own ticks; `None` if nobody waited for an event. `attributes` is the number of queue attributes.
+    pub(super) fn new(rows: &[Row], attributes: usize) -> Option<Self> {
+        let ticks = Ticks::from_rows(rows)?;
+        let mut position: BTreeMap<CohortKey, u32> = BTreeMap::new();
+        let mut leaves: Vec<Leaf> = Vec::new();
+        let mut members: Vec<Members> = Vec::new();
+        let mut all = Members::default();
+        for row in rows {
+            let leaf = *position.entry(row.key).or_insert_with(|| {
+                leaves.push(Leaf { rows: Vec::new() });
+                members.push(Members::default());
+                (leaves.len() - 1) as u32
+            });
+            members[leaf as usize].add(row);
+            if !row.after_decision {
+                all.add(row);
+            }
+            let waits = row.exit > row.entry;
+            let enters = ticks.after(row.entry);
+            let leaves_at = match row.event {
+                _ if !waits => enters,
+                Some(_) => ticks.at(row.exit) + 1,
+                None => ticks.after(row.exit),
+            };
+            leaves[leaf as usize].rows.push(Placed {
+                enters: enters as u32,
+                leaves: leaves_at as u32,
+                origin: row.origin,
+                entered: row.entered,
+                event: row.event,
+                at_once: !waits,
+            });
+        }
+        let mut cohorts: BTreeMap<CohortKey, Members> = BTreeMap::new();
+        for (key, &leaf) in &position {
+            let own = &members[leaf as usize];
+            for mask in 0..1_u8 << attributes {
+                let queue = key.queue.masked(mask);
+                // A case that lacks an attribute belongs to the same cohort under several masks.
+                if queue.known().count() == mask.count_ones() as usize {
+                    let cohort = cohorts.entry(CohortKey { queue, ..*key }).or_default();
+                    cohort.leaves.push(leaf);
+                    cohort.after_decision |= own.after_decision;
+                    cohort.n += own.n;
+                    cohort.events += own.events;
+                    cohort.decided += own.decided;
+                }
+            }
+            if !own.after_decision {
+                all.leaves.push(leaf);
+            }
+        }
+        let mut inside: BTreeMap<CohortKey, Vec<CohortKey>> = BTreeMap::new();
+        for key in cohorts.keys() {
+            if let Some(queue) = key.queue.wider() {
+                inside.entry(CohortKey { queue, ..*key }).or_default().push(*key);
+            }
+        }
+        cohorts.insert(CohortKey::all(), all);
+        Some(Self { ticks, leaves, cohorts, inside })
+    }
+
+    /// The cohort of all cases, then those of each state.
+    pub(super) fn states(&self) -> impl Iterator<Item = (&CohortKey, &Members)> {
+        self.cohorts.iter().filter(|(key, _)| key.queue.wider().is_none())
+    }
+
+    /// The cohorts directly inside one of a state: those with one more attribute.
+    pub(super) fn inside(&self, key: &CohortKey) -> impl Iterator<Item = (&CohortKey, &Members)> {
+        let keys = self.inside.get(key).into_iter().flatten();
+        keys.filter_map(|key| self.cohorts.get(key).map(|members| (key, members)))
+    }
+
+    /// The marks of every narrowest cohort under weights. A row weighs half as much every `half_life` days; with `None` all rows weigh alike.
+    pub(super) fn marks(&self, half_life: Option<f64>) -> Vec<Marks> {
+        self.leaves.iter().map(|leaf| Marks::of(leaf, &self.ticks, half_life)).collect()
+    }
+
+    /// The counts of a cohort, from the marks of the narrowest cohorts.
+    pub(super) fn counts(&self, members: &Members, marks: &[Marks], half_life: Option<f64>) -> Counts {
+        let times = self.ticks.times();
+        let mut counts = Counts {
+            at_risk: vec![0.0; times.len()],
+            rows: vec![0; times.len()],
+            events: BTreeMap::new(),
+            entered: 0.0,
+            at_once: BTreeMap::new(),
+        };
+        let mut rows = vec![0_i64; times.len()];
+        for &leaf in &members.leaves {
+            let marks = &marks[leaf as usize];
+            for &(tick, weight, change) in &marks.at_risk {
+                counts.at_risk[tick as usize] += weight;
+                rows[tick as usize] += i64::from(change);
+            }
+            for (event, at) in &marks.events {
+                counts.events.entry(*event).or_default().extend(at);
+            }
+            counts.entered += marks.entered;
+            for (event, weight) in &marks.at_once {
+                *counts.at_once.entry(*event).or_default() += weight;
+            }
+        }
+        counts.events.values_mut().for_each(join);
+        counts.accumulate(&rows, times, half_life);
+        counts
+    }
+}
+
+/// Where the rows of a narrowest cohort enter and leave, and their events.
+pub(super) struct Marks {
+    /// By tick: the weight, and the number of rows, that are at risk there but not later, less those that enter after it.
+    at_risk: Vec<(u32, f64, i32)>,
+    events: BTreeMap<Event, Vec<(u32, f64)>>,
+    entered: f64,
+    at_once: BTreeMap<Event, f64>,
+}
+
+impl Marks {
+    fn of(leaf: &Leaf, ticks: &Ticks, half_life: Option<f64>) -> Self {
+        let times = ticks.times();
+        // The time of a row is never after the end of the observation, but its tick may be.
+        let weight = |day: f64| half_life.map_or(1.0, |half_life| (day.min(0.0) / half_life).exp2());
+        let mut dense = vec![(0.0, 0_i32); times.len()];
+        let mut marks =
+            Self { at_risk: Vec::new(), events: BTreeMap::new(), entered: 0.0, at_once: BTreeMap::new() };
+        for row in &leaf.rows {
+            if let Some(entered) = row.entered {
+                marks.entered += weight(entered);
+            }
+            if row.at_once {
+                if let (Some(event), Some(entered)) = (row.event, row.entered) {
+                    *marks.at_once.entry(event).or_default() += weight(entered);
+                }
+                continue;
+            }
+            let (enters, leaves) = (row.enters as usize, row.leaves as usize);
+            if leaves <= enters {
+                continue;
+            }
+            let last = leaves - 1;
+            let last_weight = weight(row.origin + times[last]);
+            dense[last].0 += last_weight;
+            dense[last].1 += 1;
+            if let Some(event) = row.event {
+                marks.events.entry(event).or_default().push((last as u32, last_weight));
+            }
+            if let Some(before) = enters.checked_sub(1) {
+                dense[before].0 -= weight(row.origin + times[before]);
+                dense[before].1 -= 1;
+            }
+        }
+        let marked =
+            dense.into_iter().enumerate().filter(|(_, (weight, change))| *weight != 0.0 || *change != 0);
+        marks.at_risk = marked.map(|(tick, (weight, change))| (tick as u32, weight, change)).collect();
+        marks.events.values_mut().for_each(join);
+        marks
+    }
+}
+
+/// Sorts weights by tick and joins those of one tick.
+fn join(at: &mut Vec<(u32, f64)>) {
+    at.sort_by_key(|(tick, _)| *tick);
+    at.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1 += next.1;
+        }
+        same
+    });
+}
+
+impl Counts {
+    /// Sums from the last tick to the first. Rows that are at risk late are old and weigh little, so small weights are
+    /// added before large ones and are not lost in rounding.
+    fn accumulate(&mut self, changes: &[i64], times: &[f64], half_life: Option<f64>) {
+        let (mut weight, mut rows) = (0.0_f64, 0_i64);
+        for tick in (0..times.len()).rev() {
+            if let (Some(half_life), Some(later)) = (half_life, times.get(tick + 1)) {
+                // The same rows were younger by the gap, so they weigh less here.
+                weight *= ((times[tick] - later) / half_life).exp2();
+            }
+            weight += self.at_risk[tick];
+            rows += changes[tick];
+            // Rounding can leave a tiny weight where no row is at risk.
+            self.at_risk[tick] = if rows > 0 { weight.max(0.0) } else { 0.0 };
+            self.rows[tick] = rows.max(0) as u32;
+        }
+    }
+}

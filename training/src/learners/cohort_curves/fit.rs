@@ -1,0 +1,123 @@
+//! The curves of all cohorts of one wait, under one half-life.
+
+use std::collections::BTreeMap;
+
+use model::{CohortKey, CohortSet, TimeScale};
+
+use super::counts::{Counts, Marks, Members, Table};
+use super::curves;
+use super::hazards::Hazards;
+use crate::error::TrainingError;
+
+/// A cohort with fewer events has no curve of its own: its cases belong to the next wider one.
+const MIN_EVENTS: u32 = 30;
+
+/// A cohort with its hazards, while those inside it are learned.
+struct Learned {
+    key: CohortKey,
+    hazards: Hazards,
+    counts: Counts,
+}
+
+/// The hazards of the cohorts without queues under equal weights: what the same cohorts under recency weights are shrunk to.
+pub(super) struct Unweighted(BTreeMap<CohortKey, Hazards>);
+
+impl Unweighted {
+    pub(super) fn new(table: &Table) -> Self {
+        let marks = table.marks(None);
+        let mut learned: BTreeMap<CohortKey, Hazards> = BTreeMap::new();
+        for (key, members) in table.states() {
+            if is_too_small(key, members) {
+                continue;
+            }
+            let counts = table.counts(members, &marks, None);
+            let all = learned.get(&CohortKey::all()).filter(|_| key.state.is_some());
+            let hazards = learn(table, members, &counts, all, Wider::AllStates);
+            learned.insert(*key, hazards);
+        }
+        Self(learned)
+    }
+}
+
+fn is_too_small(key: &CohortKey, members: &Members) -> bool {
+    key.state.is_some() && members.events < MIN_EVENTS
+}
+
+/// What a cohort is shrunk to.
+#[derive(Clone, Copy, PartialEq)]
+enum Wider {
+    /// The cases of all states, under equal weights.
+    AllStates,
+    /// A cohort with fewer attributes, under equal weights.
+    SameWeights,
+    /// A cohort that is shrunk to, by counts under recency weights.
+    Recent,
+}
+
+/// The hazards of a cohort with their tail. Steps after a decision are unlike those before it, so such cohorts lean on no other
+/// state.
+fn learn(table: &Table, members: &Members, counts: &Counts, wider: Option<&Hazards>, kind: Wider) -> Hazards {
+    let other_state = kind == Wider::AllStates;
+    let wider = wider.filter(|_| !(other_state && members.after_decision));
+    let mut hazards = match wider {
+        Some(wider) => Hazards::of_narrower(counts, wider, other_state, kind == Wider::Recent),
+        None => Hazards::of_widest(counts),
+    };
+    curves::set_tail(&mut hazards, counts, &table.ticks, wider);
+    hazards
+}
+
+/// Learns the curves of all cohorts of a table. A case weighs half as much every `half_life` days.
+///
+/// # Errors
+/// [`TrainingError`] if the numbers are not curves.
+pub(super) fn fit(
+    table: &Table,
+    unweighted: &Unweighted,
+    time_scale: TimeScale,
+    half_life: Option<f64>,
+) -> Result<CohortSet, TrainingError> {
+    let marks = table.marks(half_life);
+    let mut cohorts = Vec::new();
+    for (key, members) in table.states() {
+        if is_too_small(key, members) {
+            continue;
+        }
+        let counts = table.counts(members, &marks, half_life);
+        let Some(base) = unweighted.0.get(key) else { continue };
+        let hazards = match half_life {
+            None => base.clone(),
+            Some(_) => learn(table, members, &counts, Some(base), Wider::Recent),
+        };
+        cohorts.push(curves::cohort(*key, members, &hazards, &counts, &counts, &table.ticks)?);
+        if key.state.is_some() {
+            let state = Learned { key: *key, hazards, counts };
+            narrower(table, &marks, half_life, &state, &state.counts, &mut cohorts)?;
+        }
+    }
+    cohorts.sort_by_key(|cohort| cohort.key);
+    Ok(CohortSet::new(time_scale, cohorts)?)
+}
+
+/// Learns the cohorts that are directly inside another one, and those inside them.
+fn narrower(
+    table: &Table,
+    marks: &[Marks],
+    half_life: Option<f64>,
+    wider: &Learned,
+    of_state: &Counts,
+    cohorts: &mut Vec<model::Cohort>,
+) -> Result<(), TrainingError> {
+    for (key, members) in table.inside(&wider.key) {
+        if is_too_small(key, members) {
+            continue;
+        }
+        let counts = table.counts(members, marks, half_life);
+        let kind = if half_life.is_some() { Wider::Recent } else { Wider::SameWeights };
+        let hazards = learn(table, members, &counts, Some(&wider.hazards), kind);
+        cohorts.push(curves::cohort(*key, members, &hazards, &counts, of_state, &table.ticks)?);
+        let inside = Learned { key: *key, hazards, counts };
+        narrower(table, marks, half_life, &inside, of_state, cohorts)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,54 @@
+//! The three sets of curves that make a predictor.
+
+use model::{CohortCurves, CohortSet, FormDefinition, Predictor, TimeScale};
+
+use super::counts::Table;
+use super::fit::{self, Unweighted};
+use crate::error::TrainingError;
+use crate::risk_rows::{Wait, rows};
+use crate::visits::Visits;
+
+/// The hyperparameters of cohort curves.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Hyperparameters {
+    /// The time scale of the curves.
+    pub(crate) time_scale: TimeScale,
+    /// The age, in days, at which a case weighs half as much; `None` weighs all cases alike.
+    pub(crate) half_life: Option<f64>,
+}
+
+/// How cases leave their states.
+#[derive(Clone)]
+pub(super) struct Exits {
+    pub(super) exits: CohortSet,
+    pub(super) steps: Option<CohortSet>,
+}
+
+impl Exits {
+    pub(super) fn learn(
+        form: &FormDefinition,
+        visits: &Visits,
+        hyperparameters: Hyperparameters,
+    ) -> Result<Option<Self>, TrainingError> {
+        let Some(exits) = learn(form, visits, Wait::Exit, hyperparameters)? else { return Ok(None) };
+        let steps = learn(form, visits, Wait::StepAfterStatus, hyperparameters)?;
+        Ok(Some(Self { exits, steps }))
+    }
+
+    pub(super) fn with_decisions(self, form: &FormDefinition, decisions: CohortSet) -> Predictor {
+        let steps = self.steps.or_else(|| Some(decisions.clone()));
+        Predictor::CohortCurves(CohortCurves::new(form.decision(), self.exits, steps, decisions))
+    }
+}
+
+/// Learns the curves of one wait; `None` if nobody was seen waiting.
+pub(super) fn learn(
+    form: &FormDefinition,
+    visits: &Visits,
+    wait: Wait,
+    Hyperparameters { time_scale, half_life }: Hyperparameters,
+) -> Result<Option<CohortSet>, TrainingError> {
+    let rows = rows(&visits.rows, wait, time_scale, form);
+    let Some(table) = Table::new(&rows, visits.schema.queue.len()) else { return Ok(None) };
+    fit::fit(&table, &Unweighted::new(&table), time_scale, half_life).map(Some)
+}

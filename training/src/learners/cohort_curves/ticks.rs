@@ -1,0 +1,82 @@
+//! The times at which numbers at risk and events are counted.
+
+use crate::risk_rows::Row;
+
+/// Event times are thinned to about so many ticks.
+const MAX_TICKS: usize = 1024;
+/// Events further apart than this share of their own time are never counted at one tick.
+const RESOLUTION: f64 = 0.005;
+
+/// Times at which some event happens, rising. Close ones are joined.
+#[derive(Debug, Clone)]
+pub(super) struct Ticks {
+    times: Vec<f64>,
+    /// For each tick, from when on its events are spread: its own time where many events share exactly that time.
+    from: Vec<f64>,
+}
+
+impl Ticks {
+    /// Ticks at the event times of `rows`; `None` if nobody waited for an event.
+    pub(super) fn from_rows(rows: &[Row]) -> Option<Self> {
+        let waited = rows.iter().filter(|row| row.event.is_some() && row.exit > row.entry);
+        let mut events: Vec<f64> = waited.map(|row| row.exit).collect();
+        events.sort_by(f64::total_cmp);
+        let by_day = events.iter().all(|time| time.fract() == 0.0);
+        let per_tick = events.len() / MAX_TICKS;
+        let (mut times, mut from): (Vec<f64>, Vec<f64>) = (Vec::new(), Vec::new());
+        let mut begins = 0;
+        for next in 1..=events.len() {
+            let (first, last) = (events[begins], events[next - 1]);
+            // Equal times are never divided.
+            let is_whole = events.get(next).is_none_or(|&after| {
+                after > last && (next - begins > per_tick || after - first > RESOLUTION * after)
+            });
+            if !is_whole {
+                continue;
+            }
+            let before = times.last().copied().unwrap_or(0.0);
+            let spread = if by_day {
+                1.0
+            } else if last - first <= 0.0 && next - begins > 1 {
+                0.0
+            } else {
+                local_spacing(&events, begins, next)
+            };
+            from.push((last - spread).max(before));
+            times.push(last);
+            begins = next;
+        }
+        (!times.is_empty()).then_some(Self { times, from })
+    }
+
+    /// The times, rising.
+    pub(super) fn times(&self) -> &[f64] {
+        &self.times
+    }
+
+    /// From when on the events of each tick are spread.
+    pub(super) fn from(&self) -> &[f64] {
+        &self.from
+    }
+
+    /// The position of the first tick after `time`.
+    pub(super) fn after(&self, time: f64) -> usize {
+        self.times.partition_point(|&tick| tick <= time)
+    }
+
+    /// The position of the first tick at or after `time`.
+    pub(super) fn at(&self, time: f64) -> usize {
+        self.times.partition_point(|&tick| tick < time)
+    }
+}
+
+/// A few times the usual distance of neighbouring events around those of a tick, and at least the span of the tick.
+fn local_spacing(events: &[f64], begins: usize, next: usize) -> f64 {
+    const AROUND: usize = 8;
+    const TIMES: f64 = 4.0;
+    let (low, high) = (begins.saturating_sub(AROUND), (next + AROUND).min(events.len()));
+    let mut gaps: Vec<f64> = events[low..high].windows(2).map(|pair| pair[1] - pair[0]).collect();
+    gaps.sort_by(f64::total_cmp);
+    let usual = gaps.get(gaps.len() / 2).copied().unwrap_or(0.0);
+    (events[next - 1] - events[begins]).max(TIMES * usual)
+}
