@@ -25,6 +25,17 @@ impl PendingCase {
         }
     }
 
+    /// Quantiles of the time to the next step by the exits alone: an estimate also keeps them below the decision's, which takes
+    /// longer to compute and changes little.
+    pub(crate) fn step_by_exits(&self, predictor: &Predictor) -> Quantiles {
+        if let Some(days) = self.appointment {
+            return Quantiles::known(days as f32);
+        }
+        let predicted = predictor.predict(&self.features, false, |_| true);
+        let time = predicted.map(|predicted| predicted.next_step.remaining.time);
+        time.unwrap_or(Quantiles::known(f32::INFINITY)).sooner_by(self.gap as f32)
+    }
+
     /// Quantiles of a target as an estimate states them: an appointment ahead is the next step, and no decision comes
     /// before it. A case without an estimate is scored as if its event were never expected.
     #[must_use]

@@ -11,7 +11,7 @@ use crate::score::crps;
 use crate::visits::Visits;
 
 /// The most landmarks of a population that are scored, picked evenly.
-const MAX_LANDMARKS: usize = 3000;
+const MAX_LANDMARKS: usize = 1500;
 /// A population with fewer landmarks is not scored.
 const MIN_LANDMARKS: usize = 50;
 
@@ -45,7 +45,11 @@ impl<'a> Fold<'a> {
     pub(crate) fn crps_days(&self, predictor: &Predictor, target: Target) -> f64 {
         let score = |landmark: &Landmark| {
             let time = landmark.outcome(target).unwrap_or(landmark.horizon);
-            crps::of_min(&landmark.case.quantiles(predictor, target), time, landmark.horizon)
+            let quantiles = match target {
+                Target::Decision => landmark.case.quantiles(predictor, target),
+                Target::NextStep => landmark.case.step_by_exits(predictor),
+            };
+            crps::of_min(&quantiles, time, landmark.horizon)
         };
         let mean =
             |population: &Vec<Landmark>| population.iter().map(score).sum::<f64>() / population.len() as f64;

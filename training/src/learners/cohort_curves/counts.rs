@@ -91,12 +91,17 @@ impl Table {
         let mut leaves: Vec<Leaf> = Vec::new();
         let mut members: Vec<Members> = Vec::new();
         let mut all = Members::default();
+        let mut last: Option<(CohortKey, u32)> = None;
         for row in rows {
-            let leaf = *position.entry(row.key).or_insert_with(|| {
-                leaves.push(Leaf { rows: Vec::new() });
-                members.push(Members::default());
-                (leaves.len() - 1) as u32
-            });
+            let leaf = match last {
+                Some((key, leaf)) if key == row.key => leaf,
+                _ => *position.entry(row.key).or_insert_with(|| {
+                    leaves.push(Leaf { rows: Vec::new() });
+                    members.push(Members::default());
+                    (leaves.len() - 1) as u32
+                }),
+            };
+            last = Some((row.key, leaf));
             members[leaf as usize].add(row);
             if !row.after_decision {
                 all.add(row);
