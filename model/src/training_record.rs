@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::predictors::TimeScale;
 use crate::time::{AsOf, Day, Stamp};
 
 /// The kind of history that a model learned from.
@@ -20,8 +21,13 @@ pub enum TrainedOn {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TargetRecord {
+    /// The scale on which the time already waited is counted.
+    pub time_scale: TimeScale,
     /// Age, in days, at which a case weighs half as much; `None` if all cases weigh alike.
     pub half_life_days: Option<f64>,
+    /// Whether the person who trained the model fixed the time scale or the half-life.
+    #[serde(default)]
+    pub fixed: bool,
     /// Mean CRPS, in days, in the forward validation inside the training window; `None` if the window was too short.
     pub validation_crps_days: Option<f64>,
 }

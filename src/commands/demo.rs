@@ -9,7 +9,7 @@ use model::AsOf;
 use serving::ServeArguments;
 use simulation::{Scenario, Simulation};
 use store::{ModelFolder, atomic_file};
-use training::CandidateSet;
+use training::{CandidateSet, Fixed};
 
 use super::simulate::processors;
 use super::{backtest, bundled_history, read_history, serve, train, training_failure};
@@ -119,7 +119,7 @@ fn prepare_simulated(models: &Path, as_of: AsOf) -> Result<(), Failure> {
     }
     let history = read_history(&dir)?;
     print(&format!("{}\n", Summary::from_history(&history).map_err(Failure::failed)?))?;
-    let trained = train::train(&history, as_of, &SIMULATED_FORMS.map(str::to_owned))?;
+    let trained = train::train(&history, as_of, &SIMULATED_FORMS.map(str::to_owned), Fixed::default())?;
     train::report(models, &history, &trained, false)?;
     print("\n")
 }
@@ -144,7 +144,7 @@ fn prepare(dir: &Path, models: &Path, accuracy: &Path) -> Result<(), Failure> {
     );
     print(&format!("{table}\n"))?;
     let as_of = AsOf::new(history.extracted_on());
-    let trained = train::train(&history, as_of, &[])?;
+    let trained = train::train(&history, as_of, &[], Fixed::default())?;
     train::report(models, &history, &trained, false)?;
     atomic_file::write(accuracy, table)?;
     print("\n")

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use data::{History, HistoryKind, Observation, ObservationCounts};
-use model::{AsOf, FormModel, TrainedOn};
+use model::{AsOf, FormModel, TimeScale, TrainedOn};
 use store::ModelFolder;
+use training::{Fixed, HalfLife};
 
 use super::{forms_of, is_trained_on_simulation, read_history, training_failure};
 use crate::failure::{Failure, print};
@@ -34,9 +35,26 @@ pub struct Train {
     /// Only this form; may be given more than once
     #[arg(long = "form", value_name = "NAME")]
     forms: Vec<String>,
+    /// Count the time already waited from here [default: chosen by forward validation]
+    #[arg(long, value_name = "CLOCK", value_parser = ["receipt", "state"])]
+    clock: Option<String>,
+    /// The age, in days, at which a case weighs half as much; `none` weighs all alike [default: chosen by forward validation]
+    #[arg(long, value_name = "DAYS", value_parser = half_life)]
+    half_life: Option<HalfLife>,
     /// Print JSON
     #[arg(long)]
     json: bool,
+}
+
+/// Reads a half-life.
+fn half_life(text: &str) -> Result<HalfLife, String> {
+    if text == "none" {
+        return Ok(HalfLife::None);
+    }
+    match text.parse::<f64>() {
+        Ok(days) if (1.0..=36_525.0).contains(&days) => Ok(HalfLife::Days(days)),
+        _ => Err(format!("`{text}` is not a half-life; write days from 1 to 36525, or `none`")),
+    }
 }
 
 impl Train {
@@ -55,7 +73,12 @@ impl Train {
             as_of
         };
         keep_real_models(&self.models, &history, &self.forms)?;
-        let trained = train(&history, as_of, &self.forms)?;
+        let time_scale = self.clock.as_deref().map(|clock| match clock {
+            "receipt" => TimeScale::SinceReceipt,
+            _ => TimeScale::InState,
+        });
+        let fixed = Fixed { time_scale, half_life: self.half_life };
+        let trained = train(&history, as_of, &self.forms, fixed)?;
         report(&self.models, &history, &trained, self.json)
     }
 }
@@ -85,13 +108,18 @@ fn keep_real_models(dir: &Path, history: &History, forms: &[String]) -> Result<(
 }
 
 /// Trains models of these forms, or of every form of the history if `forms` is empty.
-pub fn train(history: &History, as_of: AsOf, forms: &[String]) -> Result<Vec<FormModel>, Failure> {
+pub fn train(
+    history: &History,
+    as_of: AsOf,
+    forms: &[String],
+    fixed: Fixed,
+) -> Result<Vec<FormModel>, Failure> {
     let forms = forms_of(history, forms)?;
     let working = Working::on("Training");
     let mut models = Vec::new();
     for form in &forms {
         working.now(format!("Training {form} as of {as_of}"));
-        match training::fit(history.view_at(as_of), form) {
+        match training::fit_fixed(history.view_at(as_of), form, fixed) {
             Ok(model) => models.push(model),
             // A form with too little data must not keep the others from having a model.
             Err(error) if error.is_too_little() && forms.len() > 1 => eprintln!("warning: {error}"),
@@ -130,9 +158,9 @@ pub fn report(dir: &Path, history: &History, models: &[FormModel], json: bool) -
         let training = model.training();
         let half_life =
             training.decision.half_life_days.map_or("none".to_owned(), |days| format!("{days} days"));
-        let clock = match model.predictor().time_scale() {
-            model::TimeScale::SinceReceipt => "receipt",
-            model::TimeScale::InState => "state",
+        let clock = match training.decision.time_scale {
+            TimeScale::SinceReceipt => "receipt",
+            TimeScale::InState => "state",
         };
         text.push_str(&format!(
             "{:<8} {:>9} {:>9}  {} {}   {:<24} {}\n",

@@ -8,7 +8,7 @@ use model::{
 
 use crate::error::TrainingError;
 use crate::landmarks::Earlier;
-use crate::learners::cohort_curves::CohortCurvesLearner;
+use crate::learners::cohort_curves::{CohortCurvesLearner, Fixed};
 use crate::learners::{Learned, Learner, TrainingView};
 use crate::track_record::track_record;
 use crate::visits::Visits;
@@ -18,7 +18,15 @@ use crate::visits::Visits;
 /// # Errors
 /// [`TrainingError`] if the history has no cases of the form, none was decided, or no decided case was seen waiting.
 pub fn fit(known: HistoryView<'_>, form: &str) -> Result<FormModel, TrainingError> {
-    fit_with(&CohortCurvesLearner, known, form)
+    fit_fixed(known, form, Fixed::default())
+}
+
+/// Trains the model of one form like [`fit`], with hyperparameters that are not left to validation.
+///
+/// # Errors
+/// As for [`fit`].
+pub fn fit_fixed(known: HistoryView<'_>, form: &str, fixed: Fixed) -> Result<FormModel, TrainingError> {
+    fit_with(&CohortCurvesLearner { fixed }, known, form)
 }
 
 fn fit_with(learner: &dyn Learner, known: HistoryView<'_>, form: &str) -> Result<FormModel, TrainingError> {

@@ -30,6 +30,6 @@ pub use backtest::{
 };
 pub use baselines::CandidateSet;
 pub use error::TrainingError;
-pub use fit::fit;
-pub use learners::cohort_curves::ESTIMATOR;
+pub use fit::{fit, fit_fixed};
+pub use learners::cohort_curves::{ESTIMATOR, Fixed, HalfLife};
 pub use pending_case::PendingCase;

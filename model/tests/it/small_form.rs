@@ -3,7 +3,7 @@
 use model::{
     AppointmentSpec, AsOf, AttributeKind, Awaits, Day, FormAttribute, FormDefinition, FormSpec,
     InterimStatus, Label, Milestone, Pause, PauseKind, Quantiles, RequestSpec, Stamp, TargetRecord, TaskSpec,
-    TrainedOn, TrainingRecord,
+    TimeScale, TrainedOn, TrainingRecord,
 };
 
 pub fn day(text: &str) -> Day {
@@ -153,7 +153,12 @@ pub fn small_form() -> FormDefinition {
 }
 
 pub fn training() -> TrainingRecord {
-    let target = || TargetRecord { half_life_days: Some(90.0), validation_crps_days: None };
+    let target = || TargetRecord {
+        time_scale: TimeScale::InState,
+        half_life_days: Some(90.0),
+        fixed: false,
+        validation_crps_days: None,
+    };
     TrainingRecord {
         estimator: "by hand".to_owned(),
         as_of: as_of("2022-06-30"),

@@ -343,7 +343,12 @@ fn predictor(form: &FormDefinition, recipe: &Recipe) -> Predictor {
 }
 
 fn training(recipe: &Recipe) -> TrainingRecord {
-    let record = || TargetRecord { half_life_days: Some(180.0), validation_crps_days: Some(61.5) };
+    let record = || TargetRecord {
+        time_scale: Waiting::SinceReceipt,
+        half_life_days: Some(180.0),
+        fixed: false,
+        validation_crps_days: Some(61.5),
+    };
     TrainingRecord {
         estimator: "by hand".to_owned(),
         as_of: AsOf::parse(recipe.trained_as_of).unwrap(),

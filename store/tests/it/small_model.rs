@@ -66,7 +66,12 @@ pub fn small_model(form: &str, cases: u64) -> FormModel {
     let set = |scale| CohortSet::new(scale, vec![cohort()]).unwrap();
     let (exits, decisions) = (set(TimeScale::InState), set(TimeScale::SinceReceipt));
     let predictor = Predictor::CohortCurves(CohortCurves::new(form.decision(), exits, None, decisions));
-    let record = || TargetRecord { half_life_days: None, validation_crps_days: None };
+    let record = || TargetRecord {
+        time_scale: TimeScale::InState,
+        half_life_days: None,
+        fixed: false,
+        validation_crps_days: None,
+    };
     let training = TrainingRecord {
         estimator: "made up".to_owned(),
         as_of: AsOf::parse("2022-06-30").unwrap(),

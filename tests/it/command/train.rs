@@ -134,3 +134,37 @@ fn a_simulated_history_never_replaces_the_models_of_a_real_one() {
     succeeds(&train("simulated", "others"), folder);
     succeeds(&train("real", "models"), folder);
 }
+
+#[test]
+fn a_clock_and_a_half_life_that_are_given_are_used_and_recorded() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    write_history(&folder.join("history"));
+    let train = |options: &str| -> serde_json::Value {
+        let command =
+            format!("train --history history --as-of 2022-06-15 --models models --json {options}");
+        serde_json::from_str(&succeeds(&command, folder)).unwrap()
+    };
+    for (options, clock, days) in [
+        ("--clock state --half-life none", "in_state", None),
+        ("--clock receipt --half-life 33.5", "since_receipt", Some(33.5)),
+        ("--half-life 7", "since_receipt", Some(7.0)),
+    ] {
+        let trained = train(options);
+        for target in ["decision", "next_step"] {
+            let record = &trained[0]["training"][target];
+            assert_eq!(record["half_life_days"].as_f64(), days, "{options}: {record}");
+            assert_eq!(record["fixed"], true, "{options}: {record}");
+            // Where only one of both is given, the other one is left to validation.
+            if options.contains("--clock") {
+                assert_eq!(record["time_scale"], clock, "{options}: {record}");
+            }
+        }
+    }
+    let chosen = &train("")[0]["training"]["decision"];
+    assert_eq!(chosen["fixed"], false, "{chosen}");
+    for (option, named) in [("--clock age", "age"), ("--half-life 0", "`0` is not a half-life")] {
+        let command = format!("train --history history --as-of 2022-06-15 --models models {option}");
+        is_refused(&command, folder, named);
+    }
+}

@@ -3,6 +3,7 @@
 mod counts;
 mod curves;
 mod fit;
+mod fixed;
 mod hazards;
 mod selection;
 mod sets;
@@ -10,6 +11,7 @@ mod ticks;
 
 use model::TargetRecord;
 
+pub use self::fixed::{Fixed, HalfLife};
 use self::sets::{Exits, learn};
 use super::{Learned, Learner, TrainingView};
 use crate::error::TrainingError;
@@ -20,7 +22,10 @@ use crate::risk_rows::Wait;
 pub const ESTIMATOR: &str = "cohort_curves 5";
 
 /// Learns cohort curves.
-pub(crate) struct CohortCurvesLearner;
+pub(crate) struct CohortCurvesLearner {
+    /// What is not left to validation.
+    pub(crate) fixed: Fixed,
+}
 
 impl Learner for CohortCurvesLearner {
     fn estimator(&self) -> &'static str {
@@ -28,7 +33,7 @@ impl Learner for CohortCurvesLearner {
     }
 
     fn fit(&self, view: TrainingView<'_>) -> Result<Option<Learned>, TrainingError> {
-        let selected = selection::select(view)?;
+        let selected = selection::select(view, self.fixed)?;
         let [next_step, decision] = [selected.next_step, selected.decision];
         let Some(exits) = Exits::learn(view.form, view.visits, next_step.hyperparameters)? else {
             return Ok(None);
@@ -37,7 +42,9 @@ impl Learner for CohortCurvesLearner {
             return Ok(None);
         };
         let record = |selected: selection::Selection| TargetRecord {
+            time_scale: selected.hyperparameters.time_scale,
             half_life_days: selected.hyperparameters.half_life,
+            fixed: self.fixed != Fixed::default(),
             validation_crps_days: selected.crps_days,
         };
         let predictor = exits.with_decisions(view.form, decisions);

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::counts::Table;
 use super::fit::{self, Unweighted};
+use super::fixed::{Fixed, HalfLife};
 use super::sets::{Exits, Hyperparameters, learn};
 use crate::error::TrainingError;
 use crate::learners::TrainingView;
@@ -47,10 +48,10 @@ pub(crate) struct Selected {
 ///
 /// # Errors
 /// [`TrainingError`] if the numbers of some hyperparameters are not curves.
-pub(crate) fn select(view: TrainingView<'_>) -> Result<Selected, TrainingError> {
+pub(crate) fn select(view: TrainingView<'_>, fixed: Fixed) -> Result<Selected, TrainingError> {
     let folds = Fold::all(view);
     let form = view.form;
-    let next_step = best(&folds, |fold, time_scale| {
+    let next_step = best(&folds, fixed, |fold, time_scale| {
         let exits = Candidates::new(form, fold.visits(), Wait::Exit, time_scale);
         let steps = Candidates::new(form, fold.visits(), Wait::StepAfterStatus, time_scale);
         // The decisions play no part in the time to the next step.
@@ -66,7 +67,7 @@ pub(crate) fn select(view: TrainingView<'_>) -> Result<Selected, TrainingError> 
         };
         Box::new(score)
     })?;
-    let decision = best(&folds, |fold, time_scale| {
+    let decision = best(&folds, fixed, |fold, time_scale| {
         let exits = Exits::learn(form, fold.visits(), next_step.hyperparameters);
         let decisions = Candidates::new(form, fold.visits(), Wait::Decision, time_scale);
         let score = move |half_life| {
@@ -110,15 +111,25 @@ type Score<'a> = Box<dyn Fn(Option<f64>) -> Result<Option<f64>, TrainingError> +
 /// Scores every time scale and half-life on all folds and decides.
 fn best<'a>(
     folds: &'a [Fold<'a>],
+    fixed: Fixed,
     prepare: impl Fn(&'a Fold<'a>, TimeScale) -> Score<'a>,
 ) -> Result<Selection, TrainingError> {
-    if folds.is_empty() {
-        return Ok(Selection { hyperparameters: DEFAULT, crps_days: None });
+    let default = Hyperparameters {
+        time_scale: fixed.time_scale.unwrap_or(DEFAULT.time_scale),
+        half_life: fixed.half_life.map_or(DEFAULT.half_life, HalfLife::days),
+    };
+    let is_decided = fixed.time_scale.is_some() && fixed.half_life.is_some();
+    if folds.is_empty() || is_decided {
+        return Ok(Selection { hyperparameters: default, crps_days: None });
     }
+    let time_scales = [TimeScale::SinceReceipt, TimeScale::InState];
+    let time_scales =
+        time_scales.into_iter().filter(|scale| fixed.time_scale.is_none_or(|fixed| fixed == *scale));
+    let half_lives = fixed.half_life.map_or(HALF_LIVES.to_vec(), |fixed| vec![fixed.days()]);
     let mut validated: Vec<(Hyperparameters, f64)> = Vec::new();
-    for time_scale in [TimeScale::SinceReceipt, TimeScale::InState] {
+    for time_scale in time_scales {
         let prepared: Vec<Score<'a>> = folds.iter().map(|fold| prepare(fold, time_scale)).collect();
-        let scores: Vec<Result<Option<f64>, TrainingError>> = HALF_LIVES
+        let scores: Vec<Result<Option<f64>, TrainingError>> = half_lives
             .par_iter()
             .map(|&half_life| {
                 let mut total = 0.0;
@@ -129,23 +140,23 @@ fn best<'a>(
                 Ok(Some(total / folds.len() as f64))
             })
             .collect();
-        for (half_life, score) in HALF_LIVES.into_iter().zip(scores) {
+        for (&half_life, score) in half_lives.iter().zip(scores) {
             validated.extend(score?.map(|score| (Hyperparameters { time_scale, half_life }, score)));
         }
     }
-    Ok(decide(&validated))
+    Ok(decide(&validated, default))
 }
 
 /// The best hyperparameters if they are clearly better than the default, else the default.
-fn decide(validated: &[(Hyperparameters, f64)]) -> Selection {
-    let default = validated.iter().find(|(hyperparameters, _)| *hyperparameters == DEFAULT);
+fn decide(validated: &[(Hyperparameters, f64)], otherwise: Hyperparameters) -> Selection {
+    let default = validated.iter().find(|(hyperparameters, _)| *hyperparameters == otherwise);
     let best = validated.iter().min_by(|a, b| a.1.total_cmp(&b.1));
     let selected = match (default, best) {
         (Some(default), Some(best)) if best.1 < default.1 * (1.0 - CLEARLY_BETTER) => Some(best),
         (Some(default), _) => Some(default),
         (None, best) => best,
     };
-    selected.map_or(Selection { hyperparameters: DEFAULT, crps_days: None }, |&(hyperparameters, score)| {
+    selected.map_or(Selection { hyperparameters: otherwise, crps_days: None }, |&(hyperparameters, score)| {
         Selection { hyperparameters, crps_days: Some(score) }
     })
 }
@@ -157,9 +168,9 @@ mod tests {
     #[test]
     fn only_clearly_better_hyperparameters_replace_the_default() {
         let other = Hyperparameters { time_scale: TimeScale::InState, half_life: None };
-        assert_eq!(decide(&[(DEFAULT, 10.0), (other, 9.9)]).hyperparameters, DEFAULT);
-        assert_eq!(decide(&[(DEFAULT, 10.0), (other, 9.7)]).hyperparameters, other);
-        assert_eq!(decide(&[(other, 9.7)]).hyperparameters, other);
-        assert_eq!(decide(&[]), Selection { hyperparameters: DEFAULT, crps_days: None });
+        assert_eq!(decide(&[(DEFAULT, 10.0), (other, 9.9)], DEFAULT).hyperparameters, DEFAULT);
+        assert_eq!(decide(&[(DEFAULT, 10.0), (other, 9.7)], DEFAULT).hyperparameters, other);
+        assert_eq!(decide(&[(other, 9.7)], DEFAULT).hyperparameters, other);
+        assert_eq!(decide(&[], DEFAULT), Selection { hyperparameters: DEFAULT, crps_days: None });
     }
 }
