@@ -2,6 +2,7 @@
 
 use data::{FollowUp, HistoryCase, HistoryView, Observation, ObservedFrom, Queues};
 use model::{AsOf, FormDefinition, Moment, Progress, Stamp, Target};
+use rayon::prelude::*;
 
 use crate::pending_case::PendingCase;
 use crate::visits::{Visits, survey};
@@ -55,7 +56,7 @@ impl<'a> Earlier<'a> {
             let (origin, back) = origin(now, visits, *share)?;
             Some(Self::at(now, form, origin, back))
         };
-        ORIGINS.iter().filter_map(earlier).collect()
+        ORIGINS.par_iter().filter_map(earlier).collect()
     }
 
     fn at(now: HistoryView<'a>, form: &FormDefinition, origin: AsOf, back: f64) -> Self {
@@ -96,7 +97,8 @@ fn pending(
             horizon: follow_up.length().get(),
         })
     };
-    known.cases_of(form.name()).filter_map(landmark).collect()
+    let cases: Vec<HistoryCase<'_>> = known.cases_of(form.name()).collect();
+    cases.into_par_iter().filter_map(landmark).collect()
 }
 
 /// Every entry of a pending case into a state in the first half of the time between two views, with its outcome by the

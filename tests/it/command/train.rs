@@ -141,8 +141,7 @@ fn a_clock_and_a_half_life_that_are_given_are_used_and_recorded() {
     let folder = folder.path();
     write_history(&folder.join("history"));
     let train = |options: &str| -> serde_json::Value {
-        let command =
-            format!("train --history history --as-of 2022-06-15 --models models --json {options}");
+        let command = format!("train --history history --as-of 2022-06-15 --models models --json {options}");
         serde_json::from_str(&succeeds(&command, folder)).unwrap()
     };
     for (options, clock, days) in [

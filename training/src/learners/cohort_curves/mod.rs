@@ -35,12 +35,11 @@ impl Learner for CohortCurvesLearner {
     fn fit(&self, view: TrainingView<'_>) -> Result<Option<Learned>, TrainingError> {
         let selected = selection::select(view, self.fixed)?;
         let [next_step, decision] = [selected.next_step, selected.decision];
-        let Some(exits) = Exits::learn(view.form, view.visits, next_step.hyperparameters)? else {
-            return Ok(None);
-        };
-        let Some(decisions) = learn(view.form, view.visits, Wait::Decision, decision.hyperparameters)? else {
-            return Ok(None);
-        };
+        let (exits, decisions) = rayon::join(
+            || Exits::learn(view.form, view.visits, next_step.hyperparameters),
+            || learn(view.form, view.visits, Wait::Decision, decision.hyperparameters),
+        );
+        let (Some(exits), Some(decisions)) = (exits?, decisions?) else { return Ok(None) };
         let record = |selected: selection::Selection| TargetRecord {
             time_scale: selected.hyperparameters.time_scale,
             half_life_days: selected.hyperparameters.half_life,

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::counts::Table;
 use super::fit::{self, Unweighted};
 use super::fixed::{Fixed, HalfLife};
-use super::sets::{Exits, Hyperparameters, learn};
+use super::sets::{Exits, Hyperparameters};
 use crate::error::TrainingError;
 use crate::learners::TrainingView;
 use crate::risk_rows::{Wait, rows};
@@ -54,26 +54,22 @@ pub(crate) fn select(view: TrainingView<'_>, fixed: Fixed) -> Result<Selected, T
     let next_step = best(&folds, fixed, |fold, time_scale| {
         let exits = Candidates::new(form, fold.visits(), Wait::Exit, time_scale);
         let steps = Candidates::new(form, fold.visits(), Wait::StepAfterStatus, time_scale);
-        // The decisions play no part in the time to the next step.
-        let decisions = learn(form, fold.visits(), Wait::Decision, DEFAULT);
         let score = move |half_life| {
-            let (Some(exits), Some(decisions)) =
-                (exits.fit(half_life)?, decisions.as_ref().ok().cloned().flatten())
-            else {
-                return Ok(None);
-            };
+            let Some(exits) = exits.fit(half_life)? else { return Ok(None) };
+            // The decisions play no part in the time to the next step, so any set may stand for them.
+            let decisions = exits.clone();
             let predictor = Exits { exits, steps: steps.fit(half_life)? }.with_decisions(form, decisions);
             Ok(Some(fold.crps_days(&predictor, Target::NextStep)))
         };
         Box::new(score)
     })?;
-    let decision = best(&folds, fixed, |fold, time_scale| {
-        let exits = Exits::learn(form, fold.visits(), next_step.hyperparameters);
+    let learned = |fold: &Fold<'_>| Exits::learn(form, fold.visits(), next_step.hyperparameters);
+    let exits = folds.par_iter().map(learned).collect::<Result<Vec<Option<Exits>>, TrainingError>>()?;
+    let exits_of: Vec<(&Fold<'_>, &Option<Exits>)> = folds.iter().zip(&exits).collect();
+    let decision = best(&exits_of, fixed, |(fold, exits), time_scale| {
         let decisions = Candidates::new(form, fold.visits(), Wait::Decision, time_scale);
         let score = move |half_life| {
-            let (Some(exits), Some(decisions)) =
-                (exits.as_ref().ok().cloned().flatten(), decisions.fit(half_life)?)
-            else {
+            let (Some(exits), Some(decisions)) = ((*exits).clone(), decisions.fit(half_life)?) else {
                 return Ok(None);
             };
             Ok(Some(fold.crps_days(&exits.with_decisions(form, decisions), Target::Decision)))
@@ -109,10 +105,10 @@ impl Candidates {
 type Score<'a> = Box<dyn Fn(Option<f64>) -> Result<Option<f64>, TrainingError> + Sync + Send + 'a>;
 
 /// Scores every time scale and half-life on all folds and decides.
-fn best<'a>(
-    folds: &'a [Fold<'a>],
+fn best<'a, F: Sync>(
+    folds: &'a [F],
     fixed: Fixed,
-    prepare: impl Fn(&'a Fold<'a>, TimeScale) -> Score<'a>,
+    prepare: impl Fn(&'a F, TimeScale) -> Score<'a> + Sync,
 ) -> Result<Selection, TrainingError> {
     let default = Hyperparameters {
         time_scale: fixed.time_scale.unwrap_or(DEFAULT.time_scale),
@@ -128,7 +124,7 @@ fn best<'a>(
     let half_lives = fixed.half_life.map_or(HALF_LIVES.to_vec(), |fixed| vec![fixed.days()]);
     let mut validated: Vec<(Hyperparameters, f64)> = Vec::new();
     for time_scale in time_scales {
-        let prepared: Vec<Score<'a>> = folds.iter().map(|fold| prepare(fold, time_scale)).collect();
+        let prepared: Vec<Score<'a>> = folds.par_iter().map(|fold| prepare(fold, time_scale)).collect();
         let scores: Vec<Result<Option<f64>, TrainingError>> = half_lives
             .par_iter()
             .map(|&half_life| {
