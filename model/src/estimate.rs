@@ -1,7 +1,7 @@
 //! What a model says about a case: the estimate, its status, and the cases on which it rests.
 
 use crate::features::Queue;
-use crate::form::MilestoneId;
+use crate::form::{MilestoneId, StateId};
 use crate::quantiles::Quantiles;
 use crate::time::Days;
 
@@ -71,8 +71,9 @@ impl Status<'_> {
 pub struct Basis {
     /// The queue attributes that these cases share with the case.
     pub queue: Queue,
-    /// Whether these cases were in the case's own state.
-    pub same_state: bool,
+    /// The state that these cases were in; `None` for cases of any state. It is the case's last step, and not its own state,
+    /// where too few cases were ever in its own state.
+    pub state: Option<StateId>,
     /// These cases.
     pub n: u32,
     /// Those of them that were decided.
@@ -89,6 +90,14 @@ pub struct RemainingTime {
     /// From the as-of time to the longest wait after which the history shows an event. Beyond it the quantiles are the
     /// tail's assumption; all of them are if this is zero.
     pub known_for: Days,
+}
+
+impl RemainingTime {
+    /// Whether the median lies beyond what the history can show, so that it rests on the tail's assumption.
+    #[must_use]
+    pub fn is_beyond_history(&self) -> bool {
+        self.known_for <= Days::ZERO || f64::from(self.time.at(0.5)) > self.known_for.get()
+    }
 }
 
 /// The step that comes next.
@@ -134,6 +143,18 @@ pub struct Estimate<'a> {
 mod tests {
     use super::*;
     use crate::quantiles::LEVELS;
+
+    #[test]
+    fn a_median_is_beyond_the_history_where_no_case_waited_as_long() {
+        let basis = Basis { queue: Queue::default(), state: None, n: 50, events: 40 };
+        let is_beyond = |median: f32, known_for: f64| {
+            let known_for = Days::new(known_for).unwrap();
+            RemainingTime { time: Quantiles::known(median), basis, known_for }.is_beyond_history()
+        };
+        assert!(!is_beyond(10.0, 10.0) && is_beyond(10.1, 10.0));
+        assert!(!is_beyond(0.0, 1.0));
+        assert!(is_beyond(0.0, 0.0), "the history shows no wait as long as the one so far");
+    }
 
     #[test]
     fn the_decision_is_never_sooner_than_the_next_step() {

@@ -12,7 +12,7 @@ use crate::features::{CaseView, FeatureSchema, Features, Queue};
 use crate::form::FormDefinition;
 use crate::predictors::{Prediction, Predictor};
 use crate::quantiles::Quantiles;
-use crate::time::{AsOf, Moment, Stamp};
+use crate::time::{AsOf, Days, Moment, Stamp};
 use crate::training_record::TrainingRecord;
 
 /// A case with the answer that the model gave when it was trained. A loaded model must give the same answer.
@@ -177,14 +177,16 @@ impl FormModel {
         let Some(Prediction { next_step, decision: Some(decision) }) = prediction else {
             return none(Status::TooFewSimilarCases);
         };
-        let gap = as_of.since(seen).at_least_zero().get() as f32;
+        let unseen = as_of.since(seen).at_least_zero().get();
+        let gap = unseen as f32;
         let step: NextStep = next_step.into();
         let next_step = appointment.unwrap_or(NextStep { time: step.time.sooner_by(gap), ..step });
         // An appointment ahead is a step before the decision.
         let is_decided_then = appointment.is_some_and(|visit| visit.milestone == self.form.decision());
         let time = decision.time.sooner_by(gap).max(&next_step.time);
         let time = if is_decided_then { next_step.time } else { time };
-        let decision = RemainingTime { time, ..decision };
+        let known_for = Days::new(decision.known_for.get() - unseen).unwrap_or(Days::ZERO).at_least_zero();
+        let decision = RemainingTime { time, known_for, ..decision };
         Estimate { status: Status::Estimated, decision: Some(decision), next_step: Some(next_step) }
     }
 

@@ -225,6 +225,7 @@ fn write_oracle(
                 as_of: as_of_type.number(as_of),
                 status: "estimated",
                 outcome: None,
+                basis: None,
                 next_step,
                 decision: Some(&forecasts.decision),
                 model_version: "oracle",

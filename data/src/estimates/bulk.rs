@@ -10,6 +10,7 @@ use model::{
 };
 use thiserror::Error;
 
+use super::basis::BasisWords;
 use super::queries::Queries;
 use super::unseen::{UnseenCounter, UnseenValues};
 use super::writer::{AsOfType, EstimateRow, EstimateWriter, WriteError};
@@ -86,10 +87,21 @@ pub struct WrittenEstimates {
 
 /// The table that is being written, with what was counted on the way.
 struct Output<'a> {
+    table: Table,
+    /// By the position of the form in the history.
+    forms: Vec<Option<FormOutput<'a>>>,
+}
+
+/// The rows, with their number by status.
+struct Table {
     writer: EstimateWriter,
     rows: BTreeMap<String, u64>,
-    /// By the position of the form in the history.
-    unseen: Vec<Option<UnseenCounter<'a>>>,
+}
+
+/// What is kept on the way for a form that has a model.
+struct FormOutput<'a> {
+    unseen: UnseenCounter<'a>,
+    words: BasisWords<'a>,
 }
 
 impl<'a> BulkEstimator<'a> {
@@ -204,7 +216,7 @@ impl<'a> BulkEstimator<'a> {
                     let state = known.follow(&form.definition, &form.effects, |_, _, _| {});
                     self.write(question, &state, &mut output)?;
                 }
-                None => output.push(self.without_estimate(question, NOT_RECEIVED, ""))?,
+                None => output.table.push(self.without_estimate(question, NOT_RECEIVED, ""))?,
             }
             progress();
         }
@@ -212,12 +224,14 @@ impl<'a> BulkEstimator<'a> {
     }
 
     fn output(&self, path: &Path, as_of_type: &AsOfType) -> Result<Output<'_>, WriteError> {
-        let counter = |form: &'_ Form<'a>| {
+        let of_form = |form: &'_ Form<'a>| {
             let model = form.model.as_ref().map(|(artifact, _)| &artifact.model)?;
-            Some(UnseenCounter::new(self.history, model.form().name(), model.schema()))
+            let unseen = UnseenCounter::new(self.history, model.form().name(), model.schema());
+            Some(FormOutput { unseen, words: BasisWords::new(model) })
         };
-        let unseen = self.forms.iter().map(counter).collect();
-        Ok(Output { writer: EstimateWriter::create(path, as_of_type)?, rows: BTreeMap::new(), unseen })
+        let forms = self.forms.iter().map(of_form).collect();
+        let table = Table { writer: EstimateWriter::create(path, as_of_type)?, rows: BTreeMap::new() };
+        Ok(Output { table, forms })
     }
 
     fn without_estimate<'s>(
@@ -234,6 +248,7 @@ impl<'a> BulkEstimator<'a> {
             next_step: None,
             decision: None,
             outcome: None,
+            basis: None,
             model_version: version,
         }
     }
@@ -246,36 +261,39 @@ impl<'a> BulkEstimator<'a> {
         output: &mut Output<'_>,
     ) -> Result<(), WriteError> {
         let Some((artifact, queues)) = &question.form.model else {
-            return output.push(self.without_estimate(question, UNSUPPORTED_FORM, ""));
+            return output.table.push(self.without_estimate(question, UNSUPPORTED_FORM, ""));
         };
         if trained_later(question.form, question.as_of).is_some() {
-            return output.push(self.without_estimate(question, MODEL_TRAINED_LATER, &artifact.version));
+            return output.table.push(self.without_estimate(
+                question,
+                MODEL_TRAINED_LATER,
+                &artifact.version,
+            ));
         }
-        output.count(self.history.form_of(question.case), question.case);
         let model = &artifact.model;
         let features = Features::at(progress, queues.queue(question.case), question.seen);
         let features = if question.on_entry { features.on_entry() } else { features };
         let estimate = model.estimate_of(progress, &features, question.seen, question.as_of.moment());
         let next_step = estimate.next_step.as_ref();
-        output.push(EstimateRow {
+        let mut kept = output.forms[self.history.form_of(question.case)].as_mut();
+        if let Some(form) = &mut kept {
+            form.unseen.count(question.case);
+        }
+        let decision = estimate.decision.as_ref();
+        let basis = kept.zip(decision).map(|(form, decision)| form.words.of(features.queue, decision));
+        output.table.push(EstimateRow {
             next_step: next_step.map(|step| {
                 (model.form().milestone(step.milestone).id.as_str(), step.probability, &step.time)
             }),
-            decision: estimate.decision.as_ref().map(|decision| &decision.time),
+            decision: decision.map(|decision| &decision.time),
+            basis,
             outcome: progress.outcome().map(|outcome| model.form().outcome(outcome).id.as_str()),
             ..self.without_estimate(question, estimate.status.as_str(), &artifact.version)
         })
     }
 }
 
-impl Output<'_> {
-    /// Counts a row that a model answers.
-    fn count(&mut self, form: usize, case: usize) {
-        if let Some(counter) = &mut self.unseen[form] {
-            counter.count(case);
-        }
-    }
-
+impl Table {
     fn push(&mut self, row: EstimateRow<'_>) -> Result<(), WriteError> {
         match self.rows.get_mut(row.status) {
             Some(rows) => *rows += 1,
@@ -285,11 +303,13 @@ impl Output<'_> {
         }
         self.writer.push(&row)
     }
+}
 
+impl Output<'_> {
     fn finish(self) -> Result<WrittenEstimates, BulkError> {
-        self.writer.finish()?;
-        let unseen = self.unseen.iter().flatten().flat_map(UnseenCounter::found).collect();
-        Ok(WrittenEstimates { rows: self.rows, unseen })
+        self.table.writer.finish()?;
+        let unseen = self.forms.iter().flatten().flat_map(|form| form.unseen.found()).collect();
+        Ok(WrittenEstimates { rows: self.table.rows, unseen })
     }
 }
 

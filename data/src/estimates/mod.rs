@@ -1,11 +1,13 @@
 //! Tables of estimates: the queries to answer, the estimates, and their file; and estimates with what came after them.
 
+mod basis;
 mod bulk;
 mod queries;
 mod scored;
 mod unseen;
 mod writer;
 
+pub use basis::StatedBasis;
 pub use bulk::{BulkError, BulkEstimator, WrittenEstimates};
 pub use queries::{Queries, QueryError};
 pub use scored::{ScoredCase, ScoredCaseWriter};

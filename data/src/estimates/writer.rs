@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Date32Array, Float32Builder, Int64Array, StringBuilder};
+use arrow::array::{
+    ArrayRef, BooleanBuilder, Date32Array, Float32Builder, Int64Array, Int64Builder, StringBuilder,
+};
 use arrow::datatypes::{
     DataType, Field, Schema, TimeUnit, TimestampMicrosecondType, TimestampMillisecondType,
     TimestampNanosecondType,
@@ -16,6 +18,7 @@ use parquet::file::properties::WriterProperties;
 use tempfile::NamedTempFile;
 use thiserror::Error;
 
+use super::basis::StatedBasis;
 use crate::staging;
 
 /// Rows that are written together.
@@ -144,6 +147,8 @@ pub struct EstimateRow<'a> {
     pub decision: Option<&'a Quantiles>,
     /// How a decided case was decided.
     pub outcome: Option<&'a str>,
+    /// The cases that answered for the decision.
+    pub basis: Option<StatedBasis<'a>>,
     /// The version of the model; empty without a model.
     pub model_version: &'a str,
 }
@@ -167,6 +172,10 @@ struct Columns {
     probability: Float32Builder,
     quantiles: Vec<Float32Builder>,
     outcome: StringBuilder,
+    cases: Int64Builder,
+    group: StringBuilder,
+    beyond_data: BooleanBuilder,
+    missing: StringBuilder,
     version: StringBuilder,
 }
 
@@ -240,8 +249,14 @@ fn schema(as_of_type: &AsOfType) -> Schema {
         Field::new("next_step_probability", DataType::Float32, true),
     ];
     fields.extend(quantile_names().map(|name| Field::new(name, DataType::Float32, true)));
-    fields.push(Field::new("outcome", DataType::Utf8, true));
-    fields.push(Field::new("model_version", DataType::Utf8, true));
+    fields.extend([
+        Field::new("outcome", DataType::Utf8, true),
+        Field::new("basis_cases", DataType::Int64, true),
+        Field::new("basis_group", DataType::Utf8, true),
+        Field::new("beyond_data", DataType::Boolean, true),
+        Field::new("missing", DataType::Utf8, true),
+        Field::new("model_version", DataType::Utf8, true),
+    ]);
     Schema::new(fields)
 }
 
@@ -256,6 +271,10 @@ impl Columns {
             probability: Float32Builder::new(),
             quantiles: (0..38).map(|_| Float32Builder::new()).collect(),
             outcome: StringBuilder::new(),
+            cases: Int64Builder::new(),
+            group: StringBuilder::new(),
+            beyond_data: BooleanBuilder::new(),
+            missing: StringBuilder::new(),
             version: StringBuilder::new(),
         }
     }
@@ -275,6 +294,10 @@ impl Columns {
             }
         }
         self.outcome.append_option(row.outcome);
+        self.cases.append_option(row.basis.map(|basis| i64::from(basis.cases)));
+        self.group.append_option(row.basis.map(|basis| basis.group));
+        self.beyond_data.append_option(row.basis.map(|basis| basis.is_beyond_data));
+        self.missing.append_option(row.basis.map(|basis| basis.missing));
         self.version.append_option(Some(row.model_version).filter(|version| !version.is_empty()));
     }
 
@@ -289,8 +312,14 @@ impl Columns {
             Arc::new(self.probability.finish()),
         ];
         arrays.extend(self.quantiles.iter_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef));
-        arrays.push(Arc::new(self.outcome.finish()));
-        arrays.push(Arc::new(self.version.finish()));
+        arrays.extend([
+            Arc::new(self.outcome.finish()) as ArrayRef,
+            Arc::new(self.cases.finish()),
+            Arc::new(self.group.finish()),
+            Arc::new(self.beyond_data.finish()),
+            Arc::new(self.missing.finish()),
+            Arc::new(self.version.finish()),
+        ]);
         arrays
     }
 }

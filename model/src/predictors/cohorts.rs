@@ -264,7 +264,7 @@ impl Cohort {
     /// The cases on which the estimate of a case of this cohort rests.
     #[must_use]
     pub fn basis(&self) -> Basis {
-        Basis { queue: self.key.queue, same_state: self.key.state.is_some(), n: self.n, events: self.decided }
+        Basis { queue: self.key.queue, state: self.key.state, n: self.n, events: self.decided }
     }
 
     fn has_sound_shares(&self) -> bool {

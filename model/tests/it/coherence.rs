@@ -522,7 +522,7 @@ fn a_case_is_answered_by_the_narrowest_group_whose_attributes_are_known() {
                 let decision = estimate(model, &case, 0).decision.unwrap();
                 let (key, days) = groups[group];
                 assert_eq!(decision.time.days(), &[days; LEVELS.len()], "{attributes:?}, {actions:?}");
-                assert_eq!((decision.basis.queue, decision.basis.same_state), (key.queue, group > 0));
+                assert_eq!((decision.basis.queue, decision.basis.state), (key.queue, key.state));
             }
         }
     }

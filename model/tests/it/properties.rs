@@ -112,6 +112,13 @@ proptest! {
         let features = if on_entry { features.on_entry() } else { features };
         let estimate = world.model.estimate_of(view.progress(), &features, seen, now);
         keeps_its_promises(&world, &estimate)?;
+        // What the history can show passes while nobody sees the case.
+        let then = world.model.estimate_of(view.progress(), &features, seen, seen);
+        prop_assert_eq!(estimate.decision.is_some(), then.decision.is_some());
+        if let (Some(now), Some(then)) = (estimate.decision, then.decision) {
+            let left = (then.known_for.get() - gap).max(0.0);
+            prop_assert!((now.known_for.get() - left).abs() < 1e-6);
+        }
     }
 
     #[test]

@@ -129,7 +129,8 @@ fn a_reopened_case_is_estimated_only_by_enough_reopened_cases() {
         let view = CaseView::new(enough.form(), &case, as_of("2022-04-01"));
         let (at, _) = view.progress().pending_since_reopening().unwrap();
         assert_eq!(at, day("2022-03-01").end(), "a way to state the reason");
-        assert!(enough.estimate(&view).decision.unwrap().basis.same_state);
+        let basis = enough.estimate(&view).decision.unwrap().basis;
+        assert_eq!(basis.state, Some(view.progress().situation().state));
     }
     let again = told(&model(0), "denied=2022-02-01 reopened=2022-03-01 approved=2022-03-20", "2022-04-01");
     assert_eq!(again.0, "decided");

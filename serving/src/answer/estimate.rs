@@ -221,7 +221,7 @@ fn decision_answer(
         basis: BasisAnswer {
             cases: decision.basis.n,
             decided: decision.basis.events,
-            same_state: decision.basis.same_state,
+            same_state: decision.basis.state == Some(view.progress().situation().state),
             queue: queue.collect(),
         },
     }

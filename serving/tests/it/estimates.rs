@@ -82,6 +82,14 @@ async fn the_basis_names_the_queue() {
         json!({"cases": 1234, "decided": 900, "same_state": true, "queue": {"center": "MSC"}})
     );
     assert_eq!(answer["next_step"]["milestone"], "biometrics");
+    // Few cases were ever in this status, so the ones in the step before it answer.
+    let actions = json!([{"action": "under_review", "occurred_on": "2022-02-10"}]);
+    let answer = post(&service(), with(json!({"actions": actions})).to_string()).await.json();
+    let basis = &answer["decision"]["basis"];
+    assert_eq!(
+        *basis,
+        json!({"cases": 1234, "decided": 900, "same_state": false, "queue": {"center": "MSC"}})
+    );
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The command from outside: exit statuses, files and output.
 
 mod backtest;
+mod basis;
 mod check;
 mod estimate;
 mod failures;
