@@ -12,8 +12,9 @@ use thiserror::Error;
 
 use super::basis::BasisWords;
 use super::queries::Queries;
+use super::table_file::WriteError;
 use super::unseen::{UnseenCounter, UnseenValues};
-use super::writer::{AsOfType, EstimateRow, EstimateWriter, WriteError};
+use super::writer::{AsOfType, EstimateRow, EstimateWriter};
 use crate::forms::FormFileError;
 use crate::history::{Effects, History, HistoryKind, Queues};
 use crate::shown_text::shown;

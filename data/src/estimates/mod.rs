@@ -4,6 +4,7 @@ mod basis;
 mod bulk;
 mod queries;
 mod scored;
+mod table_file;
 mod unseen;
 mod writer;
 
@@ -11,5 +12,6 @@ pub use basis::StatedBasis;
 pub use bulk::{BulkError, BulkEstimator, WrittenEstimates};
 pub use queries::{Queries, QueryError};
 pub use scored::{ScoredCase, ScoredCaseWriter};
+pub use table_file::WriteError;
 pub use unseen::UnseenValues;
-pub use writer::{AsOfType, EstimateRow, EstimateWriter, WriteError};
+pub use writer::{AsOfType, EstimateRow, EstimateWriter};

@@ -1,20 +1,13 @@
 //! Writes estimates of a backtest as Parquet, with what came after them: one row per case, origin, target and candidate.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanBuilder, Float32Builder, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema};
-use arrow::record_batch::RecordBatch;
 use model::{AsOf, LEVELS, Quantiles, Target};
-use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::errors::ParquetError;
-use parquet::file::properties::WriterProperties;
-use tempfile::NamedTempFile;
 
-use super::writer::WriteError;
-use crate::staging;
+use super::table_file::{TableFile, WriteError};
 
 /// Rows that are written together.
 const BATCH_ROWS: usize = 1 << 16;
@@ -76,9 +69,7 @@ pub struct ScoredCase<'a> {
 
 /// Writes scored cases to a file that appears when it is complete.
 pub struct ScoredCaseWriter {
-    path: PathBuf,
-    schema: Arc<Schema>,
-    writer: ArrowWriter<NamedTempFile>,
+    file: TableFile,
     texts: [StringBuilder; TEXTS.len()],
     event: BooleanBuilder,
     numbers: Vec<Float32Builder>,
@@ -91,19 +82,11 @@ impl ScoredCaseWriter {
     /// # Errors
     /// [`WriteError`] if the file cannot be created.
     pub fn create(path: &Path) -> Result<Self, WriteError> {
-        let file =
-            staging::file_beside(path).map_err(|error| WriteError::File { path: path.to_owned(), error })?;
-        let schema = Arc::new(schema());
-        let level = ZstdLevel::try_new(1).unwrap_or_default();
-        let properties = WriterProperties::builder()
-            .set_compression(Compression::ZSTD(level))
-            .set_max_row_group_row_count(Some(1 << 20));
-        let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties.build()))
-            .map_err(|error| WriteError::Parquet { path: path.to_owned(), error })?;
+        let file = TableFile::create(path, schema(), |properties| {
+            properties.set_max_row_group_row_count(Some(1 << 20))
+        })?;
         Ok(Self {
-            path: path.to_owned(),
-            schema,
-            writer,
+            file,
             texts: Default::default(),
             event: BooleanBuilder::new(),
             numbers: (0..NUMBERS.len() + LEVELS.len()).map(|_| Float32Builder::new()).collect(),
@@ -153,10 +136,7 @@ impl ScoredCaseWriter {
             self.texts.iter_mut().map(|column| Arc::new(column.finish()) as ArrayRef).collect();
         arrays.push(Arc::new(self.event.finish()));
         arrays.extend(self.numbers.iter_mut().map(|column| Arc::new(column.finish()) as ArrayRef));
-        let wrong = |error| WriteError::Parquet { path: self.path.clone(), error };
-        let batch = RecordBatch::try_new(Arc::clone(&self.schema), arrays)
-            .map_err(|error| wrong(ParquetError::ArrowError(error.to_string())))?;
-        self.writer.write(&batch).map_err(wrong)
+        self.file.write(arrays)
     }
 
     /// Completes the table and puts the file in its place.
@@ -165,9 +145,7 @@ impl ScoredCaseWriter {
     /// [`WriteError`] if the rest cannot be written.
     pub fn finish(mut self) -> Result<(), WriteError> {
         self.flush()?;
-        let Self { path, writer, .. } = self;
-        let file = writer.into_inner().map_err(|error| WriteError::Parquet { path: path.clone(), error })?;
-        staging::persist(file, &path).map_err(|error| WriteError::File { path, error })
+        self.file.finish()
     }
 }
 

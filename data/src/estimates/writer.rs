@@ -1,6 +1,6 @@
 //! Writes estimates as Parquet: one row per case or query.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -10,42 +10,13 @@ use arrow::datatypes::{
     DataType, Field, Schema, TimeUnit, TimestampMicrosecondType, TimestampMillisecondType,
     TimestampNanosecondType,
 };
-use arrow::record_batch::RecordBatch;
 use model::{AsOf, Quantiles, Stamp};
-use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::WriterProperties;
-use tempfile::NamedTempFile;
-use thiserror::Error;
 
 use super::basis::StatedBasis;
-use crate::staging;
+use super::table_file::{TableFile, WriteError};
 
 /// Rows that are written together.
 const BATCH_ROWS: usize = 1 << 16;
-
-/// Why estimates could not be written.
-#[derive(Debug, Error)]
-pub enum WriteError {
-    /// The file cannot be created or replaced.
-    #[error("{} cannot be written; choose another --output or free some space", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// The error of the system.
-        #[source]
-        error: std::io::Error,
-    },
-    /// The table could not be encoded.
-    #[error("{} cannot be written", path.display())]
-    Parquet {
-        /// The file.
-        path: PathBuf,
-        /// The error of the encoder.
-        #[source]
-        error: parquet::errors::ParquetError,
-    },
-}
 
 /// The unit of a column of as-of times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,10 +126,8 @@ pub struct EstimateRow<'a> {
 
 /// Writes estimates to a file that appears when it is complete.
 pub struct EstimateWriter {
-    path: PathBuf,
     as_of_type: AsOfType,
-    schema: Arc<Schema>,
-    writer: ArrowWriter<NamedTempFile>,
+    file: TableFile,
     columns: Columns,
     rows: usize,
 }
@@ -185,21 +154,16 @@ impl EstimateWriter {
     /// # Errors
     /// [`WriteError`] if the file cannot be created.
     pub fn create(path: &Path, as_of_type: &AsOfType) -> Result<Self, WriteError> {
-        let file =
-            staging::file_beside(path).map_err(|error| WriteError::File { path: path.to_owned(), error })?;
-        let schema = Arc::new(schema(as_of_type));
-        let level = ZstdLevel::try_new(1).unwrap_or_default();
-        let mut properties = WriterProperties::builder()
-            .set_compression(Compression::ZSTD(level))
-            .set_max_row_group_row_count(Some(BATCH_ROWS));
-        for field in schema.fields().iter().filter(|field| field.data_type() == &DataType::Float32) {
-            // Quantiles rarely repeat: a dictionary would be built and thrown away.
-            properties = properties.set_column_dictionary_enabled(field.name().as_str().into(), false);
-        }
-        let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties.build()))
-            .map_err(|error| WriteError::Parquet { path: path.to_owned(), error })?;
-        let (path, as_of_type) = (path.to_owned(), as_of_type.clone());
-        Ok(Self { path, as_of_type, schema, writer, columns: Columns::new(), rows: 0 })
+        let schema = schema(as_of_type);
+        let quantiles: Vec<String> = quantile_names().chain(["next_step_probability".to_owned()]).collect();
+        let file = TableFile::create(path, schema, |properties| {
+            let properties = properties.set_max_row_group_row_count(Some(BATCH_ROWS));
+            // Such numbers rarely repeat: a dictionary would be built and thrown away.
+            quantiles.iter().fold(properties, |properties, name| {
+                properties.set_column_dictionary_enabled(name.as_str().into(), false)
+            })
+        })?;
+        Ok(Self { as_of_type: as_of_type.clone(), file, columns: Columns::new(), rows: 0 })
     }
 
     /// Adds a row.
@@ -215,10 +179,7 @@ impl EstimateWriter {
     fn flush(&mut self) -> Result<(), WriteError> {
         self.rows = 0;
         let arrays = self.columns.finish(&self.as_of_type);
-        let wrong = |error| WriteError::Parquet { path: self.path.clone(), error };
-        let batch = RecordBatch::try_new(Arc::clone(&self.schema), arrays)
-            .map_err(|error| wrong(parquet::errors::ParquetError::ArrowError(error.to_string())))?;
-        self.writer.write(&batch).map_err(wrong)
+        self.file.write(arrays)
     }
 
     /// Completes the table and puts the file in its place.
@@ -227,9 +188,7 @@ impl EstimateWriter {
     /// [`WriteError`] if the rest cannot be written.
     pub fn finish(mut self) -> Result<(), WriteError> {
         self.flush()?;
-        let Self { path, writer, .. } = self;
-        let file = writer.into_inner().map_err(|error| WriteError::Parquet { path: path.clone(), error })?;
-        staging::persist(file, &path).map_err(|error| WriteError::File { path, error })
+        self.file.finish()
     }
 }
 

@@ -84,7 +84,7 @@ pub(super) struct Counts {
 }
 
 impl Table {
-    /// Places rows on their own ticks; `None` if nobody waited for an event. `attributes` is the number of queue attributes.
+    /// Places rows on their own ticks; `None` if no case waited for an event. `attributes` is the number of queue attributes.
     pub(super) fn new(rows: &[Row], attributes: usize) -> Option<Self> {
         let ticks = Ticks::from_rows(rows)?;
         let mut position: BTreeMap<CohortKey, u32> = BTreeMap::new();

@@ -1,6 +1,6 @@
 //! The three sets of curves that make a predictor.
 
-use model::{CohortCurves, CohortSet, FormDefinition, Predictor, TimeScale};
+use model::{Cohort, CohortCurves, CohortSet, Event, FormDefinition, Predictor, TimeScale};
 
 use super::counts::Table;
 use super::fit::{self, Unweighted};
@@ -36,12 +36,16 @@ impl Exits {
     }
 
     pub(super) fn with_decisions(self, form: &FormDefinition, decisions: CohortSet) -> Predictor {
-        let steps = self.steps.or_else(|| Some(decisions.clone()));
+        let has_status =
+            |cohort: &Cohort| cohort.causes.iter().any(|cause| matches!(cause.event, Event::Status(_)));
+        // Where no case waited in a status, the step that is sure to come from there is the decision.
+        let needed = self.steps.is_none() && self.exits.cohorts().iter().any(has_status);
+        let steps = if needed { Some(decisions.clone()) } else { self.steps };
         Predictor::CohortCurves(CohortCurves::new(form.decision(), self.exits, steps, decisions))
     }
 }
 
-/// Learns the curves of one wait; `None` if nobody was seen waiting.
+/// Learns the curves of one wait; `None` if no case was seen waiting.
 pub(super) fn learn(
     form: &FormDefinition,
     visits: &Visits,

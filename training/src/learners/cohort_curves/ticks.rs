@@ -16,7 +16,7 @@ pub(super) struct Ticks {
 }
 
 impl Ticks {
-    /// Ticks at the event times of `rows`; `None` if nobody waited for an event.
+    /// Ticks at the event times of `rows`; `None` if no case waited for an event.
     pub(super) fn from_rows(rows: &[Row]) -> Option<Self> {
         let waited = rows.iter().filter(|row| row.event.is_some() && row.exit > row.entry);
         let mut events: Vec<f64> = waited.map(|row| row.exit).collect();
