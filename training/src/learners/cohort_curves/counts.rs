@@ -279,3 +279,54 @@ impl Counts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use model::{FormDefinition, Queue, StateId};
+
+    use super::*;
+
+    /// Rows of cases that each wait in two states of a form, at many offices and times. Every third has an event.
+    fn rows(form: &FormDefinition, offices: u32, cases: u32) -> Vec<Row> {
+        let states: Vec<StateId> = form.state_ids().take(2).collect();
+        let row = |number: u32| {
+            let mut queue = Queue::default();
+            queue.set(0, (number % offices) as u16);
+            let entry = f64::from(number % 7);
+            let state = states[number as usize % 2];
+            Row {
+                key: CohortKey { state: Some(state), queue },
+                case: number / 2,
+                after_decision: false,
+                decided: false,
+                entered: None,
+                entry,
+                exit: entry + 1.0 + f64::from(number) * 0.37 % 400.0,
+                event: number.is_multiple_of(3).then_some(Event::Status(state)),
+                origin: -500.0,
+            }
+        };
+        (0..2 * cases).map(row).collect()
+    }
+
+    #[test]
+    fn what_is_stored_grows_with_the_rows_and_not_with_offices_states_and_ticks() {
+        let form =
+            data::forms::bundled().unwrap().definition("I-765", model::Day::parse("2022-06-30").unwrap());
+        let form = form.unwrap();
+        for offices in [1, 90, 900] {
+            let rows = rows(&form, offices, 3_000);
+            let table = Table::new(&rows, 1).unwrap();
+            let marks = table.marks(Some(20.0));
+            let of_events = |marks: &Marks| marks.events.values().map(Vec::len).sum::<usize>();
+            let stored: usize = marks.iter().map(|marks| marks.at_risk.len() + of_events(marks)).sum();
+            // A row enters once, leaves once and has at most one event.
+            assert!(stored <= 3 * rows.len(), "{offices} offices: {stored} numbers for {} rows", rows.len());
+            let dense = table.cohorts.len() * table.ticks.times().len();
+            assert!(offices == 1 || stored * 5 < dense, "{offices} offices: {stored} of {dense}");
+            let members: usize = table.cohorts.values().map(|members| members.leaves.len()).sum();
+            // Each narrowest cohort is a part of itself, of its state and of all cases.
+            assert_eq!(members, 3 * table.leaves.len());
+        }
+    }
+}
