@@ -9,7 +9,7 @@ use thiserror::Error;
 use crate::case::{Action, Case, Progress};
 use crate::estimate::{Estimate, MIN_SIMILAR_CASES, NextStep, RemainingTime, Status};
 use crate::features::{CaseView, FeatureSchema, Features, Queue};
-use crate::form::FormDefinition;
+use crate::form::{FormDefinition, MilestoneId};
 use crate::predictors::{Prediction, Predictor};
 use crate::quantiles::Quantiles;
 use crate::time::{AsOf, Days, Moment, Stamp};
@@ -188,6 +188,28 @@ impl FormModel {
         let known_for = Days::new(decision.known_for.get() - unseen).unwrap_or(Days::ZERO).at_least_zero();
         let decision = RemainingTime { time, known_for, ..decision };
         Estimate { status: Status::Estimated, decision: Some(decision), next_step: Some(next_step) }
+    }
+
+    /// Every step that may come next to a case that stands at `progress` and looks like `features`, with its probability,
+    /// most likely first. Where the [estimate](Self::estimate_of) has a next step, it is the first one. It is the only one while
+    /// an appointment lies ahead of `as_of`.
+    #[must_use]
+    pub fn next_steps(
+        &self,
+        progress: &Progress,
+        features: &Features,
+        as_of: Moment,
+    ) -> Vec<(MilestoneId, f32)> {
+        if let Some(visit) = self.appointment_ahead(progress, as_of) {
+            return vec![(visit.milestone, visit.probability)];
+        }
+        let is_pending = progress.decided_at().is_none();
+        let is_needed = |milestone| !progress.is_not_needed(milestone);
+        let steps = self.predictor.next_steps(features, is_pending, is_needed);
+        if steps.is_empty() && is_pending {
+            return self.predictor.next_steps(features, true, |_| true);
+        }
+        steps
     }
 
     /// The step after the decision, if it is likely to come within a wait that the history shows. Many decided cases are

@@ -201,6 +201,34 @@ impl CohortCurves {
         ways: &[Way],
         can_come: impl Fn(MilestoneId) -> bool,
     ) -> Option<(MilestoneId, f32)> {
+        let steps = self.weights(question, ways, can_come);
+        let sum: f64 = steps.iter().map(|(_, weight)| weight).sum();
+        let best = steps.into_iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
+        (sum > 0.0).then(|| (best.0, probability(best.1, sum)))
+    }
+
+    /// Every step that can still come, with its probability, most likely first.
+    pub(super) fn next_steps(
+        &self,
+        features: &Features,
+        is_pending: bool,
+        can_come: impl Fn(MilestoneId) -> bool,
+    ) -> Vec<(MilestoneId, f32)> {
+        let Some(question) = self.question(features, &can_come) else { return Vec::new() };
+        let mut steps = self.weights(&question, &self.ways(&question, is_pending), &can_come);
+        let sum: f64 = steps.iter().map(|(_, weight)| weight).sum();
+        steps.retain(|(_, weight)| *weight > 0.0);
+        steps.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        steps.into_iter().map(|(milestone, weight)| (milestone, probability(weight, sum))).collect()
+    }
+
+    /// The steps that can still come as the next one, with weights in proportion to their probabilities.
+    fn weights(
+        &self,
+        question: &Question<'_>,
+        ways: &[Way],
+        can_come: impl Fn(MilestoneId) -> bool,
+    ) -> Vec<(MilestoneId, f64)> {
         let Question { left, seen, whole, possible, .. } = question;
         let mut steps: Vec<(MilestoneId, f64)> = Vec::with_capacity(possible.len() + 4);
         let mut add = |milestone: MilestoneId, probability: f64| match steps
@@ -230,9 +258,7 @@ impl CohortCurves {
                 }
             }
         }
-        let sum: f64 = steps.iter().map(|(_, probability)| probability).sum();
-        let best = steps.into_iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
-        (sum > 0.0).then(|| (best.0, (best.1 / sum).clamp(0.0, 1.0) as f32))
+        steps
     }
 
     pub(super) fn knows_state(&self, features: &Features) -> bool {
@@ -290,6 +316,11 @@ fn add_entries<'a>(
         later: 1.0 - at_once,
         shares: None,
     }));
+}
+
+/// The probability of a step with a weight, given the sum of all weights.
+fn probability(weight: f64, sum: f64) -> f32 {
+    (weight / sum).clamp(0.0, 1.0) as f32
 }
 
 /// How long a case will have waited on a time scale when it enters its next state, less the days until then.

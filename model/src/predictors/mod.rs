@@ -39,6 +39,62 @@ impl Predictor {
         }
     }
 
+    /// Every step that can come next, with its probability, most likely first; the probabilities sum to 1. The first one is that
+    /// of [`Self::predict`]. Empty if the history shows no such step of such cases.
+    ///
+    /// ```
+    /// use model::{
+    ///     Cause, Cohort, CohortCurves, CohortKey, CohortSet, Curve, Event, Features, FormSpec, Moment, Predictor, Progress,
+    ///     Queue, TimeScale,
+    /// };
+    ///
+    /// let form: FormSpec = serde_json::from_str(
+    ///     r#"{"form": "X-1", "title": {"en": "X", "es": "X"}, "from": "2000-01-01", "checked_on": "2022-06-30",
+    ///         "source": ["by hand"], "attributes": [], "statuses": [], "pauses": [], "rejections": [],
+    ///         "notices": [], "milestones": [
+    ///         {"id": "received", "label": {"en": "Received", "es": "Recibido"}, "reached_by": ["received"], "follows": [],
+    ///          "source": ["by hand"], "checked_on": "2022-06-30"},
+    ///         {"id": "visit", "label": {"en": "Visit", "es": "Cita"}, "reached_by": ["visited"], "follows": ["received"],
+    ///          "source": ["by hand"], "checked_on": "2022-06-30"},
+    ///         {"id": "decision", "label": {"en": "Decision", "es": "Decisión"}, "reached_by": ["approved"],
+    ///          "follows": ["received", "visit"], "decision": true, "source": ["by hand"], "checked_on": "2022-06-30"}]}"#,
+    /// )?;
+    /// let form = form.check()?;
+    /// let event = |name: &str| form.milestone_named(name).map(Event::Step).ok_or("not a milestone");
+    /// // Three in four cases go on to the visit, the others to the decision.
+    /// let of_all = |causes: &[(Event, f32)]| -> Result<CohortSet, Box<dyn std::error::Error>> {
+    ///     let curve = Curve::new(vec![0.0, 90.0], vec![1.0, 0.2], 0.02)?;
+    ///     let cause = |&(event, share): &(Event, f32)| {
+    ///         Cause { event, at_once: 0.0, shares: vec![share], tail_share: share }
+    ///     };
+    ///     let causes = causes.iter().map(cause).collect();
+    ///     let all = Cohort { key: CohortKey::all(), n: 500, events: 400, decided: 300, curve, causes };
+    ///     Ok(CohortSet::new(TimeScale::InState, vec![all])?)
+    /// };
+    /// let exits = of_all(&[(event("visit")?, 0.75), (event("decision")?, 0.25)])?;
+    /// let decisions = of_all(&[(event("decision")?, 1.0)])?;
+    /// let predictor = Predictor::CohortCurves(CohortCurves::new(form.decision(), exits, None, decisions));
+    ///
+    /// let received = Moment::from_epoch_micros(0)?;
+    /// let features = Features::at(&Progress::received(&form, received), Queue::default(), received);
+    /// let steps = predictor.next_steps(&features, true, |_| true);
+    /// let steps: Vec<(&str, f32)> =
+    ///     steps.iter().map(|&(step, probability)| (form.milestone(step).id.as_str(), probability)).collect();
+    /// assert_eq!(steps, [("visit", 0.75), ("decision", 0.25)]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn next_steps(
+        &self,
+        features: &Features,
+        is_pending: bool,
+        can_come: impl Fn(MilestoneId) -> bool,
+    ) -> Vec<(MilestoneId, f32)> {
+        match self {
+            Self::CohortCurves(curves) => curves.next_steps(features, is_pending, can_come),
+        }
+    }
+
     /// Whether enough cases were seen in the state of the case: at least [`MIN_SIMILAR_CASES`](crate::MIN_SIMILAR_CASES)
     /// that left it.
     #[must_use]

@@ -10,6 +10,7 @@
 
 mod coherence;
 mod hostile_artifact;
+mod next_steps;
 mod pieces;
 mod properties;
 mod semantics;
