@@ -30,6 +30,7 @@ enum Command {
     Simulate(commands::simulate::Simulate),
     Train(commands::train::Train),
     Estimate(commands::estimate::Estimate),
+    Explain(commands::explain::Explain),
     Backtest(commands::backtest::Backtest),
     Serve(commands::serve::Serve),
 }
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         Command::Simulate(command) => command.run(),
         Command::Train(command) => command.run(),
         Command::Estimate(command) => command.run(),
+        Command::Explain(command) => command.run(),
         Command::Backtest(command) => command.run(),
         Command::Serve(command) => command.run(),
     };

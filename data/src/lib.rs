@@ -1,4 +1,5 @@
-//! Form definitions, case histories, what was known when, estimates of many cases, and importers.
+//! Form definitions, case histories, what was known when, estimates of many cases, explanations of single ones,
+//! and importers.
 //!
 //! A [`History`] is read and checked as a whole. Its cases can only be seen through a [`HistoryView`], which hides
 //! everything later than its as-of time:
@@ -29,6 +30,7 @@ mod case_ids;
 pub mod case_status;
 pub mod estimates;
 pub mod event_log;
+pub mod explanation;
 pub mod forms;
 mod history;
 mod parquet_types;

@@ -4,6 +4,7 @@ pub mod backtest;
 pub mod check;
 pub mod demo;
 pub mod estimate;
+pub mod explain;
 pub mod import;
 pub mod limits;
 pub mod serve;

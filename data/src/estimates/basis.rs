@@ -53,7 +53,7 @@ impl<'a> BasisWords<'a> {
 }
 
 /// The name of a group of cases. A state comes first, so an attribute of the name `state` is told from it.
-fn group_name(model: &FormModel, state: Option<StateId>, queue: Queue) -> String {
+pub(crate) fn group_name(model: &FormModel, state: Option<StateId>, queue: Queue) -> String {
     let state = state.map(|state| format!("state={}", model.form().state(state).0));
     let attributes = queue.known().filter_map(|(position, code)| {
         let attribute = model.schema().queue.get(position)?;

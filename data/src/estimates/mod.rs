@@ -9,6 +9,7 @@ mod unseen;
 mod writer;
 
 pub use basis::StatedBasis;
+pub(crate) use basis::group_name;
 pub use bulk::{BulkError, BulkEstimator, WrittenEstimates};
 pub use queries::{Queries, QueryError};
 pub use scored::{ScoredCase, ScoredCaseWriter};

@@ -4,7 +4,7 @@ use tempfile::TempDir;
 
 use super::run::succeeds;
 
-const SUBCOMMANDS: [&str; 10] = [
+const SUBCOMMANDS: [&str; 11] = [
     "demo",
     "check",
     "import event-log",
@@ -12,6 +12,7 @@ const SUBCOMMANDS: [&str; 10] = [
     "simulate",
     "train",
     "estimate",
+    "explain",
     "backtest",
     "limits",
     "serve",

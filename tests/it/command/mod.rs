@@ -4,6 +4,7 @@ mod backtest;
 mod basis;
 mod check;
 mod estimate;
+mod explain;
 mod failures;
 mod help;
 mod histories;

@@ -1,0 +1,142 @@
+//! Explains the estimate of one case.
+
+use model::artifact::Artifact;
+use model::{AsOf, Features, FormDefinition, MODEL_TRAINED_LATER, NOT_RECEIVED, Queue, UNSUPPORTED_FORM};
+use serde::Serialize;
+use thiserror::Error;
+
+use super::basis::{ExplainedBasis, ExplainedModel};
+use super::case::{ExplainedCase, Followed};
+use super::curves::ExplainedCurves;
+use super::times::{ExplainedDecision, ExplainedNextStep};
+use super::{nearest, reason};
+use crate::forms::FormFileError;
+use crate::history::History;
+use crate::shown_text::shown;
+
+/// Why an estimate cannot be explained.
+#[derive(Debug, Error)]
+pub enum ExplainError {
+    /// The history does not have the case.
+    #[error("the history has no case `{id}`; {suggestion}")]
+    UnknownCase {
+        /// The id as it is shown.
+        id: String,
+        /// Which ids it may be.
+        suggestion: String,
+    },
+    /// The form of the case has neither a model nor a definition.
+    #[error(transparent)]
+    Form(#[from] FormFileError),
+}
+
+/// The estimate of one case, with all that it rests on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Explanation {
+    /// The case.
+    pub case_id: String,
+    /// Its form.
+    pub form: String,
+    /// Nothing later is used.
+    pub as_of: AsOf,
+    /// `estimated`, or why not.
+    pub status: String,
+    /// Why there is no estimate of the decision, and what to do.
+    pub reason: Option<String>,
+    /// What is known of the case; `None` before its receipt.
+    pub case: Option<ExplainedCase>,
+    /// The time to the decision.
+    pub decision: Option<ExplainedDecision>,
+    /// The time to the next step, after the decision too.
+    pub next_step: Option<ExplainedNextStep>,
+    /// The cases that answered for the decision.
+    pub basis: Option<ExplainedBasis>,
+    /// The model of the form.
+    pub model: Option<ExplainedModel>,
+    /// The curves of the cases that answered.
+    pub curves: Option<ExplainedCurves>,
+}
+
+/// Explains what a model says of a case of a history at an as-of time. `model_of` finds the model of a form.
+///
+/// The case is followed as in a table of all pending cases, so the times are those of its row.
+///
+/// # Errors
+/// [`ExplainError`] if the history does not have the case, or its form has neither a model nor a definition.
+pub fn explain<'a>(
+    history: &History,
+    case_id: &str,
+    as_of: AsOf,
+    model_of: impl FnOnce(&str) -> Option<&'a Artifact>,
+) -> Result<Explanation, ExplainError> {
+    let case = (0..history.cases()).find(|&case| history.case_id(case) == case_id);
+    let case = case.ok_or_else(|| ExplainError::UnknownCase {
+        id: shown(case_id),
+        suggestion: nearest::suggestion(history, case_id),
+    })?;
+    let form = &history.forms()[history.form_of(case)];
+    let artifact = model_of(form);
+    let empty = Explanation {
+        case_id: case_id.to_owned(),
+        form: form.clone(),
+        as_of,
+        status: UNSUPPORTED_FORM.to_owned(),
+        reason: Some(reason::unsupported(form)),
+        case: None,
+        decision: None,
+        next_step: None,
+        basis: None,
+        model: artifact.map(ExplainedModel::new),
+        curves: None,
+    };
+    let view = history.view_at(as_of);
+    let Some(known) = view.case(case, None) else {
+        let reason = Some(reason::not_received(history.received().stamp(case), as_of));
+        return Ok(Explanation { status: NOT_RECEIVED.to_owned(), reason, ..empty });
+    };
+    let definition = match artifact {
+        Some(artifact) => artifact.model.form().clone(),
+        None => history.definition(form, history.extracted_on().day())?,
+    };
+    let followed = Followed::new(&view, &known, &definition, &history.effects(&definition));
+    Ok(answer(history, &definition, artifact, &followed, empty))
+}
+
+/// Adds what the model says of a case, if there is a model that may answer.
+fn answer(
+    history: &History,
+    form: &FormDefinition,
+    artifact: Option<&Artifact>,
+    followed: &Followed,
+    empty: Explanation,
+) -> Explanation {
+    let as_of = empty.as_of;
+    let value = |name: &str| history.attribute(name).and_then(|attribute| attribute.value(followed.number));
+    let queue = artifact.map_or_else(Queue::default, |artifact| artifact.model.schema().queue_of(value));
+    let features = Features::at(&followed.progress, queue, followed.seen);
+    let model = artifact.map(|artifact| &artifact.model);
+    let case = ExplainedCase::new(history, form, model, followed, &features, as_of.moment());
+    let empty = Explanation { case: Some(case), ..empty };
+    let Some(artifact) = artifact else { return empty };
+    let model = &artifact.model;
+    if model.training().as_of.moment() > as_of.moment() {
+        let reason = Some(reason::trained_later(artifact, as_of));
+        return Explanation { status: MODEL_TRAINED_LATER.to_owned(), reason, ..empty };
+    }
+    let progress = &followed.progress;
+    let estimate = model.estimate_of(progress, &features, followed.seen, as_of.moment());
+    let next_step = estimate.next_step.map(|step| {
+        let events = model.next_steps(progress, &features, as_of.moment());
+        ExplainedNextStep::new(form, &step, &events, as_of)
+    });
+    let basis = estimate.decision.map(|decision| decision.basis);
+    Explanation {
+        status: estimate.status.as_str().to_owned(),
+        reason: reason::of_status(form, followed, estimate.status),
+        decision: estimate.decision.map(|decision| ExplainedDecision::new(&decision, as_of)),
+        next_step,
+        basis: basis.map(|basis| ExplainedBasis::new(model, &features, &basis)),
+        curves: basis.map(|basis| ExplainedCurves::new(model, &features, &basis)),
+        ..empty
+    }
+}

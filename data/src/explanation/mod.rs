@@ -1,0 +1,20 @@
+//! Why one case has its estimate: the case as it was known, the times, the cases that answered, and their curves, as data.
+//!
+//! [`explain`] follows a case as the table of estimates does, so both say the same of it. `docs/explaining.md` describes every
+//! field of an [`Explanation`].
+
+mod basis;
+mod case;
+mod curves;
+mod explain;
+mod nearest;
+mod reason;
+mod times;
+
+pub use basis::{ExplainedBasis, ExplainedModel, SharedState};
+pub use case::{AttributeUse, ExplainedAction, ExplainedAttribute, ExplainedCase, NamedState};
+pub use curves::{CohortCurve, ExplainedCurves};
+pub use explain::{ExplainError, Explanation, explain};
+pub use times::{
+    Bound, ExplainedDecision, ExplainedNextStep, LikelyStep, QuantileRow, ShareCurve, WithinDays,
+};
