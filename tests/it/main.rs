@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod architecture;
+mod coherence;
 mod command;
 mod import_case_status;
 mod import_event_log;
