@@ -9,8 +9,9 @@ use super::curves;
 use super::hazards::Hazards;
 use crate::error::TrainingError;
 
-/// A cohort with fewer events has no curve of its own: its cases belong to the next wider one.
-const MIN_EVENTS: u32 = 30;
+/// A cohort with fewer cases, or where fewer events came and fewer were to be expected from the next wider one, has no curve of
+/// its own: its cases belong to the wider one. A group that waits without events is known to be slow.
+const MIN_EVIDENCE: u32 = 30;
 
 /// A cohort with its hazards, while those inside it are learned.
 struct Learned {
@@ -27,11 +28,14 @@ impl Unweighted {
         let marks = table.marks(None);
         let mut learned: BTreeMap<CohortKey, Hazards> = BTreeMap::new();
         for (key, members) in table.states() {
-            if is_too_small(key, members) {
+            if is_tiny(key, members) {
                 continue;
             }
             let counts = table.counts(members, &marks, None);
             let all = learned.get(&CohortKey::all()).filter(|_| key.state.is_some());
+            if is_too_small(members, &counts, all, Wider::AllStates) {
+                continue;
+            }
             let hazards = learn(table, members, &counts, all, Wider::AllStates);
             learned.insert(*key, hazards);
         }
@@ -39,8 +43,19 @@ impl Unweighted {
     }
 }
 
-fn is_too_small(key: &CohortKey, members: &Members) -> bool {
-    key.state.is_some() && members.events < MIN_EVENTS
+fn is_tiny(key: &CohortKey, members: &Members) -> bool {
+    key.state.is_some() && members.n < MIN_EVIDENCE
+}
+
+/// Whether too little is known of a cohort inside a wider one.
+fn is_too_small(members: &Members, counts: &Counts, wider: Option<&Hazards>, kind: Wider) -> bool {
+    let Some(wider) = wider.filter(|_| members.events < MIN_EVIDENCE) else { return false };
+    let leans = kind != Wider::AllStates || (members.events > 0 && !members.after_decision);
+    let expected = || {
+        let total = wider.total(counts.rows.len());
+        total.iter().zip(&counts.rows).map(|(hazard, &rows)| hazard * f64::from(rows)).sum::<f64>()
+    };
+    !(leans && expected() >= f64::from(MIN_EVIDENCE))
 }
 
 /// What a cohort is shrunk to.
@@ -80,11 +95,8 @@ pub(super) fn fit(
     let marks = table.marks(half_life);
     let mut cohorts = Vec::new();
     for (key, members) in table.states() {
-        if is_too_small(key, members) {
-            continue;
-        }
-        let counts = table.counts(members, &marks, half_life);
         let Some(base) = unweighted.0.get(key) else { continue };
+        let counts = table.counts(members, &marks, half_life);
         let hazards = match half_life {
             None => base.clone(),
             Some(_) => learn(table, members, &counts, Some(base), Wider::Recent),
@@ -109,11 +121,14 @@ fn narrower(
     cohorts: &mut Vec<model::Cohort>,
 ) -> Result<(), TrainingError> {
     for (key, members) in table.inside(&wider.key) {
-        if is_too_small(key, members) {
+        if is_tiny(key, members) {
             continue;
         }
         let counts = table.counts(members, marks, half_life);
         let kind = if half_life.is_some() { Wider::Recent } else { Wider::SameWeights };
+        if is_too_small(members, &counts, Some(&wider.hazards), kind) {
+            continue;
+        }
         let hazards = learn(table, members, &counts, Some(&wider.hazards), kind);
         cohorts.push(curves::cohort(*key, members, &hazards, &counts, of_state, &table.ticks)?);
         let inside = Learned { key: *key, hazards, counts };
