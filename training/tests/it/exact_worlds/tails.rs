@@ -37,6 +37,29 @@ fn a_slow_office_beside_a_quick_one_has_its_own_times_and_the_quick_one_too() {
 }
 
 #[test]
+fn an_office_that_decided_almost_nothing_is_slow_and_not_unknown() {
+    let filings = world(20_000, |number, received, mut filing| {
+        let slow = number.is_multiple_of(50);
+        let mean = if slow { 2_000.0 } else { 30.0 };
+        filing.office = Some(if slow { "TSC" } else { "NBC" });
+        filing.then("approved", moment(received + exponential(mean, evenly(number / 50 + number))))
+    });
+    let answers = Answers::of(&filings, HistoryTimes::Moments, on_clock(CLOCKS[0]));
+    let slow = answers.chosen("received", |answer| answer.office == Some("TSC"));
+    // Leaning on the other offices counts as ten more decisions, beside some twenty.
+    let right = exponential(2_000.0, 0.5);
+    let medians = slow.iter().map(|answer| f64::from(answer.decision.at(0.5)));
+    let wrong: Vec<f64> = medians.filter(|median| !(0.45 * right..1.2 * right).contains(median)).collect();
+    assert!(
+        slow.len() > 100 && wrong.is_empty(),
+        "{} of {}: {}",
+        wrong.len(),
+        slow.len(),
+        wrong.first().unwrap_or(&0.0)
+    );
+}
+
+#[test]
 fn a_way_that_takes_years_does_not_delay_the_usual_one() {
     // One in eleven is asked for evidence, and few such cases were ever decided.
     let filings = world(20_000, |number, received, filing| {
