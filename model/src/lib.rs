@@ -68,7 +68,9 @@ pub use requests::{ApplicantTask, EvidenceRequest, RequestState, requests, tasks
 pub use target::{Target, UnknownTarget};
 pub use time::{AsOf, DAYS_PER_MONTH, DAYS_PER_YEAR, Day, Days, Moment, Stamp, TimeError};
 pub use timeline::{MilestoneState, TimelineStep, timeline};
-pub use training_record::{TargetRecord, TrackRecord, TrainedOn, TrainingRecord};
+pub use training_record::{
+    JudgedQuantile, TargetRecord, TrackHorizon, TrackRecord, TrainedOn, TrainingRecord,
+};
 pub use vocabulary::{
     EventCodeGroup, Language, NearestAction, NearestTitle, StatusTexts, StatusTextsSpec, Title, TitleGroup,
     VocabularyError, VocabularySource,

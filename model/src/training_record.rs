@@ -43,20 +43,79 @@ pub struct TrackRecord {
     pub as_of: AsOf,
     /// Length of the follow-up from then on, in days.
     pub followed_days: f64,
-    /// Cases that were pending then, those on hold included. All were estimated.
+    /// Cases that were pending then, those on hold included.
     pub pending: u64,
-    /// The share of them whose decision was expected within the follow-up.
+    /// Those of them that were estimated for this record: all, or evenly picked ones.
+    pub estimated: u64,
+    /// What became of the estimates within lengths of time that rise; the last one is the whole follow-up.
+    pub horizons: Vec<TrackHorizon>,
+}
+
+/// What became of the estimates of a [`TrackRecord`] within a length of time that was followed for every case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrackHorizon {
+    /// The length, in days.
+    pub days: f64,
+    /// The share of the estimated cases whose decision was expected within it.
     pub expected: f64,
-    /// The share of them that was decided within the follow-up.
+    /// The share of them that was decided within it.
     pub decided: f64,
-    /// Cases whose 80 per cent quantile lay within the follow-up, so that it can be judged.
-    pub judged: u64,
-    /// Those of them that were decided by that quantile.
-    pub within_q80: u64,
-    /// Mean CRPS of min(T, days followed), in days.
+    /// The medians that lie within it.
+    pub q50: JudgedQuantile,
+    /// The 80 per cent quantiles that lie within it.
+    pub q80: JudgedQuantile,
+    /// Mean CRPS of min(T, days), in days.
     pub crps_days: f64,
-    /// Mean absolute error of the median of min(T, days followed), in days.
-    pub mae_median_days: f64,
+    /// Mean absolute error, in days, of the medians that lie within it; a case that was not decided within it counts as decided
+    /// at its end. `None` where [`JudgedQuantile::within`] of the median is.
+    pub mae_median_days: Option<f64>,
+}
+
+/// Quantiles that lie within the time that was followed, so that they can be judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JudgedQuantile {
+    /// The cases with such a quantile.
+    pub judged: u64,
+    /// Those of them that were decided by it; `None` if fewer than 1 in 10 of the estimated cases can be judged, which are too
+    /// few to stand for the others.
+    pub within: Option<u64>,
+}
+
+impl JudgedQuantile {
+    /// The least share of cases that stands for the others.
+    const MIN_SHARE: f64 = 0.1;
+
+    /// Counts among `estimated` cases.
+    ///
+    /// ```
+    /// use model::JudgedQuantile;
+    ///
+    /// let enough = JudgedQuantile::new(1_000, 100, 78);
+    /// assert_eq!((enough.judged, enough.within, enough.share()), (100, Some(78), Some(0.78)));
+    /// let too_few = JudgedQuantile::new(1_000, 99, 78);
+    /// assert_eq!((too_few.judged, too_few.within, too_few.share()), (99, None, None));
+    /// ```
+    #[must_use]
+    pub fn new(estimated: u64, judged: u64, within: u64) -> Self {
+        let is_enough = judged > 0 && judged as f64 >= Self::MIN_SHARE * estimated as f64;
+        Self { judged, within: is_enough.then_some(within) }
+    }
+
+    /// The share of the judged cases that were decided by their quantile, which should be its level.
+    #[must_use]
+    pub fn share(&self) -> Option<f64> {
+        self.within.map(|within| within as f64 / self.judged as f64)
+    }
+}
+
+impl TrackRecord {
+    /// What became of the estimates within the whole follow-up.
+    #[must_use]
+    pub fn to_the_end(&self) -> Option<&TrackHorizon> {
+        self.horizons.last()
+    }
 }
 
 /// What a model was trained on.
@@ -91,6 +150,20 @@ pub struct TrainingRecord {
     pub decision: TargetRecord,
     /// How the predictor of the next step was made.
     pub next_step: TargetRecord,
-    /// How accurate such estimates were before; `None` where the history is too short to tell.
-    pub track_record: Option<TrackRecord>,
+    /// How accurate such estimates were at earlier times, the earliest first; none where the history is too short to tell.
+    pub track_record: Vec<TrackRecord>,
+}
+
+impl TrainingRecord {
+    /// The part of the track record that says most about today: the latest one whose 80 per cent quantiles can be judged, else
+    /// the latest one whose medians can, else the one that was followed longest.
+    #[must_use]
+    pub fn best_record(&self) -> Option<&TrackRecord> {
+        let latest = |is_judged: fn(&TrackHorizon) -> bool| {
+            self.track_record.iter().rev().find(|record| record.to_the_end().is_some_and(is_judged))
+        };
+        latest(|end| end.q80.within.is_some())
+            .or_else(|| latest(|end| end.q50.within.is_some()))
+            .or_else(|| self.track_record.first())
+    }
 }

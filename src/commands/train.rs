@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use data::{History, HistoryKind, Observation, ObservationCounts};
-use model::{AsOf, FormModel, TimeScale, TrainedOn};
+use model::{AsOf, FormModel, JudgedQuantile, TimeScale, TrackHorizon, TrackRecord, TrainedOn};
 use store::ModelFolder;
 use training::{Fixed, HalfLife};
 
@@ -14,10 +14,11 @@ use crate::progress::Working;
 
 /// Fit the models of every form in a history, using only what was known at a time
 ///
-/// The second table is a test at an earlier time, using only what was known at the as-of time. For the cases pending then it
-/// shows the share expected to be decided in the days that followed and the share that was decided; how many cases have
-/// their 80 per cent quantile within those days, and the share of them decided by it; the CRPS of min(T, days) and the mean
-/// absolute error of the median, in days. The table is saved with the model.
+/// The second table holds tests at four earlier times, each using only what was known then. For cases pending then, and within
+/// the days that are shown, it has: the share expected to be decided and the share that was; how many medians (50) and 80 per
+/// cent quantiles (80) lie within the days, so that they can be judged, and the share of these cases decided by them; the CRPS
+/// of min(T, days) and the mean absolute error of the judged medians, in days. A dash stands where fewer than 1 in 10 can be
+/// judged. The table is saved with the model.
 ///
 /// Example: myprogress train --history data/history/uscis-fy22 --as-of 2022-06-30 --models models
 #[derive(Args)]
@@ -210,41 +211,59 @@ fn observation(history: &History, models: &[FormModel]) -> String {
 fn track_records(models: &[FormModel]) -> String {
     let (mut text, mut untested) = (String::new(), Vec::new());
     for model in models {
-        let Some(record) = &model.training().track_record else {
+        let records = &model.training().track_record;
+        if records.is_empty() {
             untested.push(model.form().name());
             continue;
-        };
+        }
         if text.is_empty() {
             text = format!(
-                "\nTest at an earlier time, compared with what had happened by the as-of time:\n\
-                 {:<8} {:<10} {:>5} {:>8} {:>9} {:>8} {:>8} {:>6} {:>6} {:>6}\n",
-                "form", "as of", "days", "pending", "expected", "decided", "judged", "in80", "CRPS", "MAE50"
+                "\nTests at earlier times, compared with what had happened by the as-of time:\n\
+                 {:<8} {:<10} {:>6} {:>9} {:>8} {:>8} {:>8} {:>5} {:>8} {:>5} {:>6} {:>6}\n",
+                "form",
+                "as of",
+                "days",
+                "estimated",
+                "expected",
+                "decided",
+                "judged50",
+                "in50",
+                "judged80",
+                "in80",
+                "CRPS",
+                "MAE50"
             );
         }
-        let within = if record.judged > 0 {
-            format!("{:.2}", record.within_q80 as f64 / record.judged as f64)
-        } else {
-            "-".to_owned()
-        };
-        text.push_str(&format!(
-            "{:<8} {:<10} {:>5.0} {:>8} {:>9.2} {:>8.2} {:>8} {:>6} {:>6.1} {:>6.1}\n",
-            model.form().name(),
-            record.as_of.day().to_string(),
-            record.followed_days,
-            record.pending,
-            record.expected,
-            record.decided,
-            record.judged,
-            within,
-            record.crps_days,
-            record.mae_median_days
-        ));
+        let of_form = records.iter().flat_map(|record| record.horizons.iter().map(move |one| (record, one)));
+        for (record, horizon) in of_form {
+            text.push_str(&track_row(model.form().name(), record, horizon));
+        }
     }
     if !untested.is_empty() {
         text.push_str(&format!(
-            "\nNot tested at an earlier time, because too few cases were pending or decided then: {}\n",
+            "\nNot tested at earlier times, because too few cases were pending or decided then: {}\n",
             untested.join(", ")
         ));
     }
     text
+}
+
+fn track_row(form: &str, record: &TrackRecord, horizon: &TrackHorizon) -> String {
+    let share =
+        |quantile: JudgedQuantile| quantile.share().map_or("-".to_owned(), |share| format!("{share:.2}"));
+    let days = |days: Option<f64>| days.map_or("-".to_owned(), |days| format!("{days:.1}"));
+    format!(
+        "{form:<8} {:<10} {:>6.0} {:>9} {:>8.2} {:>8.2} {:>8} {:>5} {:>8} {:>5} {:>6.1} {:>6}\n",
+        record.as_of.day().to_string(),
+        horizon.days,
+        record.estimated,
+        horizon.expected,
+        horizon.decided,
+        horizon.q50.judged,
+        share(horizon.q50),
+        horizon.q80.judged,
+        share(horizon.q80),
+        horizon.crps_days,
+        days(horizon.mae_median_days)
+    )
 }

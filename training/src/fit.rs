@@ -5,12 +5,13 @@ use model::{
     Action, ActionRule, AsOf, Case, FormDefinition, FormModel, Moment, Progress, Stamp, StateId, TrainedOn,
     TrainingRecord,
 };
+use rayon::prelude::*;
 
 use crate::error::TrainingError;
-use crate::landmarks::Earlier;
 use crate::learners::cohort_curves::{CohortCurvesLearner, Fixed};
 use crate::learners::{Learned, Learner, TrainingView};
 use crate::track_record::track_record;
+use crate::validation::Fold;
 use crate::visits::Visits;
 
 /// Trains the model of one form on what was known at the as-of time of a view.
@@ -29,7 +30,7 @@ pub fn fit_fixed(known: HistoryView<'_>, form: &str, fixed: Fixed) -> Result<For
     fit_with(&CohortCurvesLearner { fixed }, known, form)
 }
 
-fn fit_with(learner: &dyn Learner, known: HistoryView<'_>, form: &str) -> Result<FormModel, TrainingError> {
+fn fit_with<L: Learner>(learner: &L, known: HistoryView<'_>, form: &str) -> Result<FormModel, TrainingError> {
     let history = known.history();
     if !history.forms().iter().any(|name| name == form) {
         let present = history.forms().join(", ");
@@ -43,12 +44,15 @@ fn fit_with(learner: &dyn Learner, known: HistoryView<'_>, form: &str) -> Result
         return Err(nothing());
     }
     let no_waiting = || TrainingError::NoWaiting { form: form.to_owned(), as_of: known.as_of() };
-    let mut earlier = Earlier::all(known, &definition, &visits);
-    let view = TrainingView { form: &definition, visits: &visits, earlier: &earlier };
-    let Learned { predictor, decision, next_step } = learner.fit(view)?.ok_or_else(no_waiting)?;
-    // The track record needs only the earliest, and the visits of the others take much memory.
-    earlier.truncate(1);
-    let view = TrainingView { form: &definition, visits: &visits, earlier: &earlier };
+    let view = TrainingView { known, form: &definition, visits: &visits };
+    let origins = Fold::origins(view);
+    let track_record = track_record(learner, view, &origins)?;
+    let folds: Vec<Fold<'_>> = origins.par_iter().filter_map(|origin| Fold::new(origin, view)).collect();
+    let settings = learner.select(&definition, &folds)?;
+    drop(folds);
+    drop(origins);
+    let learned = learner.fit(&definition, &visits, settings)?;
+    let Learned { predictor, decision, next_step } = learned.ok_or_else(no_waiting)?;
     let training = TrainingRecord {
         estimator: learner.estimator().to_owned(),
         as_of: known.as_of(),
@@ -56,8 +60,8 @@ fn fit_with(learner: &dyn Learner, known: HistoryView<'_>, form: &str) -> Result
         last_received: last.day(),
         cases: visits.cases,
         decided: visits.decided,
-        first_seen_late: visits.observation.from_first_action,
-        never_seen: visits.observation.left_out,
+        first_seen_late: visits.counts.from_first_action,
+        never_seen: visits.counts.left_out,
         history: history.name().to_owned(),
         extracted_on: history.extracted_on(),
         trained_on: history.about().kind.map_or(TrainedOn::Unstated, |kind| match kind {
@@ -66,7 +70,7 @@ fn fit_with(learner: &dyn Learner, known: HistoryView<'_>, form: &str) -> Result
         }),
         decision,
         next_step,
-        track_record: track_record(learner, view)?,
+        track_record,
     };
     let model = FormModel::new(definition, visits.schema, training, predictor, Vec::new())?;
     let golden = golden_cases(&model).iter().map(|(case, as_of)| model.answer(case, *as_of)).collect();

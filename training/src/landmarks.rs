@@ -1,14 +1,12 @@
 //! Landmarks: past as-of times of cases, with their outcomes by now (van Houwelingen 2007).
 
-use data::{FollowUp, HistoryCase, HistoryView, Observation, ObservedFrom, Queues};
-use model::{AsOf, FormDefinition, Moment, Progress, Stamp, Target};
+use data::{Effects, FollowUp, HistoryCase, HistoryView, Observation, ObservedFrom, Queues};
+use model::{AsOf, FormDefinition, Moment, Progress, Queue, Stamp, Target};
 use rayon::prelude::*;
 
+use crate::learners::TrainingView;
 use crate::pending_case::PendingCase;
-use crate::visits::{Visits, survey};
-
-/// How far the origins lie before the as-of time, as shares of the time that the history covers.
-const ORIGINS: [f64; 2] = [1.0 / 3.0, 1.0 / 6.0];
+use crate::visits::Visits;
 
 /// A pending case as it was at a past moment, and its outcome by now.
 #[derive(Debug, Clone, Copy)]
@@ -33,109 +31,107 @@ impl Landmark {
     }
 }
 
-/// What was known at an earlier as-of time, and what became of the cases since.
+/// What was known at an earlier as-of time.
 pub struct Earlier<'a> {
     /// The history as it was known then.
     pub known: HistoryView<'a>,
     /// The visits of the form's cases at that time.
     pub visits: Visits,
-    /// The days from then to the as-of time.
+    /// The days from then to the later as-of time, and their share of the time that the history covers.
     pub back: f64,
-    /// Every case that was pending then.
-    pub pending: Vec<Landmark>,
-    /// Every case that was received or entered a state in the first half of the time since, at that moment. The second half would
-    /// show quick outcomes only.
-    pub entries: Vec<Landmark>,
+    pub share: f64,
 }
 
 impl<'a> Earlier<'a> {
-    /// What was known at the origins of the folds, the earliest first; none if the history is too short. Every target and
-    /// the track record use the same, because following all cases takes long.
-    pub fn all(now: HistoryView<'a>, form: &FormDefinition, visits: &Visits) -> Vec<Self> {
-        let earlier = |share: &f64| {
-            let (origin, back) = origin(now, visits, *share)?;
-            Some(Self::at(now, form, origin, back))
-        };
-        ORIGINS.par_iter().filter_map(earlier).collect()
+    /// What was known a share of the covered time before the as-of time of a view; `None` if the history is too short.
+    pub fn before(view: TrainingView<'a>, share: f64) -> Option<Self> {
+        let (origin, back) = origin(view.known, view.visits, share)?;
+        let known = view.known.history().view_at(origin);
+        Some(Self { known, visits: Visits::from_view(known, view.form), back, share })
     }
 
-    fn at(now: HistoryView<'a>, form: &FormDefinition, origin: AsOf, back: f64) -> Self {
-        let known = now.history().view_at(origin);
-        let visits = Visits::from_view(known, form);
+    /// The number of cases that were pending then and in the record, and at most `limit` of them, evenly picked, with their
+    /// outcomes by a later view.
+    pub fn pending(
+        &self,
+        form: &FormDefinition,
+        later: HistoryView<'_>,
+        limit: usize,
+    ) -> (u64, Vec<Landmark>) {
+        let (known, visits) = (self.known, &self.visits);
         let queues = Queues::new(known, &visits.schema);
-        let pending = pending(known, now, form, &visits, &queues);
-        let entries = entries(known, now, form, &queues);
-        Self { known, visits, back, pending, entries }
+        let effects = known.history().effects(form);
+        let follow_up = FollowUp::between(known, later);
+        let horizon = later.observed_until().since(known.horizon()).get();
+        let is_pending = |case: &HistoryCase<'_>| {
+            if matches!(visits.observation.start(case), ObservedFrom::Never) {
+                return false;
+            }
+            let progress = case.follow(form, &effects, |_, _, _| {});
+            !progress.is_rejected() && progress.decided_at().is_none()
+        };
+        let landmark = |case: &HistoryCase<'_>| {
+            let progress = case.follow(form, &effects, |_, _, _| {});
+            let outcome = follow_up.outcome(form, &effects, case.number())?;
+            let queue = queues.queue(case.number());
+            (!outcome.rejected_later).then(|| Landmark {
+                case: PendingCase::at(form, &progress, queue, visits.until, known.horizon()),
+                decision: outcome.decision.map(|days| days.get()),
+                next_step: outcome.next_step.map(|days| days.get()),
+                horizon,
+            })
+        };
+        let cases: Vec<HistoryCase<'_>> = known.cases_of(form.name()).collect();
+        let pending: Vec<HistoryCase<'_>> = cases.into_par_iter().filter(is_pending).collect();
+        let picked: Vec<usize> = evenly(pending.len(), limit).collect();
+        let landmarks = picked.into_par_iter().filter_map(|index| landmark(&pending[index])).collect();
+        (pending.len() as u64, landmarks)
+    }
+
+    /// At most `limit` cases, evenly picked, that were received or entered a state in the first half of the time since, at that
+    /// moment, with their outcomes by a later view. The second half would show quick outcomes only.
+    pub fn entries(&self, form: &FormDefinition, later: HistoryView<'_>, limit: usize) -> Vec<Landmark> {
+        let queues = Queues::new(self.known, &self.visits.schema);
+        let entries = Entries::new(self.known, later, form);
+        let cases: Vec<HistoryCase<'_>> = later.cases_of(form.name()).collect();
+        let all: Vec<Landmark> =
+            cases.par_iter().flat_map_iter(|case| entries.of(case, queues.queue(case.number()))).collect();
+        evenly(all.len(), limit).map(|index| all[index]).collect()
     }
 }
 
-/// Every case that was pending at the as-of time of a view and in the record by then, with its outcome by a later view.
-fn pending(
-    known: HistoryView<'_>,
-    now: HistoryView<'_>,
-    form: &FormDefinition,
-    visits: &Visits,
-    queues: &Queues<'_>,
-) -> Vec<Landmark> {
-    let (_, observation) = survey(known, form);
-    let effects = known.history().effects(form);
-    let follow_up = FollowUp::between(known, now);
-    let landmark = |case: HistoryCase<'_>| {
-        if matches!(observation.start(&case), ObservedFrom::Never) {
-            return None;
-        }
-        let progress = case.follow(form, &effects, |_, _, _| {});
-        if progress.is_rejected() || progress.decided_at().is_some() {
-            return None;
-        }
-        let outcome = follow_up.outcome(form, &effects, case.number())?;
-        let queue = queues.queue(case.number());
-        (!outcome.rejected_later).then(|| Landmark {
-            case: PendingCase::at(form, &progress, queue, visits.until, known.horizon()),
-            decision: outcome.decision.map(|days| days.get()),
-            next_step: outcome.next_step.map(|days| days.get()),
-            horizon: follow_up.length().get(),
-        })
-    };
-    let cases: Vec<HistoryCase<'_>> = known.cases_of(form.name()).collect();
-    cases.into_par_iter().filter_map(landmark).collect()
+/// How the entries of cases into states between two views are found.
+struct Entries<'a> {
+    form: &'a FormDefinition,
+    observation: Observation,
+    effects: Effects,
+    from: Moment,
+    end: Moment,
 }
 
-/// Every entry of a pending case into a state in the first half of the time between two views, with its outcome by the
-/// later one.
-fn entries(
-    known: HistoryView<'_>,
-    now: HistoryView<'_>,
-    form: &FormDefinition,
-    queues: &Queues<'_>,
-) -> Vec<Landmark> {
-    let observation = Observation::with_each(now, form, |_| {});
-    let effects = now.history().effects(form);
-    let (from, end) = (known.horizon(), now.horizon());
-    let is_early = |at: Moment| at > from && end.since(at).get() >= end.since(from).get() / 2.0;
-    let mut entries: Vec<Landmark> = Vec::new();
-    for case in now.cases_of(form.name()) {
-        let seen_after = match observation.start(&case) {
+impl<'a> Entries<'a> {
+    fn new(known: HistoryView<'_>, later: HistoryView<'_>, form: &'a FormDefinition) -> Self {
+        Self {
+            form,
+            observation: Observation::from_view(later, form),
+            effects: later.history().effects(form),
+            from: known.horizon(),
+            end: later.observed_until(),
+        }
+    }
+
+    /// Every entry of a case into a state in the first half of the time between the views.
+    fn of(&self, case: &HistoryCase<'_>, queue: Queue) -> Vec<Landmark> {
+        let seen_after = match self.observation.start(case) {
             ObservedFrom::Receipt => None,
             ObservedFrom::FirstAction(at) => Some(at),
-            ObservedFrom::Never => continue,
+            ObservedFrom::Never => return Vec::new(),
         };
-        let begun = entries.len();
-        let queue = queues.queue(case.number());
-        let mut times: Vec<Moment> = Vec::new();
-        let add = |entries: &mut Vec<Landmark>, times: &mut Vec<Moment>, progress: &Progress, at: Moment| {
-            let is_seen = seen_after.is_none_or(|first| at > first);
-            if is_seen && is_early(at) && progress.decided_at().is_none() && !progress.is_rejected() {
-                let case = PendingCase::at(form, progress, queue, at, at);
-                let case = PendingCase { features: case.features.on_entry(), ..case };
-                let horizon = end.since(at).get();
-                entries.push(Landmark { case, decision: None, next_step: None, horizon });
-                times.push(at);
-            }
-        };
-        add(&mut entries, &mut times, &Progress::received(form, case.received()), case.received());
-        let last = case.follow(form, &effects, |progress, observed, at| {
-            for (entry, entered) in entries[begun..].iter_mut().zip(&times) {
+        let mut entries: Vec<(Moment, Landmark)> = Vec::new();
+        let received = Progress::received(self.form, case.received());
+        entries.extend(self.entry(&received, case.received(), queue, seen_after));
+        let last = case.follow(self.form, &self.effects, |progress, observed, at| {
+            for (entered, entry) in &mut entries {
                 let days = at.since(*entered).get();
                 if observed.step.is_some() {
                     entry.next_step.get_or_insert(days);
@@ -145,14 +141,34 @@ fn entries(
                 }
             }
             if observed.entered.is_some() {
-                add(&mut entries, &mut times, progress, at);
+                entries.extend(self.entry(progress, at, queue, seen_after));
             }
         });
         if last.is_rejected() {
-            entries.truncate(begun);
+            entries.clear();
         }
+        entries.into_iter().map(|(_, entry)| entry).collect()
     }
-    entries
+
+    /// The case at the moment at which it entered a state, if it counts.
+    fn entry(
+        &self,
+        progress: &Progress,
+        at: Moment,
+        queue: Queue,
+        seen_after: Option<Moment>,
+    ) -> Option<(Moment, Landmark)> {
+        let is_seen = seen_after.is_none_or(|first| at > first);
+        let half = self.end.since(self.from).get() / 2.0;
+        let is_early = at > self.from && self.end.since(at).get() >= half;
+        if !is_seen || !is_early || progress.decided_at().is_some() || progress.is_rejected() {
+            return None;
+        }
+        let case = PendingCase::at(self.form, progress, queue, at, at);
+        let case = PendingCase { features: case.features.on_entry(), ..case };
+        let horizon = self.end.since(at).get();
+        Some((at, Landmark { case, decision: None, next_step: None, horizon }))
+    }
 }
 
 /// The moment before the as-of time by a share of the time that the history covers, and that length in days: whole days

@@ -44,9 +44,13 @@ fn exact(days: f64) -> f64 {
 }
 
 /// The rows of all visits for one wait on one time scale.
-#[must_use]
-pub fn rows(visits: &[Visit], wait: Wait, time_scale: TimeScale, form: &FormDefinition) -> Vec<Row> {
-    visits.iter().filter_map(|visit| row(visit, wait, time_scale, form)).collect()
+pub fn rows(
+    visits: &[Visit],
+    wait: Wait,
+    time_scale: TimeScale,
+    form: &FormDefinition,
+) -> impl Iterator<Item = Row> + Clone {
+    visits.iter().filter_map(move |visit| row(visit, wait, time_scale, form))
 }
 
 fn row(visit: &Visit, wait: Wait, time_scale: TimeScale, form: &FormDefinition) -> Option<Row> {

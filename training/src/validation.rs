@@ -4,12 +4,15 @@
 //! entered a state afterwards, which ask when something happens. The mean of both is the score of the fold.
 
 use model::{Predictor, Target};
+use rayon::prelude::*;
 
-use crate::landmarks::{Earlier, Landmark, evenly};
+use crate::landmarks::{Earlier, Landmark};
 use crate::learners::TrainingView;
 use crate::score::crps;
 use crate::visits::Visits;
 
+/// How far the origins lie before the as-of time, as shares of the time that the history covers.
+const ORIGINS: [f64; 2] = [1.0 / 3.0, 1.0 / 6.0];
 /// The most landmarks of a population that are scored, picked evenly.
 const MAX_LANDMARKS: usize = 1500;
 /// A population with fewer landmarks is not scored.
@@ -17,28 +20,24 @@ const MIN_LANDMARKS: usize = 50;
 
 /// What was known at an origin, and landmarks after it whose outcome is known by now.
 pub(crate) struct Fold<'a> {
-    visits: &'a Visits,
+    /// What was known at the origin.
+    pub(crate) visits: &'a Visits,
     populations: Vec<Vec<Landmark>>,
 }
 
 impl<'a> Fold<'a> {
-    /// The folds that the history of a view allows: none if it is too short.
-    pub(crate) fn all(view: TrainingView<'a>) -> Vec<Self> {
-        view.earlier.iter().filter_map(Self::new).collect()
+    /// What was known at the origins of the folds of a view, the earliest first: none if its history is too short.
+    pub(crate) fn origins(view: TrainingView<'a>) -> Vec<Earlier<'a>> {
+        ORIGINS.par_iter().filter_map(|share| Earlier::before(view, *share)).collect()
     }
 
-    fn new(earlier: &'a Earlier<'a>) -> Option<Self> {
-        let populations: Vec<Vec<Landmark>> = [&earlier.pending, &earlier.entries]
-            .into_iter()
-            .filter(|population| population.len() >= MIN_LANDMARKS)
-            .map(|all| evenly(all.len(), MAX_LANDMARKS).map(|index| all[index]).collect())
-            .collect();
+    /// A fold with what became of cases by the as-of time of a view; `None` if there were too few.
+    pub(crate) fn new(earlier: &'a Earlier<'a>, view: TrainingView<'_>) -> Option<Self> {
+        let (_, pending) = earlier.pending(view.form, view.known, MAX_LANDMARKS);
+        let entries = earlier.entries(view.form, view.known, MAX_LANDMARKS);
+        let populations: Vec<Vec<Landmark>> =
+            [pending, entries].into_iter().filter(|population| population.len() >= MIN_LANDMARKS).collect();
         (!populations.is_empty()).then_some(Self { visits: &earlier.visits, populations })
-    }
-
-    /// What was known at the origin.
-    pub(crate) fn visits(&self) -> &'a Visits {
-        self.visits
     }
 
     /// Mean CRPS, in days, of a predictor that was learned from [`Self::visits`].

@@ -88,8 +88,10 @@ pub struct Visits {
     pub decided: u64,
     /// First and last receipt among them.
     pub received: Option<(Moment, Moment)>,
-    /// From when on they count.
-    pub observation: ObservationCounts,
+    /// From when on a case counts.
+    pub observation: Observation,
+    /// How many count from when on.
+    pub counts: ObservationCounts,
     /// The time up to which the history was observed.
     pub until: Moment,
 }
@@ -109,17 +111,18 @@ impl Visits {
             cases: 0,
             decided: 0,
             received: None,
-            observation: observation.counts(),
+            counts: observation.counts(),
+            observation,
             until,
         };
         for case in known.cases_of(form.name()) {
             // To count a case as at risk before it was in the record would be hindsight.
-            let observed_from = observation.start(&case);
+            let observed_from = visits.observation.start(&case);
             let first_seen = match observed_from {
                 ObservedFrom::Receipt => case.received(),
                 ObservedFrom::FirstAction(at) => at,
                 ObservedFrom::Never => {
-                    visits.observation.add(observed_from);
+                    visits.counts.add(observed_from);
                     continue;
                 }
             };
@@ -140,7 +143,7 @@ impl Visits {
                 continue;
             }
             followed.close(&mut visits.rows, &last);
-            visits.observation.add(observed_from);
+            visits.counts.add(observed_from);
             visits.count(case.received(), last.decided_at().is_some());
         }
         visits
@@ -251,8 +254,9 @@ impl Followed {
         }
     }
 }
+
 /// What has to be known of all cases of a form before the first one is followed.
-pub(crate) fn survey(known: HistoryView<'_>, form: &FormDefinition) -> (FeatureSchema, Observation) {
+fn survey(known: HistoryView<'_>, form: &FormDefinition) -> (FeatureSchema, Observation) {
     let history = known.history();
     let attributes: Vec<_> =
         form.queue_attributes().filter_map(|attribute| history.attribute(&attribute.name)).collect();

@@ -8,6 +8,7 @@ use model::{
 };
 
 use super::actions::KnownActions;
+use super::activity::Activity;
 use super::case_history::History;
 
 /// A history as it was known at an as-of time.
@@ -40,6 +41,16 @@ impl History {
     #[must_use]
     pub fn action_count(&self) -> usize {
         self.actions.count()
+    }
+
+    /// When something happened, counted once.
+    fn activity(&self) -> &Activity {
+        self.activity.get_or_init(|| {
+            let whole = self.view_at(AsOf::new(self.extracted_on()));
+            Activity::new(
+                whole.cases().flat_map(|case| case.known.moments().chain([case.received()])).collect(),
+            )
+        })
     }
 
     /// What each action code of this history does to the cases of a form.
@@ -75,25 +86,7 @@ impl<'a> HistoryView<'a> {
     /// day of the 60 days before it. A case for which nothing is recorded in a silence was not seen to wait in it.
     #[must_use]
     pub fn observed_until(&self) -> Moment {
-        const DAYS: f64 = 60.0;
-        const CHANCE: f64 = 0.01;
-        let horizon = self.horizon();
-        let mut newest: Option<Moment> = None;
-        let mut recent = Vec::new();
-        for case in 0..self.history.cases() {
-            let Some(known) = self.case(case, None) else { continue };
-            for at in known.known.moments().chain([known.received()]) {
-                newest = newest.max(Some(at));
-                if horizon.since(at).get() < 2.0 * DAYS {
-                    recent.push(at);
-                }
-            }
-        }
-        let Some(newest) = newest else { return horizon };
-        let in_window = |at: &&Moment| newest.since(**at).get() < DAYS;
-        let daily = recent.iter().filter(in_window).count() as f64 / DAYS;
-        let silence = horizon.since(newest).get();
-        if (-daily * silence).exp() < CHANCE { newest } else { horizon }
+        self.history.activity().observed_until(self.horizon())
     }
 
     /// A case, or `None` if it was received later. `actions_seen` limits its actions to the first ones: an as-of time does

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use model::{FormDefinition, Stamp};
 use thiserror::Error;
 
 use super::actions::Actions;
+use super::activity::Activity;
 use super::columns::{Attribute, Coded, Times};
 use super::description::HistoryJson;
 use super::report::{HistoryIssue, HistoryReport};
@@ -39,6 +41,8 @@ pub struct History {
     pub(super) attributes: Vec<Attribute>,
     pub(super) actions: Actions,
     pub(super) warnings: HistoryReport,
+    /// When something happened; counted when it is asked for.
+    pub(super) activity: OnceLock<Activity>,
 }
 
 impl History {

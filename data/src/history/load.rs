@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use model::{FormDefinition, contains_receipt_number};
 
@@ -131,6 +132,7 @@ fn read(dir: &Path, catalog: FormCatalog, report: &mut HistoryReport) -> Option<
         attributes: cases.attributes,
         actions,
         warnings: HistoryReport::default(),
+        activity: OnceLock::new(),
     })
 }
 

@@ -4,6 +4,7 @@
 //! actions of each case. The result is a [`History`], whose actions can only be seen through `as_of`. `writer` writes such folders.
 
 mod actions;
+mod activity;
 mod as_of;
 mod case_history;
 mod check;

@@ -173,7 +173,7 @@ pub fn training() -> TrainingRecord {
         trained_on: TrainedOn::Unstated,
         decision: target(),
         next_step: target(),
-        track_record: None,
+        track_record: Vec::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The model as an answer describes it.
 
-use model::{AsOf, Stamp, TrackRecord, TrainedOn, TrainingRecord};
+use model::{AsOf, Stamp, TrackHorizon, TrackRecord, TrainedOn, TrainingRecord};
 use serde::Serialize;
 
 use crate::models::Loaded;
@@ -27,7 +27,7 @@ impl ModelAnswer {
         let training = loaded.model.training();
         Self {
             estimator: training.estimator.clone(),
-            track_record: training.track_record.as_ref().map(rounded),
+            track_record: training.best_record().map(rounded),
             version: loaded.version.clone(),
             form: loaded.model.form().name().to_owned(),
             trained_as_of: training.as_of,
@@ -44,19 +44,24 @@ impl ModelAnswer {
 
 /// A training record with rounded numbers.
 pub(crate) fn training_answer(training: &TrainingRecord) -> TrainingRecord {
-    TrainingRecord { track_record: training.track_record.as_ref().map(rounded), ..training.clone() }
+    TrainingRecord { track_record: training.track_record.iter().map(rounded).collect(), ..training.clone() }
 }
 
 /// Shares are rounded to the hundredth of a per cent, times to the hundredth of a day.
 fn rounded(record: &TrackRecord) -> TrackRecord {
     let share = |share: f64| (share * 1e4).round() / 1e4;
     let days = |days: f64| (days * 100.0).round() / 100.0;
+    let horizon = |horizon: &TrackHorizon| TrackHorizon {
+        days: days(horizon.days),
+        expected: share(horizon.expected),
+        decided: share(horizon.decided),
+        crps_days: days(horizon.crps_days),
+        mae_median_days: horizon.mae_median_days.map(days),
+        ..horizon.clone()
+    };
     TrackRecord {
         followed_days: days(record.followed_days),
-        expected: share(record.expected),
-        decided: share(record.decided),
-        crps_days: days(record.crps_days),
-        mae_median_days: days(record.mae_median_days),
+        horizons: record.horizons.iter().map(horizon).collect(),
         ..record.clone()
     }
 }

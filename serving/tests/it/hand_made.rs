@@ -4,8 +4,9 @@ use model::artifact::{Artifact, decode, encode};
 use model::{
     Action, AppointmentSpec, AsOf, AttributeKind, Awaits, Case, Cause, Cohort, CohortCurves, CohortKey,
     CohortSet, Curve, Day, Event, FeatureSchema, FormAttribute, FormDefinition, FormModel, FormSpec,
-    InterimStatus, Label, Milestone, OutcomeSpec, Pause, PauseKind, Predictor, QueueAttribute, RequestSpec,
-    Stamp, TargetRecord, TaskSpec, TimeScale as Waiting, TrackRecord, TrainedOn, TrainingRecord,
+    InterimStatus, JudgedQuantile, Label, Milestone, OutcomeSpec, Pause, PauseKind, Predictor,
+    QueueAttribute, RequestSpec, Stamp, TargetRecord, TaskSpec, TimeScale as Waiting, TrackHorizon,
+    TrackRecord, TrainedOn, TrainingRecord,
 };
 use serving::Models;
 use store::ModelSet;
@@ -363,17 +364,21 @@ fn training(recipe: &Recipe) -> TrainingRecord {
         trained_on: recipe.trained_on,
         decision: record(),
         next_step: record(),
-        track_record: Some(TrackRecord {
+        track_record: vec![TrackRecord {
             as_of: AsOf::parse("2022-01-31").unwrap(),
             followed_days: 150.0,
             pending: 4_321,
-            expected: 0.42,
-            decided: 0.5,
-            judged: 1_000,
-            within_q80: 740,
-            crps_days: 31.25,
-            mae_median_days: 44.5,
-        }),
+            estimated: 4_321,
+            horizons: vec![TrackHorizon {
+                days: 150.0,
+                expected: 0.42,
+                decided: 0.5,
+                q50: JudgedQuantile::new(4_321, 2_400, 1_300),
+                q80: JudgedQuantile::new(4_321, 1_000, 740),
+                crps_days: 31.25,
+                mae_median_days: Some(44.5),
+            }],
+        }],
     }
 }
 

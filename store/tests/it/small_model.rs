@@ -86,7 +86,7 @@ pub fn small_model(form: &str, cases: u64) -> FormModel {
         trained_on: TrainedOn::RealHistory,
         decision: record(),
         next_step: record(),
-        track_record: None,
+        track_record: Vec::new(),
     };
     let schema = FeatureSchema { queue: Vec::new() };
     FormModel::new(form, schema, training, predictor, Vec::new()).unwrap()

@@ -7,32 +7,46 @@
 
 pub(crate) mod cohort_curves;
 
+use data::HistoryView;
 use model::{FormDefinition, Predictor, TargetRecord};
 
 use crate::error::TrainingError;
-use crate::landmarks::Earlier;
+use crate::validation::Fold;
 use crate::visits::Visits;
 
 /// What a learner may use: the history of one form as it was known at the view's as-of time.
 #[derive(Clone, Copy)]
 pub(crate) struct TrainingView<'a> {
+    pub(crate) known: HistoryView<'a>,
     pub(crate) form: &'a FormDefinition,
     /// The visits of the form's cases at that time.
     pub(crate) visits: &'a Visits,
-    /// What was known at the origins of its folds, the earliest first.
-    pub(crate) earlier: &'a [Earlier<'a>],
 }
 
 /// A way to learn a predictor.
 pub(crate) trait Learner {
+    /// What validation settles.
+    type Settings: Copy;
+
     /// Name and revision. The revision changes whenever the same history gives other estimates.
     fn estimator(&self) -> &'static str;
+
+    /// Settles what is left to validation.
+    ///
+    /// # Errors
+    /// [`TrainingError`] if numbers that are learned on the way are not sound.
+    fn select(&self, form: &FormDefinition, folds: &[Fold<'_>]) -> Result<Self::Settings, TrainingError>;
 
     /// Learns a predictor, or nothing if no case was seen waiting for an event.
     ///
     /// # Errors
     /// [`TrainingError`] if the learned numbers are not sound.
-    fn fit(&self, view: TrainingView<'_>) -> Result<Option<Learned>, TrainingError>;
+    fn fit(
+        &self,
+        form: &FormDefinition,
+        visits: &Visits,
+        settings: Self::Settings,
+    ) -> Result<Option<Learned>, TrainingError>;
 }
 
 /// A predictor, and how it was made for each target.

@@ -31,8 +31,9 @@ struct Placed {
     /// The first tick at which it is at risk, and the first one after that at which it is not.
     enters: u32,
     leaves: u32,
-    origin: f64,
-    entered: Option<f64>,
+    /// In days relative to the end of the observation. They only say how much the row weighs.
+    origin: f32,
+    entered: Option<f32>,
     event: Option<Event>,
     /// Whether the event came at the very moment of the entry.
     at_once: bool,
@@ -85,8 +86,8 @@ pub(super) struct Counts {
 
 impl Table {
     /// Places rows on their own ticks; `None` if no case waited for an event. `attributes` is the number of queue attributes.
-    pub(super) fn new(rows: &[Row], attributes: usize) -> Option<Self> {
-        let ticks = Ticks::from_rows(rows)?;
+    pub(super) fn new(rows: impl Iterator<Item = Row> + Clone, attributes: usize) -> Option<Self> {
+        let ticks = Ticks::from_rows(rows.clone())?;
         let mut position: BTreeMap<CohortKey, u32> = BTreeMap::new();
         let mut leaves: Vec<Leaf> = Vec::new();
         let mut members: Vec<Members> = Vec::new();
@@ -102,9 +103,9 @@ impl Table {
                 }),
             };
             last = Some((row.key, leaf));
-            members[leaf as usize].add(row);
+            members[leaf as usize].add(&row);
             if !row.after_decision {
-                all.add(row);
+                all.add(&row);
             }
             let waits = row.exit > row.entry;
             let enters = ticks.after(row.entry);
@@ -116,8 +117,8 @@ impl Table {
             leaves[leaf as usize].rows.push(Placed {
                 enters: enters as u32,
                 leaves: leaves_at as u32,
-                origin: row.origin,
-                entered: row.entered,
+                origin: row.origin as f32,
+                entered: row.entered.map(|day| day as f32),
                 event: row.event,
                 at_once: !waits,
             });
@@ -217,11 +218,11 @@ impl Marks {
             Self { at_risk: Vec::new(), events: BTreeMap::new(), entered: 0.0, at_once: BTreeMap::new() };
         for row in &leaf.rows {
             if let Some(entered) = row.entered {
-                marks.entered += weight(entered);
+                marks.entered += weight(f64::from(entered));
             }
             if row.at_once {
                 if let (Some(event), Some(entered)) = (row.event, row.entered) {
-                    *marks.at_once.entry(event).or_default() += weight(entered);
+                    *marks.at_once.entry(event).or_default() += weight(f64::from(entered));
                 }
                 continue;
             }
@@ -230,14 +231,14 @@ impl Marks {
                 continue;
             }
             let last = leaves - 1;
-            let last_weight = weight(row.origin + times[last]);
+            let last_weight = weight(f64::from(row.origin) + times[last]);
             dense[last].0 += last_weight;
             dense[last].1 += 1;
             if let Some(event) = row.event {
                 marks.events.entry(event).or_default().push((last as u32, last_weight));
             }
             if let Some(before) = enters.checked_sub(1) {
-                dense[before].0 -= weight(row.origin + times[before]);
+                dense[before].0 -= weight(f64::from(row.origin) + times[before]);
                 dense[before].1 -= 1;
             }
         }

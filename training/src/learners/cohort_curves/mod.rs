@@ -9,13 +9,16 @@ mod selection;
 mod sets;
 mod ticks;
 
-use model::TargetRecord;
+use model::{FormDefinition, TargetRecord};
 
 pub use self::fixed::{Fixed, HalfLife};
+use self::selection::Selected;
 use self::sets::{Exits, learn};
-use super::{Learned, Learner, TrainingView};
+use super::{Learned, Learner};
 use crate::error::TrainingError;
 use crate::risk_rows::Wait;
+use crate::validation::Fold;
+use crate::visits::Visits;
 
 /// Name and revision of the learner. Change the revision with everything that changes what the same history gives: `demo`
 /// retrains models of another revision.
@@ -28,16 +31,26 @@ pub(crate) struct CohortCurvesLearner {
 }
 
 impl Learner for CohortCurvesLearner {
+    type Settings = Selected;
+
     fn estimator(&self) -> &'static str {
         ESTIMATOR
     }
 
-    fn fit(&self, view: TrainingView<'_>) -> Result<Option<Learned>, TrainingError> {
-        let selected = selection::select(view, self.fixed)?;
-        let [next_step, decision] = [selected.next_step, selected.decision];
+    fn select(&self, form: &FormDefinition, folds: &[Fold<'_>]) -> Result<Selected, TrainingError> {
+        selection::select(form, folds, self.fixed)
+    }
+
+    fn fit(
+        &self,
+        form: &FormDefinition,
+        visits: &Visits,
+        selected: Selected,
+    ) -> Result<Option<Learned>, TrainingError> {
+        let Selected { next_step, decision } = selected;
         let (exits, decisions) = rayon::join(
-            || Exits::learn(view.form, view.visits, next_step.hyperparameters),
-            || learn(view.form, view.visits, Wait::Decision, decision.hyperparameters),
+            || Exits::learn(form, visits, next_step.hyperparameters),
+            || learn(form, visits, Wait::Decision, decision.hyperparameters),
         );
         let (Some(exits), Some(decisions)) = (exits?, decisions?) else { return Ok(None) };
         let record = |selected: selection::Selection| TargetRecord {
@@ -46,7 +59,7 @@ impl Learner for CohortCurvesLearner {
             fixed: self.fixed != Fixed::default(),
             validation_crps_days: selected.crps_days,
         };
-        let predictor = exits.with_decisions(view.form, decisions);
+        let predictor = exits.with_decisions(form, decisions);
         Ok(Some(Learned { predictor, decision: record(decision), next_step: record(next_step) }))
     }
 }

@@ -11,7 +11,6 @@ use super::fit::{self, Unweighted};
 use super::fixed::{Fixed, HalfLife};
 use super::sets::{Exits, Hyperparameters};
 use crate::error::TrainingError;
-use crate::learners::TrainingView;
 use crate::risk_rows::{Wait, rows};
 use crate::validation::Fold;
 use crate::visits::Visits;
@@ -48,12 +47,14 @@ pub(crate) struct Selected {
 ///
 /// # Errors
 /// [`TrainingError`] if the numbers of some hyperparameters are not curves.
-pub(crate) fn select(view: TrainingView<'_>, fixed: Fixed) -> Result<Selected, TrainingError> {
-    let folds = Fold::all(view);
-    let form = view.form;
-    let next_step = best(&folds, fixed, |fold, time_scale| {
-        let exits = Candidates::new(form, fold.visits(), Wait::Exit, time_scale);
-        let steps = Candidates::new(form, fold.visits(), Wait::StepAfterStatus, time_scale);
+pub(crate) fn select(
+    form: &FormDefinition,
+    folds: &[Fold<'_>],
+    fixed: Fixed,
+) -> Result<Selected, TrainingError> {
+    let next_step = best(folds, fixed, |fold, time_scale| {
+        let exits = Candidates::new(form, fold.visits, Wait::Exit, time_scale);
+        let steps = Candidates::new(form, fold.visits, Wait::StepAfterStatus, time_scale);
         let score = move |half_life| {
             let Some(exits) = exits.fit(half_life)? else { return Ok(None) };
             // The decisions play no part in the time to the next step, so any set may stand for them.
@@ -63,11 +64,11 @@ pub(crate) fn select(view: TrainingView<'_>, fixed: Fixed) -> Result<Selected, T
         };
         Box::new(score)
     })?;
-    let learned = |fold: &Fold<'_>| Exits::learn(form, fold.visits(), next_step.hyperparameters);
+    let learned = |fold: &Fold<'_>| Exits::learn(form, fold.visits, next_step.hyperparameters);
     let exits = folds.par_iter().map(learned).collect::<Result<Vec<Option<Exits>>, TrainingError>>()?;
     let exits_of: Vec<(&Fold<'_>, &Option<Exits>)> = folds.iter().zip(&exits).collect();
     let decision = best(&exits_of, fixed, |(fold, exits), time_scale| {
-        let decisions = Candidates::new(form, fold.visits(), Wait::Decision, time_scale);
+        let decisions = Candidates::new(form, fold.visits, Wait::Decision, time_scale);
         let score = move |half_life| {
             let (Some(exits), Some(decisions)) = ((*exits).clone(), decisions.fit(half_life)?) else {
                 return Ok(None);
@@ -87,7 +88,7 @@ struct Candidates {
 
 impl Candidates {
     fn new(form: &FormDefinition, visits: &Visits, wait: Wait, time_scale: TimeScale) -> Self {
-        let table = Table::new(&rows(&visits.rows, wait, time_scale, form), visits.schema.queue.len());
+        let table = Table::new(rows(&visits.rows, wait, time_scale, form), visits.schema.queue.len());
         let table = table.map(|table| {
             let unweighted = Unweighted::new(&table);
             (table, unweighted)

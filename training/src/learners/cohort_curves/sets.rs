@@ -53,6 +53,6 @@ pub(super) fn learn(
     Hyperparameters { time_scale, half_life }: Hyperparameters,
 ) -> Result<Option<CohortSet>, TrainingError> {
     let rows = rows(&visits.rows, wait, time_scale, form);
-    let Some(table) = Table::new(&rows, visits.schema.queue.len()) else { return Ok(None) };
+    let Some(table) = Table::new(rows, visits.schema.queue.len()) else { return Ok(None) };
     fit::fit(&table, &Unweighted::new(&table), time_scale, half_life).map(Some)
 }

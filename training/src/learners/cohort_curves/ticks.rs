@@ -17,10 +17,10 @@ pub(super) struct Ticks {
 
 impl Ticks {
     /// Ticks at the event times of `rows`; `None` if no case waited for an event.
-    pub(super) fn from_rows(rows: &[Row]) -> Option<Self> {
-        let waited = rows.iter().filter(|row| row.event.is_some() && row.exit > row.entry);
+    pub(super) fn from_rows(rows: impl Iterator<Item = Row>) -> Option<Self> {
+        let waited = rows.filter(|row| row.event.is_some() && row.exit > row.entry);
         let mut events: Vec<f64> = waited.map(|row| row.exit).collect();
-        events.sort_by(f64::total_cmp);
+        events.sort_unstable_by(f64::total_cmp);
         let by_day = events.iter().all(|time| time.fract() == 0.0);
         let per_tick = events.len() / MAX_TICKS;
         let (mut times, mut from): (Vec<f64>, Vec<f64>) = (Vec::new(), Vec::new());
