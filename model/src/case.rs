@@ -48,11 +48,11 @@ impl std::fmt::Debug for Case {
 }
 
 /// A set of milestones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Milestones([u64; MAX_MILESTONES / 64]);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Milestones([u64; MAX_MILESTONES / 64]);
 
 impl Milestones {
-    const NONE: Self = Self([0; MAX_MILESTONES / 64]);
+    pub(crate) const NONE: Self = Self([0; MAX_MILESTONES / 64]);
 
     fn insert(&mut self, id: MilestoneId) -> bool {
         let new = !self.has(id);
@@ -64,7 +64,7 @@ impl Milestones {
         self.0[id.index() / 64] &= !(1_u64 << (id.index() % 64));
     }
 
-    fn has(&self, id: MilestoneId) -> bool {
+    pub(crate) fn has(&self, id: MilestoneId) -> bool {
         self.0[id.index() / 64] & 1_u64 << (id.index() % 64) != 0
     }
 }
@@ -505,6 +505,11 @@ impl Progress {
     #[must_use]
     pub fn is_not_needed(&self, milestone: MilestoneId) -> bool {
         self.not_needed.has(milestone)
+    }
+
+    /// The milestones that are not needed.
+    pub(crate) const fn not_needed(&self) -> Milestones {
+        self.not_needed
     }
 
     /// When the case was decided, if a decision stands: the first terminal action, or the first after the last

@@ -65,6 +65,8 @@ pub struct Curve {
     times: Box<[f32]>,
     survival: Box<[f32]>,
     tail: f32,
+    /// The survival that is lost per day before each knot: zero before the first one and in a jump.
+    falls: Box<[f64]>,
 }
 
 impl Curve {
@@ -94,7 +96,8 @@ impl Curve {
         if !(MIN_TAIL..=MAX_TAIL).contains(&tail) {
             return Err(CurveError::Tail(tail));
         }
-        Ok(Self { times: times.into(), survival: survival.into(), tail })
+        let falls = falls(&times, &survival);
+        Ok(Self { times: times.into(), survival: survival.into(), tail, falls })
     }
 
     /// The times of the knots, in days.
@@ -107,6 +110,11 @@ impl Curve {
     #[must_use]
     pub fn survivals(&self) -> &[f32] {
         &self.survival
+    }
+
+    /// The survival that is lost per day before each knot: zero before the first one and in a jump.
+    pub(crate) fn falls(&self) -> &[f64] {
+        &self.falls
     }
 
     /// The hazard beyond the last knot, per day.
@@ -144,6 +152,14 @@ impl Curve {
             _ => (left * (-f64::from(self.tail) * (time - from).max(0.0)).exp()).max(LEAST),
         }
     }
+}
+
+fn falls(times: &[f32], survival: &[f32]) -> Box<[f64]> {
+    let fall = |(times, survival): (&[f32], &[f32])| {
+        let length = f64::from(times[1]) - f64::from(times[0]);
+        if length > 0.0 { (f64::from(survival[0]) - f64::from(survival[1])) / length } else { 0.0 }
+    };
+    std::iter::once(0.0).chain(times.windows(2).zip(survival.windows(2)).map(fall)).collect()
 }
 
 #[cfg(test)]

@@ -6,11 +6,11 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::case::{Action, Case, Progress};
+use crate::case::{Action, Case, Milestones, Progress};
 use crate::estimate::{Estimate, MIN_SIMILAR_CASES, NextStep, RemainingTime, Status};
 use crate::features::{CaseView, FeatureSchema, Features, Queue};
 use crate::form::{FormDefinition, MilestoneId};
-use crate::predictors::{Prediction, Predictor};
+use crate::predictors::{Prediction, PredictionMemo, Predictor};
 use crate::quantiles::Quantiles;
 use crate::time::{AsOf, Days, Moment, Stamp};
 use crate::training_record::TrainingRecord;
@@ -154,13 +154,43 @@ impl FormModel {
         seen: Moment,
         as_of: Moment,
     ) -> Estimate<'_> {
+        let predict = |features: &Features, is_pending: bool, not_needed: Milestones| {
+            self.predictor.predict(features, is_pending, |milestone| !not_needed.has(milestone))
+        };
+        self.estimate_by(progress, features, [seen, as_of], predict)
+    }
+
+    /// The same as [`Self::estimate_of`], for many cases: what a memo of this model knows is not computed again.
+    #[must_use]
+    pub fn estimate_with(
+        &self,
+        progress: &Progress,
+        features: &Features,
+        seen: Moment,
+        as_of: Moment,
+        memo: &mut PredictionMemo,
+    ) -> Estimate<'_> {
+        let predict = |features: &Features, is_pending: bool, not_needed: Milestones| {
+            memo.predict(&self.predictor, features, is_pending, not_needed)
+        };
+        self.estimate_by(progress, features, [seen, as_of], predict)
+    }
+
+    fn estimate_by(
+        &self,
+        progress: &Progress,
+        features: &Features,
+        [seen, as_of]: [Moment; 2],
+        mut predict: impl FnMut(&Features, bool, Milestones) -> Option<Prediction>,
+    ) -> Estimate<'_> {
         let none = |status| Estimate { status, decision: None, next_step: None };
         if progress.is_rejected() {
             return none(Status::RejectedAtIntake);
         }
         let appointment = self.appointment_ahead(progress, as_of);
         if progress.decided_at().is_some() {
-            let likely = || self.step_after_decision(progress, features);
+            let likely =
+                || self.step_after_decision(features, || predict(features, false, progress.not_needed()));
             let next_step = if progress.is_closed() { None } else { appointment.or_else(likely) };
             return Estimate { status: Status::Decided, decision: None, next_step };
         }
@@ -172,8 +202,8 @@ impl FormModel {
             return none(Status::TooFewSimilarCases);
         }
         // A record may say that nothing is needed which such cases were ever seen to go on to.
-        let anything = || self.predictor.predict(features, true, |_| true);
-        let prediction = self.predict(progress, features, true).or_else(anything);
+        let prediction = predict(features, true, progress.not_needed())
+            .or_else(|| predict(features, true, Milestones::NONE));
         let Some(Prediction { next_step, decision: Some(decision) }) = prediction else {
             return none(Status::TooFewSimilarCases);
         };
@@ -215,11 +245,15 @@ impl FormModel {
     /// The step after the decision, if it is likely to come within a wait that the history shows. Many decided cases are
     /// never seen to go on, and a time for a step that will not come is worse than none. Only cases in the case's present
     /// state count.
-    fn step_after_decision(&self, progress: &Progress, features: &Features) -> Option<NextStep> {
+    fn step_after_decision(
+        &self,
+        features: &Features,
+        predict: impl FnOnce() -> Option<Prediction>,
+    ) -> Option<NextStep> {
         if !self.predictor.knows_state(features) {
             return None;
         }
-        let step = self.predict(progress, features, false)?.next_step;
+        let step = predict()?.next_step;
         let median = f64::from(step.remaining.time.at(0.5));
         (median < step.remaining.known_for.get()).then(|| step.into())
     }
@@ -230,10 +264,6 @@ impl FormModel {
         let days = day.moment().since(as_of).at_least_zero().get() as f32;
         let milestone = self.form.kept_milestone(appointment);
         Some(NextStep { milestone, probability: 1.0, time: Quantiles::known(days) })
-    }
-
-    fn predict(&self, progress: &Progress, features: &Features, is_pending: bool) -> Option<Prediction> {
-        self.predictor.predict(features, is_pending, |milestone| !progress.is_not_needed(milestone))
     }
 
     /// The answer to a golden case, to be stored with the model.

@@ -60,7 +60,7 @@ pub use form::{
 pub use form_model::{FormModel, GoldenCase, GoldenStep, ModelError};
 pub use predictors::{
     Cause, Cohort, CohortCurves, CohortError, CohortKey, CohortSet, Event, PredictedStep, Prediction,
-    Predictor, TimeScale,
+    PredictionMemo, Predictor, TimeScale,
 };
 pub use quantiles::{LEVELS, Quantiles};
 pub use receipt_number::{contains_receipt_number, mask_receipt_numbers, receipt_number};

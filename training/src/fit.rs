@@ -9,10 +9,10 @@ use rayon::prelude::*;
 
 use crate::error::TrainingError;
 use crate::learners::cohort_curves::{CohortCurvesLearner, Fixed};
-use crate::learners::{Learned, Learner, TrainingView};
+use crate::learners::{Learned, Learner};
 use crate::track_record::track_record;
 use crate::validation::Fold;
-use crate::visits::Visits;
+use crate::visits::{TrainingView, Visits};
 
 /// Trains the model of one form on what was known at the as-of time of a view.
 ///

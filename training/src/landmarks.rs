@@ -4,9 +4,8 @@ use data::{Effects, FollowUp, HistoryCase, HistoryView, Observation, ObservedFro
 use model::{AsOf, FormDefinition, Moment, Progress, Queue, Stamp, Target};
 use rayon::prelude::*;
 
-use crate::learners::TrainingView;
 use crate::pending_case::PendingCase;
-use crate::visits::Visits;
+use crate::visits::{TrainingView, Visits};
 
 /// A pending case as it was at a past moment, and its outcome by now.
 #[derive(Debug, Clone, Copy)]

@@ -9,10 +9,11 @@ use rayon::prelude::*;
 
 use crate::error::TrainingError;
 use crate::landmarks::{Earlier, Landmark};
-use crate::learners::{Learned, Learner, TrainingView};
+use crate::learners::{Learned, Learner};
 use crate::score::coverage::Coverage;
 use crate::score::{crps, point};
 use crate::validation::Fold;
+use crate::visits::TrainingView;
 
 /// How far the times lie before the as-of time, as shares of the time that the history covers.
 const TIMES: [f64; 4] = [1.0 / 2.0, 1.0 / 3.0, 1.0 / 4.0, 1.0 / 6.0];

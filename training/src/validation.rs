@@ -7,9 +7,8 @@ use model::{Predictor, Target};
 use rayon::prelude::*;
 
 use crate::landmarks::{Earlier, Landmark};
-use crate::learners::TrainingView;
 use crate::score::crps;
-use crate::visits::Visits;
+use crate::visits::{TrainingView, Visits};
 
 /// How far the origins lie before the as-of time, as shares of the time that the history covers.
 const ORIGINS: [f64; 2] = [1.0 / 3.0, 1.0 / 6.0];

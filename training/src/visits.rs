@@ -157,6 +157,15 @@ impl Visits {
     }
 }
 
+/// What a learner may use: the history of one form as it was known at the view's as-of time.
+#[derive(Clone, Copy)]
+pub(crate) struct TrainingView<'a> {
+    pub(crate) known: HistoryView<'a>,
+    pub(crate) form: &'a FormDefinition,
+    /// The visits of the form's cases at that time.
+    pub(crate) visits: &'a Visits,
+}
+
 /// What the visits of one case share.
 struct Followed {
     /// The position of its first visit.

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use model::artifact::Artifact;
 use model::{
-    AsOf, Features, FormDefinition, MODEL_TRAINED_LATER, Moment, NOT_RECEIVED, Progress, Stamp, TrainedOn,
-    UNSUPPORTED_FORM,
+    AsOf, Features, FormDefinition, MODEL_TRAINED_LATER, Moment, NOT_RECEIVED, PredictionMemo, Progress,
+    Stamp, TrainedOn, UNSUPPORTED_FORM,
 };
 use thiserror::Error;
 
@@ -103,6 +103,7 @@ struct Table {
 struct FormOutput<'a> {
     unseen: UnseenCounter<'a>,
     words: BasisWords<'a>,
+    memo: PredictionMemo,
 }
 
 impl<'a> BulkEstimator<'a> {
@@ -228,7 +229,7 @@ impl<'a> BulkEstimator<'a> {
         let of_form = |form: &'_ Form<'a>| {
             let model = form.model.as_ref().map(|(artifact, _)| &artifact.model)?;
             let unseen = UnseenCounter::new(self.history, model.form().name(), model.schema());
-            Some(FormOutput { unseen, words: BasisWords::new(model) })
+            Some(FormOutput { unseen, words: BasisWords::new(model), memo: PredictionMemo::default() })
         };
         let forms = self.forms.iter().map(of_form).collect();
         let table = Table { writer: EstimateWriter::create(path, as_of_type)?, rows: BTreeMap::new() };
@@ -274,12 +275,16 @@ impl<'a> BulkEstimator<'a> {
         let model = &artifact.model;
         let features = Features::at(progress, queues.queue(question.case), question.seen);
         let features = if question.on_entry { features.on_entry() } else { features };
-        let estimate = model.estimate_of(progress, &features, question.seen, question.as_of.moment());
-        let next_step = estimate.next_step.as_ref();
         let mut kept = output.forms[self.history.form_of(question.case)].as_mut();
-        if let Some(form) = &mut kept {
-            form.unseen.count(question.case);
-        }
+        let (seen, as_of) = (question.seen, question.as_of.moment());
+        let estimate = match &mut kept {
+            Some(form) => {
+                form.unseen.count(question.case);
+                model.estimate_with(progress, &features, seen, as_of, &mut form.memo)
+            }
+            None => model.estimate_of(progress, &features, seen, as_of),
+        };
+        let next_step = estimate.next_step.as_ref();
         let decision = estimate.decision.as_ref();
         let basis = kept.zip(decision).map(|(form, decision)| form.words.of(features.queue, decision));
         output.table.push(EstimateRow {

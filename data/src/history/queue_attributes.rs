@@ -40,6 +40,7 @@ pub(super) fn warn(
     warnings: &mut Vec<HistoryIssue>,
 ) {
     let cases_of_form = counted(forms);
+    let mut absent: Vec<(&str, Vec<OfForm<'_>>)> = Vec::new();
     for (name, users) in queue_attributes(definitions) {
         let of_form = |position: usize| OfForm {
             form: &forms.values[position],
@@ -52,7 +53,10 @@ pub(super) fn warn(
         let Some(attribute) = attribute else {
             // A column of a wrong type was refused before.
             if !cases.header.iter().any(|column| column == name) {
-                warnings.push(absent(&cases.file, name, &found, nearest(name, unused)));
+                match nearest(name, unused) {
+                    Some(meant) => warnings.push(misnamed(&cases.file, name, &found, meant)),
+                    None => absent.push((name, found)),
+                }
             }
             continue;
         };
@@ -62,6 +66,7 @@ pub(super) fn warn(
             warnings.extend(identifier(&cases.file, name, &found));
         }
     }
+    warnings.extend(not_columns(&cases.file, &absent));
 }
 
 /// The queue attributes of the definitions, each with the positions of the forms that have it.
@@ -109,16 +114,44 @@ fn count_values(attribute: &Attribute, forms: &Coded, users: &[usize], found: &m
     }
 }
 
-fn absent(file: &str, name: &str, found: &[OfForm<'_>], meant: Option<&str>) -> HistoryIssue {
+/// Warns of an attribute that is not a column while another column nearly has its name.
+fn misnamed(file: &str, name: &str, found: &[OfForm<'_>], meant: &str) -> HistoryIssue {
     let name = shown(name);
-    let remedy = match meant {
-        Some(meant) => format!("rename column `{}` to `{name}`; {UNTIL_THEN}", shown(meant)),
-        None => format!("add the column if it is known; {UNTIL_THEN}"),
-    };
     let what = format!("cases without the queue attribute `{name}`, which is not a column");
+    let remedy = format!("rename column `{}` to `{name}`; {UNTIL_THEN}", shown(meant));
     let count = found.iter().map(|it| it.cases).sum();
     let examples = found.iter().map(|it| format!("{} of form `{}`", it.cases, shown(it.form)));
     HistoryIssue::new(file, what, remedy).counted(count).with_examples(examples)
+}
+
+/// Warns of all other attributes that are not columns at once: a history that lacks one often lacks several.
+fn not_columns(file: &str, absent: &[(&str, Vec<OfForm<'_>>)]) -> Option<HistoryIssue> {
+    let mut forms: Vec<(&OfForm<'_>, Vec<String>)> = Vec::new();
+    for (name, found) in absent {
+        for it in found {
+            let name = format!("`{}`", shown(name));
+            match forms.iter_mut().find(|(known, _)| known.form == it.form) {
+                Some((_, names)) => names.push(name),
+                None => forms.push((it, vec![name])),
+            }
+        }
+    }
+    let what = match absent {
+        [] => return None,
+        [(name, _)] => {
+            format!("cases without the queue attribute `{}`, which is not a column", shown(name))
+        }
+        several => format!("cases without {} queue attributes that are not columns", several.len()),
+    };
+    let remedy =
+        if absent.len() == 1 { "add the column if it is known" } else { "add the columns that are known" };
+    let count = forms.iter().map(|(it, _)| it.cases).sum();
+    let examples = forms.iter().map(|(it, names)| match absent {
+        [_] => format!("{} of form `{}`", it.cases, shown(it.form)),
+        _ => format!("{} of form `{}` without {}", it.cases, shown(it.form), names.join(" and ")),
+    });
+    let issue = HistoryIssue::new(file, what, format!("{remedy}; {UNTIL_THEN}"));
+    Some(issue.counted(count).with_examples(examples))
 }
 
 /// Warns of gaps: first of the forms that have the attribute in none of their cases, then of the others.

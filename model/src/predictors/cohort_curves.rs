@@ -35,10 +35,22 @@ pub struct CohortCurves {
     decisions: CohortSet,
 }
 
-/// An event by which a case may leave its state, with the times at which it may.
-struct Way {
-    event: Event,
+/// The events by which a case may leave its state, with the times at which it may.
+struct Ways {
+    /// Each event, with the position behind its last time.
+    events: Vec<(Event, usize)>,
     arrivals: Vec<Arrival>,
+}
+
+impl Ways {
+    fn each(&self) -> impl Iterator<Item = (Event, &[Arrival])> {
+        let mut begins = 0;
+        self.events.iter().map(move |&(event, ends)| {
+            let arrivals = &self.arrivals[begins..ends];
+            begins = ends;
+            (event, arrivals)
+        })
+    }
 }
 
 /// What one question has in common.
@@ -134,7 +146,7 @@ impl CohortCurves {
     }
 
     /// The ways out of the state that lead on: all but the decision, and after the decision only changes of status.
-    fn ways(&self, question: &Question<'_>, is_pending: bool) -> Vec<Way> {
+    fn ways(&self, question: &Question<'_>, is_pending: bool) -> Ways {
         let Question { left, whole, possible, .. } = question;
         let event_at = |position: usize| left.cohort.causes[position].event;
         let leads_on = |event: Event| match event {
@@ -145,16 +157,21 @@ impl CohortCurves {
         let sum: f64 = on().map(|(_, mass)| mass).sum();
         let kept = || on().filter(|(_, mass)| *mass > NEGLIGIBLE * whole);
         let kept_sum: f64 = kept().map(|(_, mass)| mass).sum();
-        let way = |&(position, mass): &(usize, f64)| {
+        let mut ways = Ways {
+            events: Vec::with_capacity(possible.len()),
+            arrivals: Vec::with_capacity(NODES as usize + possible.len()),
+        };
+        for &(position, mass) in kept() {
             let count = (NODES * mass / whole).round().max(1.0) as usize;
             let probability = mass / whole * sum / kept_sum;
-            Way { event: event_at(position), arrivals: left.arrivals(position, count, probability) }
-        };
-        kept().map(way).collect()
+            ways.arrivals.extend(left.arrivals(position, count, probability));
+            ways.events.push((event_at(position), ways.arrivals.len()));
+        }
+        ways
     }
 
     /// The time to the next step of any kind.
-    fn step_time(&self, question: &Question<'_>, ways: &[Way]) -> (Quantiles, f64) {
+    fn step_time(&self, question: &Question<'_>, ways: &Ways) -> (Quantiles, f64) {
         let Question { left, seen, .. } = question;
         let mut direct = Vec::new();
         if question.is_free {
@@ -171,25 +188,25 @@ impl CohortCurves {
             direct.extend(question.direct(|event| matches!(event, Event::Step(_))));
         }
         let scale = self.exits.time_scale();
-        for way in ways {
-            if let (Event::Status(state), Some(steps)) = (way.event, &self.steps) {
+        for (event, arrivals) in ways.each() {
+            if let (Event::Status(state), Some(steps)) = (event, &self.steps) {
                 let (cohort, sums) = steps.smallest_or_all(state, seen.queue);
-                add_entries(&mut direct, cohort, sums, scale, way, seen);
+                add_entries(&mut direct, cohort, sums, scale, arrivals, seen);
             }
         }
         mixture::quantiles(&direct)
     }
 
     /// The time to the decision.
-    fn decision_time(&self, question: &Question<'_>, ways: &[Way]) -> (Quantiles, f64) {
+    fn decision_time(&self, question: &Question<'_>, ways: &Ways) -> (Quantiles, f64) {
         let seen = &question.seen;
         let decision = Event::Step(self.decision);
         let mut parts: Vec<Part<'_>> = question.direct(|event| event == decision).collect();
         let scale = self.decisions.time_scale();
-        for way in ways {
-            let state = if seen.is_reopened { seen.state } else { way.event.state() };
+        for (event, arrivals) in ways.each() {
+            let state = if seen.is_reopened { seen.state } else { event.state() };
             let (cohort, sums) = self.decisions.smallest_or_all(state, seen.queue);
-            add_entries(&mut parts, cohort, sums, scale, way, seen);
+            add_entries(&mut parts, cohort, sums, scale, arrivals, seen);
         }
         mixture::quantiles(&parts)
     }
@@ -198,7 +215,7 @@ impl CohortCurves {
     fn likeliest(
         &self,
         question: &Question<'_>,
-        ways: &[Way],
+        ways: &Ways,
         can_come: impl Fn(MilestoneId) -> bool,
     ) -> Option<(MilestoneId, f32)> {
         let steps = self.weights(question, ways, can_come);
@@ -226,7 +243,7 @@ impl CohortCurves {
     fn weights(
         &self,
         question: &Question<'_>,
-        ways: &[Way],
+        ways: &Ways,
         can_come: impl Fn(MilestoneId) -> bool,
     ) -> Vec<(MilestoneId, f64)> {
         let Question { left, seen, whole, possible, .. } = question;
@@ -243,10 +260,10 @@ impl CohortCurves {
                 add(milestone, mass / whole);
             }
         }
-        for way in ways {
-            let (Event::Status(state), Some(set)) = (way.event, &self.steps) else { continue };
+        for (event, arrivals) in ways.each() {
+            let (Event::Status(state), Some(set)) = (event, &self.steps) else { continue };
             let (cohort, sums) = set.smallest_or_all(state, seen.queue);
-            for arrival in &way.arrivals {
+            for arrival in arrivals {
                 let waited = waited_now(self.exits.time_scale(), arrival, seen) + arrival.at;
                 let entry = Leaving::new(cohort, sums, waited, true);
                 for (position, event) in entry.events() {
@@ -264,6 +281,11 @@ impl CohortCurves {
     pub(super) fn knows_state(&self, features: &Features) -> bool {
         let state = self.exits.smallest(features.state, Queue::default());
         state.is_some_and(|cohort| cohort.events >= MIN_SIMILAR_CASES)
+    }
+
+    pub(super) const fn counts_in_state(&self) -> bool {
+        matches!(self.exits.time_scale(), TimeScale::InState)
+            || matches!(self.decisions.time_scale(), TimeScale::InState)
     }
 
     pub(super) fn basis(&self) -> Basis {
@@ -302,13 +324,13 @@ fn add_entries<'a>(
     cohort: &'a Cohort,
     sums: &Sums,
     scale: TimeScale,
-    way: &'a Way,
+    arrivals: &'a [Arrival],
     seen: &Features,
 ) {
     let restarts = scale == TimeScale::InState && !seen.is_reopened;
-    let together = if restarts { 1 } else { way.arrivals.len().max(1) };
+    let together = if restarts { 1 } else { arrivals.len().max(1) };
     let at_once = sums.at_once.min(1.0);
-    parts.extend(way.arrivals.chunks(together).map(|arrivals| Part {
+    parts.extend(arrivals.chunks(together).map(|arrivals| Part {
         curve: &cohort.curve,
         waited: waited_now(scale, &arrivals[0], seen),
         arrivals,

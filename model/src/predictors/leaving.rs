@@ -60,26 +60,39 @@ impl<'a> Leaving<'a> {
 
     /// The middles of `count` parts of equal probability of the time of leaving by an event, with a sum of probabilities of
     /// `probability`.
-    pub(super) fn arrivals(&self, position: usize, count: usize, probability: f64) -> Vec<Arrival> {
-        let cause = &self.cohort.causes[position];
-        let mass = self.mass(position);
-        let part = probability / count as f64;
-        let time = |index: usize| {
-            let reached = mass * (index as f64 + 0.5) / count as f64 - self.at_once(cause);
-            let at = if reached <= 0.0 { 0.0 } else { self.time(position, reached / self.later()) };
-            Arrival { at, probability: part }
-        };
-        (0..count).map(time).collect()
+    pub(super) fn arrivals(
+        &self,
+        position: usize,
+        count: usize,
+        probability: f64,
+    ) -> impl Iterator<Item = Arrival> {
+        let at_once = self.at_once(&self.cohort.causes[position]);
+        let ahead_now = self.ahead(position);
+        let ahead = &self.sums.ahead[position];
+        let later = self.later();
+        let mass = at_once + later * ahead_now;
+        let mut next = self.knot;
+        (0..count).map(move |index| {
+            let reached = mass * (index as f64 + 0.5) / count as f64 - at_once;
+            let at = if reached > 0.0 {
+                // The probability, as seen from the start of the curve, that is still ahead at the time that is looked for.
+                let left = (ahead_now - reached / later) * self.survival;
+                while ahead.get(next).is_some_and(|later| *later > left) {
+                    next += 1;
+                }
+                self.time(position, left, next)
+            } else {
+                0.0
+            };
+            Arrival { at, probability: probability / count as f64 }
+        })
     }
 
-    /// The days from now until the probability of having left by an event, but not at once, reaches `reached`.
-    fn time(&self, position: usize, reached: f64) -> f64 {
+    /// The days from now until the probability of leaving by an event that is still ahead falls to `left`, which lies before the
+    /// knot `next` and after the one before it.
+    fn time(&self, position: usize, left: f64, next: usize) -> f64 {
         let (times, survivals) = (self.cohort.curve.times(), self.cohort.curve.survivals());
         let cause = &self.cohort.causes[position];
-        let ahead = &self.sums.ahead[position];
-        // The probability, as seen from the start of the curve, that is still ahead at the time that is looked for.
-        let left = (self.ahead(position) - reached) * self.survival;
-        let next = self.knot + ahead[self.knot.min(ahead.len())..].partition_point(|&later| later > left);
         if next >= times.len() {
             let tail_share = f64::from(cause.tail_share);
             let end = self.cohort.curve.end().max(self.waited);
@@ -90,7 +103,7 @@ impl<'a> Leaving<'a> {
         let from = if next == self.knot { self.waited } else { f64::from(times[next - 1]) };
         let before = if next == self.knot { self.survival } else { f64::from(survivals[next - 1]) };
         let lost = (before - f64::from(survivals[next])) * f64::from(cause.shares[next - 1]);
-        let part = if lost > 0.0 { 1.0 - (left - ahead[next]) / lost } else { 0.0 };
+        let part = if lost > 0.0 { 1.0 - (left - self.sums.ahead[position][next]) / lost } else { 0.0 };
         from - self.waited + (f64::from(times[next]) - from) * part.clamp(0.0, 1.0)
     }
 

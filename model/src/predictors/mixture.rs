@@ -18,6 +18,18 @@ const TAIL_POINTS: [(f64, f64); 9] = [
     (0.03, 3.506_557_897_319_982),
     (0.005, 5.298_317_366_548_036),
 ];
+/// What is lost before each of these points in units of the tail's hazard.
+const TAIL_FALLS: [f64; TAIL_POINTS.len()] = {
+    let mut falls = [0.0; TAIL_POINTS.len()];
+    let (mut index, mut before) = (0, (1.0, 0.0));
+    while index < falls.len() {
+        let point = TAIL_POINTS[index];
+        falls[index] = (before.0 - point.0) / (point.1 - before.1);
+        before = point;
+        index += 1;
+    }
+    falls
+};
 /// A part with at least this probability decides from when on a quantile rests on an assumption.
 const NOTICEABLE: f64 = 0.05;
 
@@ -48,14 +60,17 @@ pub(super) struct Part<'a> {
 /// Where the pass is in one part.
 struct Cursor<'a> {
     part: Part<'a>,
-    /// When the present segment ends, in days from now.
+    times: &'a [f32],
+    survivals: &'a [f32],
+    /// When the present segment ends, in days from now: at the next knot or arrival.
     until: f64,
     /// The probability per day that the part adds now.
     slope: f64,
     /// The position of the knot at which the present segment of the curve ends; beyond the last knot points of the tail follow.
     knot: usize,
-    /// The time of that knot in days from now.
+    /// The time of that knot and of the next arrival, in days from now.
     knot_at: f64,
+    arrival_at: f64,
     /// The survival per day that is lost in the present segment of the curve, and the survival at its end.
     fall: f64,
     left: f64,
@@ -65,6 +80,8 @@ struct Cursor<'a> {
     scale: f64,
     /// Beginning of the tail in days from now, and the survival there.
     tail: (f64, f64),
+    /// The mean time of the tail, in days.
+    tail_days: f64,
 }
 
 impl<'a> Cursor<'a> {
@@ -79,17 +96,21 @@ impl<'a> Cursor<'a> {
         let tail = ((curve.end() - part.waited).max(first), last.min(survival));
         let mut cursor = Self {
             part,
+            times: curve.times(),
+            survivals: curve.survivals(),
             until: first,
             slope: 0.0,
             knot,
             knot_at: first,
+            arrival_at: first,
             fall: 0.0,
             left: survival,
             arrived: 0,
             scale: 0.0,
             tail,
+            tail_days: 1.0 / f64::from(curve.tail()),
         };
-        cursor.set_segment(first, survival);
+        cursor.set_segment(first);
         Some(cursor)
     }
 
@@ -98,24 +119,31 @@ impl<'a> Cursor<'a> {
         self.part.later * self.part.arrivals.iter().map(|arrival| arrival.probability).sum::<f64>()
     }
 
-    /// Sets the segment of the curve from a time with a survival to the knot at the present position.
-    fn set_segment(&mut self, now: f64, survival: f64) {
-        let (times, survivals) = (self.part.curve.times(), self.part.curve.survivals());
-        if self.knot >= times.len() + TAIL_POINTS.len() && self.arrived < self.part.arrivals.len() {
-            // Those who arrive so late have the whole tail before them.
-            (self.knot, self.tail) = (times.len(), (now, survival));
+    /// Sets the segment of the curve that ends at the knot at the present position.
+    fn set_segment(&mut self, now: f64) {
+        if let (Some(&time), Some(&left)) = (self.times.get(self.knot), self.survivals.get(self.knot)) {
+            self.knot_at = (f64::from(time) - self.part.waited).max(now);
+            self.left = f64::from(left);
+            self.fall = self.part.curve.falls()[self.knot];
+        } else {
+            self.set_tail_segment(now);
         }
-        let (at, left) = match times.get(self.knot) {
-            Some(&time) => (f64::from(time) - self.part.waited, f64::from(survivals[self.knot])),
-            None => match TAIL_POINTS.get(self.knot - times.len()) {
-                Some(&(left, time)) => {
-                    (self.tail.0 + time / f64::from(self.part.curve.tail()), self.tail.1 * left)
-                }
-                None => (f64::INFINITY, survival),
-            },
-        };
-        (self.knot_at, self.left) = (at.max(now), left);
-        self.fall = if at > now { (survival - left) / (at - now) } else { 0.0 };
+    }
+
+    fn set_tail_segment(&mut self, now: f64) {
+        let knots = self.times.len();
+        if self.knot >= knots + TAIL_POINTS.len() && self.arrived < self.part.arrivals.len() {
+            // Those who arrive so late have the whole tail before them.
+            (self.knot, self.tail) = (knots, (now, self.left));
+        }
+        match TAIL_POINTS.get(self.knot - knots) {
+            Some(&(left, time)) => {
+                self.knot_at = (self.tail.0 + time * self.tail_days).max(now);
+                self.left = self.tail.1 * left;
+                self.fall = self.tail.1 * TAIL_FALLS[self.knot - knots] / self.tail_days;
+            }
+            None => (self.knot_at, self.fall) = (f64::INFINITY, 0.0),
+        }
     }
 
     fn share(&self, interval: usize) -> f64 {
@@ -132,34 +160,44 @@ impl<'a> Cursor<'a> {
         while self.knot_at <= now {
             let before = self.left;
             self.knot += 1;
-            self.set_segment(now, before);
+            self.set_segment(now);
             // A jump: the next knot is at the same time.
             if self.knot_at <= now && self.left < before {
                 jump += self.scale * (before - self.left) * self.share(self.knot - 1);
             }
         }
-        let survival =
-            if self.knot_at.is_finite() { self.left + self.fall * (self.knot_at - now) } else { self.left };
-        let (arrivals, knots) = (self.part.arrivals, self.part.curve.times().len());
-        let arrives = arrivals.get(self.arrived).is_some_and(|arrival| arrival.at <= now);
-        let survival = if arrives && self.knot >= knots {
+        if self.arrival_at <= now {
+            jump += self.arrive(now);
+        }
+        self.until = self.knot_at.min(self.arrival_at);
+        self.slope = self.scale * self.fall * self.share(self.knot - 1);
+        jump
+    }
+
+    /// Lets those arrive whose time has come; returns the probability of those who have the event at once.
+    fn arrive(&mut self, now: f64) -> f64 {
+        let survival = if self.knot >= self.times.len() {
             // Those who arrive in the tail have the whole tail before them; so have those who are still there.
-            self.scale *= survival;
-            (self.knot, self.tail) = (knots, (now, 1.0));
-            self.set_segment(now, 1.0);
+            self.scale *= self.survival(now);
+            (self.knot, self.tail) = (self.times.len(), (now, 1.0));
+            self.set_segment(now);
             1.0
         } else {
-            survival
+            self.survival(now)
         };
+        let mut at_once = 0.0;
         while let Some(arrival) = self.part.arrivals.get(self.arrived).filter(|arrival| arrival.at <= now) {
-            jump += arrival.probability * self.part.at_once;
+            at_once += arrival.probability * self.part.at_once;
             self.scale += arrival.probability * self.part.later / survival;
             self.arrived += 1;
         }
-        let next = self.part.arrivals.get(self.arrived).map_or(f64::INFINITY, |arrival| arrival.at);
-        self.until = self.knot_at.min(next);
-        self.slope = self.scale * self.fall * self.share(self.knot - 1);
-        jump
+        self.arrival_at = self.part.arrivals.get(self.arrived).map_or(f64::INFINITY, |arrival| arrival.at);
+        at_once
+    }
+
+    /// The survival at a time of the present segment.
+    fn survival(&self, now: f64) -> f64 {
+        if self.knot_at.is_finite() { self.left + self.fall * (self.knot_at - now) } else { self.left }
     }
 }
 

@@ -6,11 +6,13 @@
 mod cohort_curves;
 mod cohorts;
 mod leaving;
+mod memo;
 mod mixture;
 mod prediction;
 
 pub use cohort_curves::CohortCurves;
 pub use cohorts::{Cause, Cohort, CohortError, CohortKey, CohortSet, Event};
+pub use memo::PredictionMemo;
 pub use prediction::{PredictedStep, Prediction, TimeScale};
 
 use crate::estimate::Basis;
@@ -117,6 +119,13 @@ impl Predictor {
     pub const fn time_scale(&self) -> TimeScale {
         match self {
             Self::CohortCurves(curves) => curves.exits().time_scale(),
+        }
+    }
+
+    /// Whether any of its curves counts from the entry into a state.
+    const fn counts_in_state(&self) -> bool {
+        match self {
+            Self::CohortCurves(curves) => curves.counts_in_state(),
         }
     }
 

@@ -57,8 +57,11 @@ fn truth(dir: &Path) -> BTreeMap<String, TrueOutcome> {
 /// Reads and checks a history, and returns the numbers of cases and actions, and the cases pending at the extraction.
 fn pending(dir: &Path) -> (usize, usize, Vec<String>) {
     let history = History::read(dir, bundled().unwrap()).unwrap();
-    // The history that `uscis-fy22` imitates has no other attribute than the center.
-    let mut warnings = history.warnings().iter().filter(|it| !it.what.ends_with("which is not a column"));
+    // The history that `uscis-fy22` imitates has no other attribute than the center, and now and then the same thing happens
+    // twice to a case on one day.
+    let expected = ["which is not a column", "that are not columns", "under 0.1%"];
+    let mut warnings =
+        history.warnings().iter().filter(|it| !expected.iter().any(|known| it.what.contains(known)));
     assert_eq!(warnings.next(), None);
     assert!(history.forms().iter().all(|form| FORMS.contains(&form.as_str())), "{:?}", history.forms());
     let end = AsOf::new(history.extracted_on());

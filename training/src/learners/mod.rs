@@ -7,21 +7,11 @@
 
 pub(crate) mod cohort_curves;
 
-use data::HistoryView;
 use model::{FormDefinition, Predictor, TargetRecord};
 
 use crate::error::TrainingError;
 use crate::validation::Fold;
 use crate::visits::Visits;
-
-/// What a learner may use: the history of one form as it was known at the view's as-of time.
-#[derive(Clone, Copy)]
-pub(crate) struct TrainingView<'a> {
-    pub(crate) known: HistoryView<'a>,
-    pub(crate) form: &'a FormDefinition,
-    /// The visits of the form's cases at that time.
-    pub(crate) visits: &'a Visits,
-}
 
 /// A way to learn a predictor.
 pub(crate) trait Learner {

@@ -165,7 +165,8 @@ impl Table {
 
     /// The marks of every narrowest cohort under weights. A row weighs half as much every `half_life` days; with `None` all rows weigh alike.
     pub(super) fn marks(&self, half_life: Option<f64>) -> Vec<Marks> {
-        self.leaves.iter().map(|leaf| Marks::of(leaf, &self.ticks, half_life)).collect()
+        let weights = Weights::new(half_life);
+        self.leaves.iter().map(|leaf| Marks::of(leaf, &self.ticks, &weights)).collect()
     }
 
     /// The counts of a cohort, from the marks of the narrowest cohorts.
@@ -199,6 +200,34 @@ impl Table {
     }
 }
 
+/// What rows weigh by their age.
+struct Weights {
+    half_life: Option<f64>,
+    /// The weights at ages of whole days: histories with dates need no others.
+    whole_days: Vec<f64>,
+}
+
+impl Weights {
+    fn new(half_life: Option<f64>) -> Self {
+        const WHOLE_DAYS: i32 = 4096;
+        let mut weights = Self { half_life, whole_days: Vec::new() };
+        weights.whole_days = (0..WHOLE_DAYS).map(|age| weights.at(-f64::from(age))).collect();
+        weights
+    }
+
+    /// The weight on a day relative to the end of the observation.
+    fn at(&self, day: f64) -> f64 {
+        let Some(half_life) = self.half_life else { return 1.0 };
+        // The time of a row is never after the end of the observation, but its tick may be.
+        let age = (-day).max(0.0);
+        let whole = age as usize;
+        match self.whole_days.get(whole) {
+            Some(&weight) if whole as f64 == age => weight,
+            _ => (-age / half_life).exp2(),
+        }
+    }
+}
+
 /// Where the rows of a narrowest cohort enter and leave, and their events.
 pub(super) struct Marks {
     /// By tick: the weight, and the number of rows, that are at risk there but not later, less those that enter after it.
@@ -209,10 +238,9 @@ pub(super) struct Marks {
 }
 
 impl Marks {
-    fn of(leaf: &Leaf, ticks: &Ticks, half_life: Option<f64>) -> Self {
+    fn of(leaf: &Leaf, ticks: &Ticks, weights: &Weights) -> Self {
         let times = ticks.times();
-        // The time of a row is never after the end of the observation, but its tick may be.
-        let weight = |day: f64| half_life.map_or(1.0, |half_life| (day.min(0.0) / half_life).exp2());
+        let weight = |day: f64| weights.at(day);
         let mut dense = vec![(0.0, 0_i32); times.len()];
         let mut marks =
             Self { at_risk: Vec::new(), events: BTreeMap::new(), entered: 0.0, at_once: BTreeMap::new() };
@@ -317,7 +345,7 @@ mod tests {
         let form = form.unwrap();
         for offices in [1, 90, 900] {
             let rows = rows(&form, offices, 3_000);
-            let table = Table::new(&rows, 1).unwrap();
+            let table = Table::new(rows.iter().copied(), 1).unwrap();
             let marks = table.marks(Some(20.0));
             let of_events = |marks: &Marks| marks.events.values().map(Vec::len).sum::<usize>();
             let stored: usize = marks.iter().map(|marks| marks.at_risk.len() + of_events(marks)).sum();

@@ -13,6 +13,8 @@ pub(super) struct Ticks {
     times: Vec<f64>,
     /// For each tick, from when on its events are spread: its own time where many events share exactly that time.
     from: Vec<f64>,
+    /// If all ticks are whole days, the number of ticks up to each day, which is quicker than to search them.
+    up_to_day: Vec<u32>,
 }
 
 impl Ticks {
@@ -46,7 +48,8 @@ impl Ticks {
             times.push(last);
             begins = next;
         }
-        (!times.is_empty()).then_some(Self { times, from })
+        let up_to_day = if by_day { up_to_day(&times) } else { Vec::new() };
+        (!times.is_empty()).then_some(Self { times, from, up_to_day })
     }
 
     /// The times, rising.
@@ -61,13 +64,39 @@ impl Ticks {
 
     /// The position of the first tick after `time`.
     pub(super) fn after(&self, time: f64) -> usize {
-        self.times.partition_point(|&tick| tick <= time)
+        if self.up_to_day.is_empty() {
+            return self.times.partition_point(|&tick| tick <= time);
+        }
+        self.up_to_day.get(time as usize).map_or(self.times.len(), |&ticks| ticks as usize)
     }
 
     /// The position of the first tick at or after `time`.
     pub(super) fn at(&self, time: f64) -> usize {
-        self.times.partition_point(|&tick| tick < time)
+        if self.up_to_day.is_empty() {
+            return self.times.partition_point(|&tick| tick < time);
+        }
+        // A whole day is at its own tick, and a time within a day is at the first one after it.
+        let day = time as usize;
+        let before = if day as f64 == time { day.checked_sub(1) } else { Some(day) };
+        before.map_or(0, |day| self.up_to_day.get(day).map_or(self.times.len(), |&ticks| ticks as usize))
     }
+}
+
+/// The number of ticks up to each day up to the last one; nothing if there are too many days.
+fn up_to_day(times: &[f64]) -> Vec<u32> {
+    const MAX_DAYS: f64 = 65_536.0;
+    let last = times.last().copied().unwrap_or(0.0);
+    if last >= MAX_DAYS {
+        return Vec::new();
+    }
+    let mut passed = 0;
+    let ticks_up_to = |day: usize| {
+        while times.get(passed).is_some_and(|&tick| tick <= day as f64) {
+            passed += 1;
+        }
+        passed as u32
+    };
+    (0..=last as usize).map(ticks_up_to).collect()
 }
 
 /// A few times the usual distance of neighbouring events around those of a tick, and at least the span of the tick.
@@ -79,4 +108,20 @@ fn local_spacing(events: &[f64], begins: usize, next: usize) -> f64 {
     gaps.sort_by(f64::total_cmp);
     let usual = gaps.get(gaps.len() / 2).copied().unwrap_or(0.0);
     (events[next - 1] - events[begins]).max(TIMES * usual)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shortcut_for_whole_days_finds_the_same_ticks_as_a_search() {
+        let times = vec![1.0, 2.0, 5.0, 9.0];
+        let quick = Ticks { from: times.clone(), up_to_day: up_to_day(&times), times: times.clone() };
+        let searched = Ticks { from: times.clone(), up_to_day: Vec::new(), times };
+        for time in (0..=48).map(|quarter| f64::from(quarter) / 4.0) {
+            assert_eq!(quick.after(time), searched.after(time), "after {time}");
+            assert_eq!(quick.at(time), searched.at(time), "at {time}");
+        }
+    }
 }
