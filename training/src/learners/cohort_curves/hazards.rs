@@ -86,6 +86,31 @@ impl Hazards {
         Self { by_event, at_once, tail: 0.0 }.bounded(counts.rows.len())
     }
 
+    /// What these hazards of all states say of one state with its own counts: how soon any event comes, with the shares that
+    /// the events have in that state. What cases go on to is a matter of the state, and a rare state would hardly show in the
+    /// hazard of an event among the cases of all states.
+    pub(super) fn for_state(&self, counts: &Counts) -> Self {
+        let later: Vec<(Event, f64)> = counts
+            .events
+            .iter()
+            .map(|(&event, at)| (event, at.iter().map(|(_, weight)| weight).sum()))
+            .collect();
+        let sum: f64 = later.iter().map(|(_, weight)| weight).sum();
+        let total = self.total(counts.rows.len());
+        let by_event = later.iter().filter(|(_, weight)| *weight > 0.0).map(|&(event, weight)| {
+            let ticks = total.iter().enumerate().filter(|(_, hazard)| **hazard > 0.0);
+            (event, ticks.map(|(tick, hazard)| (tick as u32, hazard * weight / sum)).collect())
+        });
+        let at_once: f64 = counts.at_once.values().sum();
+        let base: f64 = self.at_once.values().sum();
+        let at_once_of = |(&event, weight): (&Event, &f64)| (event, base * weight / at_once);
+        Self {
+            by_event: by_event.collect(),
+            at_once: counts.at_once.iter().filter(|(_, weight)| **weight > 0.0).map(at_once_of).collect(),
+            tail: self.tail,
+        }
+    }
+
     /// Bounds the sum of the hazards at each tick, and of the probabilities at the entry.
     fn bounded(mut self, ticks: usize) -> Self {
         let mut sums = vec![0.0_f64; ticks];

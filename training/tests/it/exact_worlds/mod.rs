@@ -10,6 +10,7 @@
 //! | medians of decades beside weeks | [`tails`]: a short record, a slow office, a slow way; and the sweep of the workspace |
 //! | two times for one event | [`one_time`]: on both clocks, from a status, after a reopening; and the sweep of the workspace |
 //! | labels, missing values, holds, open requests | [`labels`], [`known_and_unknown`] |
+//! | a rare state has the pace of the others | [`rare`] |
 //! | counts of what was not seen | [`sparse`], and beside the counts themselves |
 
 mod at_once;
@@ -19,6 +20,7 @@ mod labels;
 mod left;
 mod old;
 mod one_time;
+mod rare;
 mod silence;
 mod sparse;
 mod tails;
