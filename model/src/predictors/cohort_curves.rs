@@ -201,9 +201,6 @@ impl CohortCurves {
     fn decision_time(&self, question: &Question<'_>, ways: &Ways) -> (Quantiles, f64) {
         let seen = &question.seen;
         let decision = Event::Step(self.decision);
-        if question.left.cohort.key.state.is_none() {
-            return self.decision_of_all(seen);
-        }
         let mut parts: Vec<Part<'_>> = question.direct(|event| event == decision).collect();
         let scale = self.decisions.time_scale();
         for (event, arrivals) in ways.each() {
@@ -212,23 +209,6 @@ impl CohortCurves {
             add_entries(&mut parts, cohort, sums, scale, arrivals, seen);
         }
         mixture::quantiles(&parts)
-    }
-
-    /// The time to the decision of a case in a state that too few cases were in: what all cases went on to says nothing of the
-    /// way that this one takes, so their decisions answer directly.
-    fn decision_of_all(&self, seen: &Features) -> (Quantiles, f64) {
-        let (cohort, sums) = self.decisions.all_with_sums();
-        let at_once = if seen.on_entry { sums.at_once.min(1.0) } else { 0.0 };
-        let waited = self.decisions.time_scale().waited(seen).get().max(0.0);
-        let later = 1.0 - at_once;
-        mixture::quantiles(&[Part {
-            curve: &cohort.curve,
-            waited,
-            arrivals: &NOW,
-            at_once,
-            later,
-            shares: None,
-        }])
     }
 
     /// The most likely next step among those that can still come, with its probability.

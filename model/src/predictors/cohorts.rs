@@ -240,11 +240,6 @@ impl CohortSet {
         (&self.cohorts[position], &self.sums[position])
     }
 
-    /// The cohort of all cases, with its sums.
-    pub(super) fn all_with_sums(&self) -> (&Cohort, &Sums) {
-        (&self.cohorts[0], &self.sums[0])
-    }
-
     /// The smallest cohort for a case with these features with its sums, and the features as that cohort sees the case.
     ///
     /// Where too few cases were ever in the case's state, the case counts as still in its last step: an unseen status

@@ -75,9 +75,7 @@ fn learn(table: &Table, members: &Members, counts: &Counts, wider: Option<&Hazar
     let other_state = kind == Wider::AllStates;
     let wider = wider.filter(|_| !(other_state && members.after_decision));
     let mut hazards = match wider {
-        Some(wider) if other_state => {
-            Hazards::of_narrower(counts, &wider.for_state(counts), other_state, false)
-        }
+        Some(wider) if other_state => Hazards::of_state(counts, wider),
         Some(wider) => Hazards::of_narrower(counts, wider, other_state, kind == Wider::Recent),
         None => Hazards::of_widest(counts),
     };

@@ -18,6 +18,8 @@ use super::counts::Counts;
 
 /// The weight of the wider cohort, in expected events.
 const SHRINKAGE: f64 = 10.0;
+/// The weight of the cases of all states in the hazards of one state, in cases.
+const OTHER_CASES: f64 = 10.0;
 /// The share of a recent ratio that will not last. Settled by scores on the bundled history as of 2022-04-30 and 2022-08-15.
 const REVERSION: f64 = 0.1;
 /// Parts with fewer observed and expected events than this are not halved.
@@ -86,29 +88,36 @@ impl Hazards {
         Self { by_event, at_once, tail: 0.0 }.bounded(counts.rows.len())
     }
 
-    /// What these hazards of all states say of one state with its own counts: how soon any event comes, with the shares that
-    /// the events have in that state. What cases go on to is a matter of the state, and a rare state would hardly show in the
-    /// hazard of an event among the cases of all states.
-    pub(super) fn for_state(&self, counts: &Counts) -> Self {
-        let later: Vec<(Event, f64)> = counts
+    /// The hazards of the cases of one state, where `all` are those of all states: as if [`OTHER_CASES`] more cases were always at
+    /// risk, which have an event as soon as cases of all states and whose events have the shares of those of the state. What cases
+    /// go on to, and how soon, is a matter of the state, so its own cases soon outweigh the others.
+    pub(super) fn of_state(counts: &Counts, all: &Self) -> Self {
+        let later: BTreeMap<Event, f64> = counts
             .events
             .iter()
             .map(|(&event, at)| (event, at.iter().map(|(_, weight)| weight).sum()))
             .collect();
-        let sum: f64 = later.iter().map(|(_, weight)| weight).sum();
-        let total = self.total(counts.rows.len());
-        let by_event = later.iter().filter(|(_, weight)| *weight > 0.0).map(|&(event, weight)| {
-            let ticks = total.iter().enumerate().filter(|(_, hazard)| **hazard > 0.0);
-            (event, ticks.map(|(tick, hazard)| (tick as u32, hazard * weight / sum)).collect())
-        });
-        let at_once: f64 = counts.at_once.values().sum();
-        let base: f64 = self.at_once.values().sum();
-        let at_once_of = |(&event, weight): (&Event, &f64)| (event, base * weight / at_once);
-        Self {
-            by_event: by_event.collect(),
-            at_once: counts.at_once.iter().filter(|(_, weight)| **weight > 0.0).map(at_once_of).collect(),
-            tail: self.tail,
+        let sum: f64 = later.values().sum();
+        let total = all.total(counts.rows.len());
+        let mut by_event = BTreeMap::new();
+        for (&event, own) in counts.events.iter().filter(|(event, _)| later[event] > 0.0) {
+            let share = later[&event] / sum;
+            let mut at: BTreeMap<u32, f64> = own.iter().copied().collect();
+            for (tick, hazard) in total.iter().enumerate().filter(|(_, hazard)| **hazard > 0.0) {
+                *at.entry(tick as u32).or_default() += OTHER_CASES * hazard * share;
+            }
+            let hazards = at
+                .into_iter()
+                .map(|(tick, weight)| (tick, weight / (counts.at_risk[tick as usize] + OTHER_CASES)));
+            by_event.insert(event, hazards.collect());
         }
+        let at_once: f64 = counts.at_once.values().sum();
+        let base: f64 = all.at_once.values().sum();
+        let at_once_of = |(&event, weight): (&Event, &f64)| {
+            (event, (weight + OTHER_CASES * base * weight / at_once) / (counts.entered + OTHER_CASES))
+        };
+        let at_once = counts.at_once.iter().filter(|(_, weight)| **weight > 0.0).map(at_once_of).collect();
+        Self { by_event, at_once, tail: 0.0 }.bounded(counts.rows.len())
     }
 
     /// Bounds the sum of the hazards at each tick, and of the probabilities at the entry.

@@ -14,7 +14,7 @@ fn answers() -> Answers {
         let answered = received + 10.0 + 0.2 * level;
         let filing = filing.then("rfe_sent", moment(received + 10.0));
         filing
-            .then("rfe_received", moment(answered))
+            .then("rfe_response", moment(answered))
             .then("approved", moment(answered + 30.0 + 20.0 * evenly(number / 150 + 7)))
     }))
 }
