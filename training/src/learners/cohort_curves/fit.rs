@@ -6,7 +6,7 @@ use model::{CohortKey, CohortSet, TimeScale};
 
 use super::counts::{Counts, Marks, Members, Table};
 use super::curves;
-use super::hazards::Hazards;
+use super::hazards::{Hazards, Wider};
 use crate::error::TrainingError;
 
 /// A cohort with fewer cases, or where fewer events came and fewer were to be expected from the next wider one, has no curve of
@@ -58,25 +58,13 @@ fn is_too_small(members: &Members, counts: &Counts, wider: Option<&Hazards>, kin
     !(leans && expected() >= f64::from(MIN_EVIDENCE))
 }
 
-/// What a cohort is shrunk to.
-#[derive(Clone, Copy, PartialEq)]
-enum Wider {
-    /// The cases of all states, under equal weights.
-    AllStates,
-    /// A cohort with fewer attributes, under equal weights.
-    SameWeights,
-    /// A cohort that is shrunk to, by counts under recency weights.
-    Recent,
-}
-
 /// The hazards of a cohort with their tail. Steps after a decision are unlike those before it, so such cohorts lean on no other
 /// state.
 fn learn(table: &Table, members: &Members, counts: &Counts, wider: Option<&Hazards>, kind: Wider) -> Hazards {
     let other_state = kind == Wider::AllStates;
     let wider = wider.filter(|_| !(other_state && members.after_decision));
     let mut hazards = match wider {
-        Some(wider) if other_state => Hazards::of_state(counts, wider),
-        Some(wider) => Hazards::of_narrower(counts, wider, other_state, kind == Wider::Recent),
+        Some(wider) => Hazards::of_narrower(counts, wider, kind),
         None => Hazards::of_widest(counts),
     };
     curves::set_tail(&mut hazards, counts, &table.ticks, wider);

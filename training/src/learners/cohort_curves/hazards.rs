@@ -18,8 +18,8 @@ use super::counts::Counts;
 
 /// The weight of the wider cohort, in expected events.
 const SHRINKAGE: f64 = 10.0;
-/// The weight of the cases of all states in the hazards of one state, in cases.
-const OTHER_CASES: f64 = 10.0;
+/// Fewer expected events are counted as so many.
+const LEAST_EXPECTED: f64 = 1e-6;
 /// The share of a recent ratio that will not last. Settled by scores on the bundled history as of 2022-04-30 and 2022-08-15.
 const REVERSION: f64 = 0.1;
 /// Parts with fewer observed and expected events than this are not halved.
@@ -28,6 +28,25 @@ const MIN_EVIDENCE: f64 = 20.0;
 const MIN_AT_RISK: f64 = 10.0;
 /// The largest probability of an event at one tick. With 1, a curve would say that no case is left.
 const MAX_HAZARD: f64 = 0.98;
+
+/// What a cohort is shrunk to.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Wider {
+    /// The cases of all states, under equal weights.
+    AllStates,
+    /// A cohort with fewer attributes, under equal weights.
+    SameWeights,
+    /// A cohort that is shrunk to, by counts under recency weights.
+    Recent,
+}
+
+impl Wider {
+    /// The weight of the wider cohort where it lets so many events be expected. A state has events that are rare among the cases
+    /// of all states, and the few that would be expected say little against those that came.
+    fn shrinkage(self, expected: f64) -> f64 {
+        if self == Self::AllStates { SHRINKAGE.min(expected.max(LEAST_EXPECTED)) } else { SHRINKAGE }
+    }
+}
 
 /// Hazards by event: at each tick where it has one, the probability of the event of a case that is at risk there.
 #[derive(Debug, Clone, Default)]
@@ -51,10 +70,11 @@ impl Hazards {
             .bounded(counts.rows.len())
     }
 
-    /// The hazards of a cohort inside a wider one. If `only_seen`, events that the cohort never had have no hazard. `is_recent`
-    /// says that the counts are under recency weights.
-    pub(super) fn of_narrower(counts: &Counts, wider: &Self, only_seen: bool, is_recent: bool) -> Self {
-        let lasting = if is_recent { 1.0 - REVERSION } else { 1.0 };
+    /// The hazards of a cohort inside a wider one, under the same weights or under recency weights.
+    pub(super) fn of_narrower(counts: &Counts, wider: &Self, kind: Wider) -> Self {
+        let lasting = if kind == Wider::Recent { 1.0 - REVERSION } else { 1.0 };
+        // Events that the state never had have no hazard in it.
+        let only_seen = kind == Wider::AllStates;
         let mut by_event = BTreeMap::new();
         for (&event, base) in &wider.by_event {
             let own = counts.events.get(&event);
@@ -70,7 +90,7 @@ impl Hazards {
                 }
             }
             let mut ratios = vec![1.0; base.len()];
-            halve(&observed, &expected, 1.0, &mut ratios);
+            halve(&observed, &expected, 1.0, kind, &mut ratios);
             let hazards = base
                 .iter()
                 .zip(ratios)
@@ -85,38 +105,6 @@ impl Hazards {
                 at_once.insert(*event, (own + SHRINKAGE * base) / (counts.entered + SHRINKAGE));
             }
         }
-        Self { by_event, at_once, tail: 0.0 }.bounded(counts.rows.len())
-    }
-
-    /// The hazards of the cases of one state, where `all` are those of all states: as if [`OTHER_CASES`] more cases were always at
-    /// risk, which have an event as soon as cases of all states and whose events have the shares of those of the state. What cases
-    /// go on to, and how soon, is a matter of the state, so its own cases soon outweigh the others.
-    pub(super) fn of_state(counts: &Counts, all: &Self) -> Self {
-        let later: BTreeMap<Event, f64> = counts
-            .events
-            .iter()
-            .map(|(&event, at)| (event, at.iter().map(|(_, weight)| weight).sum()))
-            .collect();
-        let sum: f64 = later.values().sum();
-        let total = all.total(counts.rows.len());
-        let mut by_event = BTreeMap::new();
-        for (&event, own) in counts.events.iter().filter(|(event, _)| later[event] > 0.0) {
-            let share = later[&event] / sum;
-            let mut at: BTreeMap<u32, f64> = own.iter().copied().collect();
-            for (tick, hazard) in total.iter().enumerate().filter(|(_, hazard)| **hazard > 0.0) {
-                *at.entry(tick as u32).or_default() += OTHER_CASES * hazard * share;
-            }
-            let hazards = at
-                .into_iter()
-                .map(|(tick, weight)| (tick, weight / (counts.at_risk[tick as usize] + OTHER_CASES)));
-            by_event.insert(event, hazards.collect());
-        }
-        let at_once: f64 = counts.at_once.values().sum();
-        let base: f64 = all.at_once.values().sum();
-        let at_once_of = |(&event, weight): (&Event, &f64)| {
-            (event, (weight + OTHER_CASES * base * weight / at_once) / (counts.entered + OTHER_CASES))
-        };
-        let at_once = counts.at_once.iter().filter(|(_, weight)| **weight > 0.0).map(at_once_of).collect();
         Self { by_event, at_once, tail: 0.0 }.bounded(counts.rows.len())
     }
 
@@ -145,9 +133,10 @@ impl Hazards {
 }
 
 /// The ratio of observed over expected events in a part of the time axis, shrunk to the ratio around it; then in both halves.
-fn halve(observed: &[f64], expected: &[f64], around: f64, ratios: &mut [f64]) {
+fn halve(observed: &[f64], expected: &[f64], around: f64, kind: Wider, ratios: &mut [f64]) {
     let (o, e): (f64, f64) = (observed.iter().sum(), expected.iter().sum());
-    let ratio = (o + SHRINKAGE * around) / (e + SHRINKAGE);
+    let shrinkage = kind.shrinkage(e);
+    let ratio = (o + shrinkage * around) / (e + shrinkage);
     if observed.len() < 2 || o + e * ratio < MIN_EVIDENCE {
         ratios.fill(ratio);
         return;
@@ -166,8 +155,8 @@ fn halve(observed: &[f64], expected: &[f64], around: f64, ratios: &mut [f64]) {
     }
     let middle = middle.clamp(1, observed.len() - 1);
     let (early, late) = ratios.split_at_mut(middle);
-    halve(&observed[..middle], &expected[..middle], ratio, early);
-    halve(&observed[middle..], &expected[middle..], ratio, late);
+    halve(&observed[..middle], &expected[..middle], ratio, kind, early);
+    halve(&observed[middle..], &expected[middle..], ratio, kind, late);
 }
 
 #[cfg(test)]
@@ -177,7 +166,7 @@ mod tests {
     #[test]
     fn a_part_without_evidence_keeps_the_shape_of_the_wider_cohort() {
         let mut ratios = vec![0.0; 4];
-        halve(&[0.0; 4], &[0.0; 4], 1.0, &mut ratios);
+        halve(&[0.0; 4], &[0.0; 4], 1.0, Wider::SameWeights, &mut ratios);
         assert_eq!(ratios, [1.0; 4]);
     }
 
@@ -186,9 +175,19 @@ mod tests {
         let observed = [2_000.0, 0.0, 0.0, 6_000.0];
         let expected = [2_000.0; 4];
         let mut ratios = vec![0.0; 4];
-        halve(&observed, &expected, 1.0, &mut ratios);
+        halve(&observed, &expected, 1.0, Wider::SameWeights, &mut ratios);
         for (ratio, right) in ratios.iter().zip([1.0, 0.0, 0.0, 3.0]) {
             assert!((ratio - right).abs() < 0.02, "{ratios:?}");
         }
+    }
+
+    #[test]
+    fn an_event_that_is_rare_in_all_states_has_its_hazard_in_a_state() {
+        let (observed, expected) = ([37.0, 0.0], [0.2, 0.1]);
+        let mut ratios = vec![0.0; 2];
+        halve(&observed, &expected, 1.0, Wider::AllStates, &mut ratios);
+        assert!((37.0 / 0.2 / ratios[0]) < 2.1, "{ratios:?}");
+        halve(&observed, &expected, 1.0, Wider::SameWeights, &mut ratios);
+        assert!((37.0 / 0.2 / ratios[0]) > 5.0, "{ratios:?}");
     }
 }
