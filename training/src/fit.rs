@@ -5,7 +5,6 @@ use model::{
     Action, ActionRule, AsOf, Case, FormDefinition, FormModel, Moment, Progress, Stamp, StateId, TrainedOn,
     TrainingRecord,
 };
-use rayon::prelude::*;
 
 use crate::error::TrainingError;
 use crate::learners::cohort_curves::{CohortCurvesLearner, Fixed};
@@ -47,9 +46,7 @@ fn fit_with<L: Learner>(learner: &L, known: HistoryView<'_>, form: &str) -> Resu
     let view = TrainingView { known, form: &definition, visits: &visits };
     let origins = Fold::origins(view);
     let track_record = track_record(learner, view, &origins)?;
-    let folds: Vec<Fold<'_>> = origins.par_iter().filter_map(|origin| Fold::new(origin, view)).collect();
-    let settings = learner.select(&definition, &folds)?;
-    drop(folds);
+    let settings = learner.select(&definition, &Fold::at(&origins, view))?;
     drop(origins);
     let learned = learner.fit(&definition, &visits, settings)?;
     let Learned { predictor, decision, next_step } = learned.ok_or_else(no_waiting)?;

@@ -39,12 +39,12 @@ pub(crate) fn track_record<L: Learner>(
     let mut settings: Option<L::Settings> = None;
     let mut records = Vec::new();
     for share in TIMES {
-        let own = if kept.iter().any(|earlier| earlier.share == share) {
-            None
-        } else {
-            Earlier::before(view, share)
-        };
-        let Some(then) = own.as_ref().or_else(|| kept.iter().find(|earlier| earlier.share == share)) else {
+        let mut own = None;
+        let known = kept.iter().find(|earlier| earlier.share == share);
+        let Some(then) = known.or_else(|| {
+            own = Earlier::before(view, share);
+            own.as_ref()
+        }) else {
             continue;
         };
         let settled = match settings {
@@ -52,9 +52,7 @@ pub(crate) fn track_record<L: Learner>(
             None => {
                 let view = TrainingView { known: then.known, visits: &then.visits, ..view };
                 let origins = Fold::origins(view);
-                let folds: Vec<Fold<'_>> =
-                    origins.par_iter().filter_map(|origin| Fold::new(origin, view)).collect();
-                *settings.insert(learner.select(view.form, &folds)?)
+                *settings.insert(learner.select(view.form, &Fold::at(&origins, view))?)
             }
         };
         let Some(Learned { predictor, .. }) = learner.fit(view.form, &then.visits, settled)? else {

@@ -30,8 +30,13 @@ impl<'a> Fold<'a> {
         ORIGINS.par_iter().filter_map(|share| Earlier::before(view, *share)).collect()
     }
 
+    /// The folds at these origins, with what became of cases by the as-of time of a view.
+    pub(crate) fn at(origins: &'a [Earlier<'a>], view: TrainingView<'_>) -> Vec<Self> {
+        origins.par_iter().filter_map(|origin| Self::new(origin, view)).collect()
+    }
+
     /// A fold with what became of cases by the as-of time of a view; `None` if there were too few.
-    pub(crate) fn new(earlier: &'a Earlier<'a>, view: TrainingView<'_>) -> Option<Self> {
+    fn new(earlier: &'a Earlier<'a>, view: TrainingView<'_>) -> Option<Self> {
         let (_, pending) = earlier.pending(view.form, view.known, MAX_LANDMARKS);
         let entries = earlier.entries(view.form, view.known, MAX_LANDMARKS);
         let populations: Vec<Vec<Landmark>> =

@@ -1,5 +1,7 @@
 //! Cohorts: groups of similar cases, each with the curve of the time to an event and the events that it may be.
 
+use std::sync::Arc;
+
 use thiserror::Error;
 
 use crate::curve::{Curve, CurveError};
@@ -114,13 +116,13 @@ pub enum CohortError {
     Counts(usize),
 }
 
-/// The curves of all cohorts for one kind of wait, on one time scale.
+/// The curves of all cohorts for one kind of wait, on one time scale. Copies share them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CohortSet {
     time_scale: TimeScale,
-    cohorts: Vec<Cohort>,
+    cohorts: Arc<[Cohort]>,
     /// Sums over the numbers of each cohort, which estimates need again and again.
-    sums: Vec<Sums>,
+    sums: Arc<[Sums]>,
 }
 
 /// Sums over the numbers of a cohort.
@@ -170,7 +172,8 @@ impl CohortSet {
     /// # Errors
     /// [`CohortError`] unless keys rise, every cohort's parent is present, and the shares are sound.
     pub fn new(time_scale: TimeScale, cohorts: Vec<Cohort>) -> Result<Self, CohortError> {
-        let mut set = Self { time_scale, cohorts, sums: Vec::new() };
+        let sums = Arc::new([]);
+        let mut set = Self { time_scale, cohorts: cohorts.into(), sums };
         for (index, cohort) in set.cohorts.iter().enumerate() {
             if index > 0 && set.cohorts[index - 1].key >= cohort.key {
                 return Err(CohortError::Order(index));
