@@ -111,23 +111,6 @@ pub struct NextStep {
     pub time: Quantiles,
 }
 
-/// The time to the next step of a pending case, corrected by the time to its decision: the decision is a step, so at no
-/// level does the next step come later. It is for times that were estimated apart from each other; an appointment whose day is
-/// known holds the decision back instead.
-///
-/// ```
-/// use model::{LEVELS, Quantiles, next_step_by_decision};
-///
-/// let decision = Quantiles::from_days([30.0; LEVELS.len()]);
-/// let step = Quantiles::from_days(LEVELS.map(|level| 60.0 * level as f32));
-/// let corrected = next_step_by_decision(&step, &decision);
-/// assert_eq!([corrected.at(0.25), corrected.at(0.75)], [15.0, 30.0]);
-/// ```
-#[must_use]
-pub fn next_step_by_decision(next_step: &Quantiles, decision: &Quantiles) -> Quantiles {
-    next_step.min(decision)
-}
-
 /// Both times of a case at an as-of time, or the reason why there are none.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate<'a> {
@@ -142,7 +125,6 @@ pub struct Estimate<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::quantiles::LEVELS;
 
     #[test]
     fn a_median_is_beyond_the_history_where_no_case_waited_as_long() {
@@ -154,20 +136,5 @@ mod tests {
         assert!(!is_beyond(10.0, 10.0) && is_beyond(10.1, 10.0));
         assert!(!is_beyond(0.0, 1.0));
         assert!(is_beyond(0.0, 0.0), "the history shows no wait as long as the one so far");
-    }
-
-    #[test]
-    fn the_decision_is_never_sooner_than_the_next_step() {
-        let rising = Quantiles::from_days(LEVELS.map(|level| 100.0 * level as f32));
-        let steep = Quantiles::from_days(LEVELS.map(|level| 400.0 * (level * level) as f32));
-        for (step, decision) in [(rising, steep), (steep, rising), (rising, rising)] {
-            let corrected = next_step_by_decision(&step, &decision);
-            for level in 0..LEVELS.len() {
-                let [step, decision, corrected] =
-                    [step, decision, corrected].map(|quantiles| quantiles.days()[level]);
-                assert!(corrected <= decision, "level {level}");
-                assert_eq!(corrected, if step < decision { step } else { decision });
-            }
-        }
     }
 }

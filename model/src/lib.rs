@@ -47,7 +47,7 @@ pub use curve::{Curve, CurveError};
 pub use day_order::order_within_day;
 pub use estimate::{
     Basis, Estimate, MIN_SIMILAR_CASES, MODEL_TRAINED_LATER, NOT_RECEIVED, NextStep, PROBLEM, RemainingTime,
-    STATUS_WORDS, Status, UNSUPPORTED_FORM, next_step_by_decision,
+    STATUS_WORDS, Status, UNSUPPORTED_FORM,
 };
 pub use features::{CaseView, FeatureSchema, Features, Queue, QueueAttribute, SeenAction};
 pub use form::{

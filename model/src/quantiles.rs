@@ -82,8 +82,17 @@ impl Quantiles {
         Self(std::array::from_fn(|index| self.0[index].max(other.0[index])))
     }
 
-    /// At each level the smaller of both.
-    pub(crate) fn min(&self, other: &Self) -> Self {
+    /// At each level the smaller of both: the time to the next step is at most that to the decision, which is a step too.
+    ///
+    /// ```
+    /// use model::{LEVELS, Quantiles};
+    ///
+    /// let decision = Quantiles::known(30.0);
+    /// let step = Quantiles::from_days(LEVELS.map(|level| 60.0 * level as f32)).min(&decision);
+    /// assert_eq!([step.at(0.25), step.at(0.75)], [15.0, 30.0]);
+    /// ```
+    #[must_use]
+    pub fn min(&self, other: &Self) -> Self {
         Self(std::array::from_fn(|index| self.0[index].min(other.0[index])))
     }
 
@@ -91,5 +100,25 @@ impl Quantiles {
     #[must_use]
     pub fn sooner_by(&self, days: f32) -> Self {
         Self::from_days(self.0.map(|time| time - days))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_decision_is_never_sooner_than_the_next_step() {
+        let rising = Quantiles::from_days(LEVELS.map(|level| 100.0 * level as f32));
+        let steep = Quantiles::from_days(LEVELS.map(|level| 400.0 * (level * level) as f32));
+        for (step, decision) in [(rising, steep), (steep, rising), (rising, rising)] {
+            let corrected = step.min(&decision);
+            for level in 0..LEVELS.len() {
+                let [step, decision, corrected] =
+                    [step, decision, corrected].map(|quantiles| quantiles.days()[level]);
+                assert!(corrected <= decision, "level {level}");
+                assert_eq!(corrected, if step < decision { step } else { decision });
+            }
+        }
     }
 }

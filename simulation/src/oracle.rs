@@ -1,6 +1,6 @@
 //! The oracle: the best possible forecast, from many simulated futures of the world at the extraction.
 
-use model::{LEVELS, MilestoneId, Quantiles, next_step_by_decision};
+use model::{LEVELS, MilestoneId, Quantiles};
 
 use super::record::CaseLog;
 use super::settings::Oracle;
@@ -68,7 +68,7 @@ fn summarize(case: u32, outcomes: &[Outcome], left: f32) -> OracleForecast {
     }
     let decision = quantiles(&|outcome| outcome.decision.map(|(_, days)| days));
     let next_step = quantiles(&|outcome| outcome.recorded_step.map(|(_, days)| days));
-    let next_step = next_step_by_decision(&next_step, &decision);
+    let next_step = next_step.min(&decision);
     OracleForecast { case, next_step, decision, likeliest }
 }
 
