@@ -14,20 +14,14 @@ use crate::forms::FormFileError;
 use crate::history::History;
 use crate::shown_text::shown;
 
-/// Why an estimate cannot be explained.
+/// The history does not have the case that is asked about.
 #[derive(Debug, Error)]
-pub enum ExplainError {
-    /// The history does not have the case.
-    #[error("the history has no case `{id}`; {suggestion}")]
-    UnknownCase {
-        /// The id as it is shown.
-        id: String,
-        /// Which ids it may be.
-        suggestion: String,
-    },
-    /// The form of the case has neither a model nor a definition.
-    #[error(transparent)]
-    Form(#[from] FormFileError),
+#[error("the history has no case `{id}`; {suggestion}")]
+pub struct UnknownCase {
+    /// The id as it is shown.
+    pub id: String,
+    /// Which ids it may be.
+    pub suggestion: String,
 }
 
 /// The estimate of one case, with all that it rests on.
@@ -57,27 +51,30 @@ pub struct Explanation {
     pub curves: Option<ExplainedCurves>,
 }
 
-/// Explains what a model says of a case of a history at an as-of time. `model_of` finds the model of a form.
+/// The number of the case with an id.
+///
+/// # Errors
+/// [`UnknownCase`] if the history does not have it.
+pub fn find_case(history: &History, case_id: &str) -> Result<usize, UnknownCase> {
+    let case = (0..history.cases()).find(|&case| history.case_id(case) == case_id);
+    case.ok_or_else(|| UnknownCase { id: shown(case_id), suggestion: nearest::suggestion(history, case_id) })
+}
+
+/// Explains what the model of its form, if there is one, says of a case of a history at an as-of time.
 ///
 /// The case is followed as in a table of all pending cases, so the times are those of its row.
 ///
 /// # Errors
-/// [`ExplainError`] if the history does not have the case, or its form has neither a model nor a definition.
-pub fn explain<'a>(
+/// [`FormFileError`] if the form of the case has neither a model nor a definition.
+pub fn explain(
     history: &History,
-    case_id: &str,
+    case: usize,
     as_of: AsOf,
-    model_of: impl FnOnce(&str) -> Option<&'a Artifact>,
-) -> Result<Explanation, ExplainError> {
-    let case = (0..history.cases()).find(|&case| history.case_id(case) == case_id);
-    let case = case.ok_or_else(|| ExplainError::UnknownCase {
-        id: shown(case_id),
-        suggestion: nearest::suggestion(history, case_id),
-    })?;
+    artifact: Option<&Artifact>,
+) -> Result<Explanation, FormFileError> {
     let form = &history.forms()[history.form_of(case)];
-    let artifact = model_of(form);
     let empty = Explanation {
-        case_id: case_id.to_owned(),
+        case_id: history.case_id(case).to_owned(),
         form: form.clone(),
         as_of,
         status: UNSUPPORTED_FORM.to_owned(),

@@ -14,7 +14,7 @@ mod times;
 pub use basis::{ExplainedBasis, ExplainedModel, SharedState};
 pub use case::{AttributeUse, ExplainedAction, ExplainedAttribute, ExplainedCase, NamedState};
 pub use curves::{CohortCurve, ExplainedCurves};
-pub use explain::{ExplainError, Explanation, explain};
+pub use explain::{Explanation, UnknownCase, explain, find_case};
 pub use times::{
     Bound, ExplainedDecision, ExplainedNextStep, LikelyStep, QuantileRow, ShareCurve, WithinDays,
 };

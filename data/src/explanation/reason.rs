@@ -14,7 +14,7 @@ pub(super) fn not_received(received: Stamp, as_of: AsOf) -> String {
 /// The form has no model.
 pub(super) fn unsupported(form: &str) -> String {
     let form = shown(form);
-    format!("there is no model of form `{form}`; `myprogress train --form {form}` makes one")
+    format!("form `{form}` does not have a model here; `myprogress train --form {form}` makes one")
 }
 
 /// The model knows what came after the as-of time.

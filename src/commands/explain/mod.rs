@@ -6,7 +6,7 @@ mod text;
 use std::path::PathBuf;
 
 use clap::Args;
-use data::explanation::explain;
+use data::explanation::{explain, find_case};
 use model::AsOf;
 use store::ModelFolder;
 
@@ -39,11 +39,19 @@ pub struct Explain {
 impl Explain {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
-        let models = ModelFolder::new(&self.models).load_all().map_err(Failure::bad_input)?;
+        if !self.models.is_dir() {
+            let models = self.models.display();
+            return Err(Failure::bad_input(format!(
+                "{models} is not a folder; give --models one that `myprogress train` wrote"
+            )));
+        }
         let history = read_history(&self.history)?;
         let as_of = self.as_of.unwrap_or(AsOf::new(history.extracted_on()));
-        let explanation =
-            explain(&history, &self.case, as_of, |form| models.get(form)).map_err(Failure::bad_input)?;
+        let case = find_case(&history, &self.case).map_err(Failure::bad_input)?;
+        // A broken model of another form does not matter.
+        let form = &history.forms()[history.form_of(case)];
+        let artifact = ModelFolder::new(&self.models).load(form).map_err(Failure::bad_input)?;
+        let explanation = explain(&history, case, as_of, artifact.as_ref()).map_err(Failure::bad_input)?;
         if self.json {
             let text = serde_json::to_string_pretty(&explanation).map_err(Failure::failed)?;
             print(&format!("{text}\n"))

@@ -201,7 +201,7 @@ fn a_case_without_an_estimate_has_its_reason_and_a_remedy() {
         ("back", "2022-06-16", "rejected_at_intake", "refused the filing at intake", "another case"),
         ("late", "2022-06-16", "not_yet_received", "received on 2022-07-01", "--as-of 2022-07-01 or later"),
         ("held", "2022-06-14", "model_trained_later", "trained as of 2022-06-15", "train --as-of 2022-06-14"),
-        ("p", "2022-06-16", "unsupported_form", "no model of form `I-131`", "train --form I-131"),
+        ("p", "2022-06-16", "unsupported_form", "form `I-131` does not have a model", "train --form I-131"),
     ] {
         let text = explain(folder, case, &format!("--as-of {as_of}"));
         assert_fits_a_terminal(&text);
@@ -231,6 +231,20 @@ fn an_unknown_case_is_refused_with_the_nearest_ids() {
     }
     is_refused(&ask("2022/AB/77"), folder.path(), "its ids look like `c0` or `c1` or `c2`");
     is_refused(&ask("IOE0123456789"), folder.path(), "no case `[receipt number]`");
+}
+
+#[test]
+fn only_the_model_of_the_form_is_read() {
+    let folder = folder_with_models("", "");
+    let ask = |models: &str| format!("explain --history history --models {models} --case c149");
+    let text = succeeds(&ask("models"), folder.path());
+    fs::write(folder.path().join("models/I-90.myprogress"), "broken").unwrap();
+    assert_eq!(succeeds(&ask("models"), folder.path()), text);
+    is_refused(
+        &ask("nowhere"),
+        folder.path(),
+        "nowhere is not a folder; give --models one that `myprogress train` wrote",
+    );
 }
 
 #[test]
