@@ -33,6 +33,10 @@ const MAX_KNOTS: usize = 48;
 const MAX_CAUSES: usize = 12;
 /// The relative error of the survival that is not worth a knot, and its part that shrinks with the rows at risk.
 const TOLERANCE: (f64, f64) = (0.01, 0.2);
+/// The part of that error that may pass between two points from which knots are chosen.
+const FINENESS: f64 = 0.2;
+/// An event with a smaller share of those that are expected of the cohort is not stored, unless it is the most common one.
+const NEGLIGIBLE: f64 = 0.002;
 
 /// Sets the tail of hazards.
 pub(super) fn set_tail(hazards: &mut Hazards, counts: &Counts, ticks: &Ticks, wider: Option<&Hazards>) {
@@ -149,23 +153,33 @@ fn stored_events(hazards: &Hazards, counts: &Counts) -> Vec<Event> {
     }
     let mut events: Vec<(Event, f64)> = events.into_iter().collect();
     events.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    events.truncate(MAX_CAUSES);
+    let all: f64 = events.iter().map(|(_, expected)| expected).sum();
+    let common = events.iter().take_while(|(_, expected)| *expected >= NEGLIGIBLE * all).count();
+    events.truncate(common.clamp(1, MAX_CAUSES));
     events.into_iter().map(|(event, _)| event).collect()
 }
 
-/// The points of the product limit up to a tick: before and after the events of each.
+/// The points of the product limit up to a tick: before and after the events of each, where enough is lost since the last point
+/// to matter for what is worth a knot.
 fn points(hazards: &Hazards, counts: &Counts, known: usize, ticks: &Ticks) -> Vec<Point> {
     let total = hazards.total(ticks.times().len());
     let mut survival = 1.0;
     let mut points = vec![Point { time: 0.0, survival, ticks: 0, tolerance: 1.0 }];
-    for (tick, &hazard) in total.iter().enumerate().take(known).filter(|(_, hazard)| **hazard > 0.0) {
+    let with_events = || total.iter().enumerate().take(known).filter(|(_, hazard)| **hazard > 0.0);
+    let last_tick = with_events().next_back().map(|(tick, _)| tick);
+    for (tick, &hazard) in with_events() {
         let tolerance = TOLERANCE.0.max(TOLERANCE.1 / counts.at_risk[tick].max(1.0).sqrt());
         let (from, time) = (ticks.from()[tick], ticks.times()[tick]);
-        let last = points.len() - 1;
-        if from as f32 > points[last].time as f32 {
-            points.push(Point { time: from, survival, ticks: tick, tolerance });
-        }
+        let before = survival;
         survival *= 1.0 - hazard;
+        let last = &points[points.len() - 1];
+        let is_little = survival > last.survival * (1.0 - tolerance * FINENESS);
+        if is_little && last_tick != Some(tick) {
+            continue;
+        }
+        if from as f32 > last.time as f32 {
+            points.push(Point { time: from, survival: before, ticks: tick, tolerance });
+        }
         points.push(Point { time, survival, ticks: tick + 1, tolerance });
     }
     points

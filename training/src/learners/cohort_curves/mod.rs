@@ -22,7 +22,7 @@ use crate::visits::Visits;
 
 /// Name and revision of the learner. Change the revision with everything that changes what the same history gives: `demo`
 /// retrains models of another revision.
-pub const ESTIMATOR: &str = "cohort_curves 6";
+pub const ESTIMATOR: &str = "cohort_curves 7";
 
 /// Learns cohort curves.
 pub(crate) struct CohortCurvesLearner {
