@@ -46,7 +46,7 @@ pub struct TrackRecord {
     /// Cases that were pending then, those on hold included.
     pub pending: u64,
     /// Those of them that were estimated for this record: all, or evenly picked ones.
-    pub estimated: u64,
+    pub sampled: u64,
     /// What became of the estimates within lengths of time that rise; the last one is the whole follow-up.
     pub horizons: Vec<TrackHorizon>,
 }

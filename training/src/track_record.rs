@@ -87,7 +87,7 @@ fn record(
         as_of: then.known.as_of(),
         followed_days: then.back,
         pending,
-        estimated: estimated.len() as u64,
+        sampled: estimated.len() as u64,
         horizons: horizons.map(|days| horizon(&estimated, days)).collect(),
     })
 }

@@ -17,7 +17,7 @@ pub(super) fn lines(model: &ModelAnswer, language: Language) -> Vec<String> {
         "track.expected",
         &[
             ("date", &phrasing::date(record.as_of.day(), language)),
-            ("n", &phrasing::count(record.estimated)),
+            ("n", &phrasing::count(record.sampled)),
             ("expected", &whole(end.expected * 100.0)),
             ("decided", &whole(end.decided * 100.0)),
             ("days", &days),

@@ -368,7 +368,7 @@ fn training(recipe: &Recipe) -> TrainingRecord {
             as_of: AsOf::parse("2022-01-31").unwrap(),
             followed_days: 150.0,
             pending: 4_321,
-            estimated: 4_321,
+            sampled: 4_321,
             horizons: vec![TrackHorizon {
                 days: 150.0,
                 expected: 0.42,

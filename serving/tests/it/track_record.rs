@@ -35,7 +35,7 @@ async fn every_description_of_a_model_has_its_track_record() {
         (end.crps_days, end.mae_median_days) = (31.254_9, Some(44.5));
     });
     let record = json!({
-        "as_of": "2022-01-31", "followed_days": 149.99, "pending": 4321, "estimated": 4321,
+        "as_of": "2022-01-31", "followed_days": 149.99, "pending": 4321, "sampled": 4321,
         "horizons": [{
             "days": 150.0, "expected": 0.4213, "decided": 0.3333, "q50": {"judged": 2400, "within": 1300},
             "q80": {"judged": 1000, "within": 740}, "crps_days": 31.25, "mae_median_days": 44.5,

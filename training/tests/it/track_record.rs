@@ -44,7 +44,7 @@ fn a_record_counts_the_cases_that_were_pending_then_and_decided_since() {
         .collect();
     let decided = pending.iter().filter(|filing| at(&filing.actions[1].1) <= now).count();
     assert_eq!(record.pending, pending.len() as u64);
-    assert_eq!(record.estimated, record.pending);
+    assert_eq!(record.sampled, record.pending);
     let end = record.to_the_end().unwrap();
     assert!((end.days - record.followed_days).abs() < 1e-6);
     assert!((end.decided - decided as f64 / pending.len() as f64).abs() < 1e-12);
