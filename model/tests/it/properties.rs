@@ -130,14 +130,17 @@ proptest! {
         prop_assert!(progress.revoked_at().is_none() || progress.decided_at().is_some());
         prop_assert!(progress.pending_since_reopening().is_none() || progress.decided_at().is_none());
         prop_assert!(!(progress.is_rejected() && progress.reopened_at().is_some()));
-        let mut reopenings = view.seen().iter().filter(|seen| seen.observed.consequence == Consequence::Reopened);
-        prop_assert_eq!(reopenings.next_back().map(|seen| seen.action.at.moment()), progress.reopened_at());
+        let reopening = view.seen().iter().rposition(|seen| seen.observed.consequence == Consequence::Reopened);
+        // What follows a mere date happened after the end of that day, whatever its time of day.
+        let up_to_then = reopening.map(|position| &view.seen()[..=position]);
+        let reopened = up_to_then.and_then(|seen| seen.iter().map(|seen| seen.action.at.moment()).max());
+        prop_assert_eq!(reopened, progress.reopened_at());
         for asked in requests(form, &view) {
             prop_assert_eq!(asked.answered.is_some(), asked.state == RequestState::Answered);
             prop_assert!(asked.due <= asked.due_by_mail && world.as_of.sees(asked.sent.moment()));
         }
         for task in tasks(&view) {
-            prop_assert!(task.ended.is_none_or(|ended| ended.moment() >= task.since.moment()));
+            prop_assert!(task.ended.is_none_or(|ended| !ended.is_before(task.since)));
         }
         for visit in appointments(form, &view) {
             prop_assert_eq!(visit.kept.is_some(), visit.state == AppointmentState::Kept);
