@@ -140,6 +140,7 @@ proptest! {
             prop_assert!(asked.due <= asked.due_by_mail && world.as_of.sees(asked.sent.moment()));
         }
         for task in tasks(&view) {
+            // Within one day, a time of day is neither before nor after a mere date.
             prop_assert!(task.ended.is_none_or(|ended| !ended.is_before(task.since)));
         }
         for visit in appointments(form, &view) {
