@@ -190,7 +190,7 @@ from = "2020-01-01"
 checked_on = "2025-01-02"
 source = ["OFFICE"]
 """
-ATTRIBUTES = [("office", "District office", "Oficina de distrito"), ("district", "District", "Distrito"), ("street", "Street", "Calle"),
+ATTRIBUTES = [("office", "District office", "Oficina de distrito"), ("district", "District", "Distrito"), ("street", "Street", "Vía"),
               ("use", "Use of the building", "Uso del edificio"), ("channel", "How it was filed", "Cómo se presentó"),
               ("is_heritage", "Protected building", "Edificio protegido"), ("floor_area_m2", "Floor area in square metres", "Superficie en metros cuadrados"),
               ("fee", "Fee", "Tasa")]
