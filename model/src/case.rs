@@ -6,6 +6,7 @@ use crate::form::{
     ActionRule, AppointmentId, AppointmentRole, Effect, FormDefinition, MAX_APPOINTMENTS, MAX_MILESTONES,
     MilestoneId, OpenRequests, OutcomeId, PauseId, Pauses, RequestRole, StateId,
 };
+use crate::standing::Standing;
 use crate::time::{Days, Moment, Stamp};
 
 /// Something dated that happened to a case.
@@ -107,6 +108,7 @@ pub struct Progress {
     rejected: bool,
     open_requests: OpenRequests,
     appointed: [Appointed; MAX_APPOINTMENTS],
+    standing: Standing,
 }
 
 /// What a case waits in, as a model sees it, with the time that it had waited since its receipt when that began.
@@ -238,6 +240,7 @@ impl Progress {
             rejected: false,
             open_requests: OpenRequests::default(),
             appointed: [Appointed::default(); MAX_APPOINTMENTS],
+            standing: Standing::default(),
         }
     }
 
@@ -272,6 +275,7 @@ impl Progress {
             if let Some(role) = rule.appointment {
                 self.appoint(form, role, scheduled_for, at);
             }
+            self.standing.take(form, rule, observed.consequence == Consequence::Decided);
         }
         observed
     }
@@ -382,7 +386,9 @@ impl Progress {
     fn reopen(&mut self, form: &FormDefinition, state: StateId, at: Moment) -> Observed {
         let fresh = Self::received(form, self.received);
         let reopened = Some((at, state));
-        *self = Self { reopened, last_step: state, last_step_at: at, held: self.held, ..fresh };
+        // An officer took the case up once; it does not wait for that again.
+        let (held, standing) = (self.held, self.standing);
+        *self = Self { reopened, last_step: state, last_step_at: at, held, standing, ..fresh };
         let observed = self.enter(state, None, at);
         let entered = self.situation.entered;
         self.situation =
@@ -454,6 +460,12 @@ impl Progress {
                 self.not_needed.insert(milestone);
             }
         }
+    }
+
+    /// Where the case stands in the lines of its form.
+    #[must_use]
+    pub const fn standing(&self) -> Standing {
+        self.standing
     }
 
     /// When the clock started.

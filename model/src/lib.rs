@@ -33,8 +33,10 @@ mod form;
 mod form_model;
 mod predictors;
 mod quantiles;
+mod queue_state;
 mod receipt_number;
 mod requests;
+mod standing;
 mod target;
 mod time;
 mod timeline;
@@ -52,10 +54,10 @@ pub use estimate::{
 pub use features::{CaseView, FeatureSchema, Features, Queue, QueueAttribute, SeenAction};
 pub use form::{
     ActionRule, AppointmentId, AppointmentRole, AppointmentSpec, AttributeKind, Awaits, Effect,
-    FormAttribute, FormDefinition, FormError, FormSpec, InterimStatus, Label, MAX_APPOINTMENTS,
-    MAX_MILESTONES, MAX_PAUSES, MAX_QUEUE_ATTRIBUTES, MAX_REQUESTS, MAX_TASKS, Milestone, MilestoneId,
-    OutcomeId, OutcomeSpec, Pause, PauseId, PauseKind, RequestId, RequestRole, RequestSpec, StateId, TaskId,
-    TaskRole, TaskSpec, recognized_form,
+    FormAttribute, FormDefinition, FormError, FormSpec, InterimStatus, Label, LineRole, LineSpec,
+    MAX_APPOINTMENTS, MAX_MILESTONES, MAX_PAUSES, MAX_QUEUE_ATTRIBUTES, MAX_REQUESTS, MAX_TASKS, Milestone,
+    MilestoneId, OutcomeId, OutcomeSpec, Pause, PauseId, PauseKind, RequestId, RequestRole, RequestSpec,
+    StateId, TaskId, TaskRole, TaskSpec, recognized_form,
 };
 pub use form_model::{FormModel, GoldenCase, GoldenStep, ModelError};
 pub use predictors::{
@@ -63,8 +65,13 @@ pub use predictors::{
     PredictionMemo, Predictor, TimeScale,
 };
 pub use quantiles::{LEVELS, Quantiles};
+pub use queue_state::{
+    Flow, LineAttributes, LineFigures, LineLevel, LineParts, MAX_LINES, Place, QueueState, QueueStateError,
+    QueueStateParts, ReadyParts, ReadyPlace, WaitingByReceipt,
+};
 pub use receipt_number::{contains_receipt_number, mask_receipt_numbers, receipt_number};
 pub use requests::{ApplicantTask, EvidenceRequest, RequestState, requests, tasks};
+pub use standing::Standing;
 pub use target::{Target, UnknownTarget};
 pub use time::{AsOf, DAYS_PER_MONTH, DAYS_PER_YEAR, Day, Days, Moment, Stamp, TimeError};
 pub use timeline::{MilestoneState, TimelineStep, timeline};

@@ -206,6 +206,7 @@ fn form(log: &EventLog, name: &str, ends: &Ends, from: Day, last: Day) -> Result
         requests: Vec::new(),
         appointments: Vec::new(),
         tasks: Vec::new(),
+        line: None,
         rejections: Vec::new(),
         notices: Vec::new(),
     };

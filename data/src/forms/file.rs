@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::{
-    AppointmentSpec, Day, FormAttribute, FormDefinition, FormSpec, InterimStatus, Label, Milestone,
+    AppointmentSpec, Day, FormAttribute, FormDefinition, FormSpec, InterimStatus, Label, LineSpec, Milestone,
     OutcomeSpec, Pause, RequestSpec, TaskSpec,
 };
 use serde::{Deserialize, Serialize};
@@ -120,6 +120,8 @@ struct WrittenEra {
     appointment: Vec<AppointmentSpec>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     task: Vec<TaskSpec>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    line: Option<LineSpec>,
 }
 
 /// Reads and checks a form file. `file` is its name in errors.
@@ -164,6 +166,7 @@ impl WrittenEra {
             requests: self.request,
             appointments: self.appointment,
             tasks: self.task,
+            line: self.line,
             rejections: self.rejections,
             notices: self.notices,
         }
@@ -181,6 +184,7 @@ impl WrittenEra {
         let appointments =
             self.appointment.iter().map(move |it| (named("appointment", &it.id), &it.source[..]));
         let tasks = self.task.iter().map(move |it| (named("task", &it.id), &it.source[..]));
+        let line = self.line.iter().map(|line| ("the line".to_owned(), &line.source[..]));
         std::iter::once((format!("the era from {}", self.from), &self.source[..]))
             .chain(attributes)
             .chain(milestones)
@@ -190,6 +194,7 @@ impl WrittenEra {
             .chain(requests)
             .chain(appointments)
             .chain(tasks)
+            .chain(line)
     }
 }
 
@@ -272,6 +277,7 @@ pub fn write(spec: &FormSpec) -> Result<String, FormFileError> {
         request: spec.requests.clone(),
         appointment: spec.appointments.clone(),
         task: spec.tasks.clone(),
+        line: spec.line.clone(),
     };
     let ids: BTreeSet<String> = era.cited().flat_map(|(_, ids)| ids.iter().cloned()).collect();
     let source = ids.into_iter().map(|id| Source { title: id.clone(), id, address: None }).collect();

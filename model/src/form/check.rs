@@ -7,6 +7,7 @@ use crate::estimate::STATUS_WORDS;
 use super::definition::FormDefinition;
 use super::error::FormError;
 use super::graph::Graph;
+use super::line;
 use super::roles::Roles;
 use super::rule::{
     ActionRule, AppointmentId, AppointmentRole, Effect, MAX_APPOINTMENTS, MAX_MILESTONES, MAX_PAUSES,
@@ -22,13 +23,14 @@ impl FormSpec {
     /// # Errors
     /// The first [`FormError`] found: bad names and labels, facts without a source, actions with two meanings,
     /// cycles, unreachable milestones, not exactly one receipt and one decision, requests without an answer,
-    /// appointments without a milestone, outcomes of actions that decide nothing.
+    /// appointments without a milestone, outcomes of actions that decide nothing, lines that nothing describes.
     pub fn check(self) -> Result<FormDefinition, FormError> {
         check_names(&self)?;
         let graph = Graph::new(&self.milestones)?;
         let outcomes = outcomes(&self, &graph)?;
         let mut rules = rules(&self, &graph, &outcomes)?;
         let kept = Roles { spec: &self, rules: &mut rules }.assign()?;
+        let ready_for = line::assign(&self, &mut rules)?;
         let scheduled =
             (0..kept.len() as u8).map(|id| scheduled_milestones(AppointmentId(id), &rules)).collect();
         let milestone = |index: &usize| MilestoneId(*index as u16);
@@ -42,6 +44,7 @@ impl FormSpec {
             predecessors: predecessors.collect(),
             kept,
             scheduled,
+            ready_for,
             spec: self,
         })
     }
@@ -100,6 +103,9 @@ fn check_names(spec: &FormSpec) -> Result<(), FormError> {
     let mut seen = BTreeSet::new();
     for task in &spec.tasks {
         check_fact("task", &task.id, &task.label, &task.source, &mut seen)?;
+    }
+    if let Some(line) = &spec.line {
+        check_source("line of form", &spec.form, &line.source)?;
     }
     check_limits(spec)
 }

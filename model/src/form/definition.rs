@@ -25,6 +25,8 @@ pub struct FormDefinition {
     pub(super) kept: Vec<MilestoneId>,
     /// For each appointment the milestones that its notices reach.
     pub(super) scheduled: Vec<Vec<MilestoneId>>,
+    /// The appointment that the second line waits for.
+    pub(super) ready_for: Option<AppointmentId>,
 }
 
 impl FormDefinition {
@@ -164,6 +166,12 @@ impl FormDefinition {
     pub fn schedules(&self, action: &str) -> Option<AppointmentId> {
         let role = self.rule(action)?.appointment.filter(|role| role.is_notice())?;
         Some(role.appointment())
+    }
+
+    /// The appointment that the second line waits for, if the form has such a line.
+    #[must_use]
+    pub const fn ready_for(&self) -> Option<AppointmentId> {
+        self.ready_for
     }
 
     /// The kind of task at this position.

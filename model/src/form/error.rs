@@ -213,4 +213,42 @@ pub enum FormError {
         /// Which.
         names: String,
     },
+    /// Lines are divided by something that does not divide them.
+    #[error(
+        "line: `divided_by` names `{attribute}`, which is not a queue attribute of kind `center` or `office` of this form"
+    )]
+    LineAttribute {
+        /// What was written.
+        attribute: String,
+    },
+    /// An action in a list of the line that the form gives no meaning.
+    #[error(
+        "line: `{key}` names the action `{action}`, which the form does not list; add it to a milestone, status or notice"
+    )]
+    LineAction {
+        /// The list.
+        key: &'static str,
+        /// The action.
+        action: String,
+    },
+    /// The receipt or a refusal at intake in a list of the line.
+    #[error("line: `{key}` names the action `{action}`, with which no case waits in line; remove it there")]
+    NotInLine {
+        /// The list.
+        key: &'static str,
+        /// The action.
+        action: String,
+    },
+    /// The second line waits for an appointment that the form does not have.
+    #[error("line: `ready_for` is `{appointment}`, which is not an appointment of this form")]
+    UnknownReadyFor {
+        /// What was written.
+        appointment: String,
+    },
+    /// Half of a second line.
+    #[error("line: `ready_by` and `ready_for` belong together; write `{missing}` too, or remove the other")]
+    HalfReady {
+        /// What is missing.
+        missing: &'static str,
+    },
 }

@@ -4,6 +4,7 @@ mod check;
 mod definition;
 mod error;
 mod graph;
+mod line;
 mod names;
 mod roles;
 mod rule;
@@ -13,11 +14,11 @@ pub use definition::FormDefinition;
 pub use error::FormError;
 pub use names::recognized_form;
 pub use rule::{
-    ActionRule, AppointmentId, AppointmentRole, Effect, MAX_APPOINTMENTS, MAX_MILESTONES, MAX_PAUSES,
-    MAX_QUEUE_ATTRIBUTES, MAX_REQUESTS, MAX_TASKS, MilestoneId, OpenRequests, OutcomeId, PauseId, Pauses,
-    RequestId, RequestRole, StateId, TaskId, TaskRole,
+    ActionRule, AppointmentId, AppointmentRole, Effect, LineRole, MAX_APPOINTMENTS, MAX_MILESTONES,
+    MAX_PAUSES, MAX_QUEUE_ATTRIBUTES, MAX_REQUESTS, MAX_TASKS, MilestoneId, OpenRequests, OutcomeId, PauseId,
+    Pauses, RequestId, RequestRole, StateId, TaskId, TaskRole,
 };
 pub use spec::{
-    AppointmentSpec, AttributeKind, Awaits, FormAttribute, FormSpec, InterimStatus, Label, Milestone,
-    OutcomeSpec, Pause, PauseKind, RequestSpec, TaskSpec,
+    AppointmentSpec, AttributeKind, Awaits, FormAttribute, FormSpec, InterimStatus, Label, LineSpec,
+    Milestone, OutcomeSpec, Pause, PauseKind, RequestSpec, TaskSpec,
 };

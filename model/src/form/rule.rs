@@ -1,4 +1,4 @@
-//! What an action code means to a form: its effect on the case, and its part in requests, appointments and tasks.
+//! What an action code means to a form: its effect on the case, and its part in requests, appointments, tasks and lines.
 
 use crate::time::{Moment, Stamp};
 
@@ -223,6 +223,17 @@ pub enum TaskRole {
     Ends(TaskId),
 }
 
+/// The part of an action in the lines in which cases wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineRole {
+    /// Shows that an officer took the case up.
+    TakesUp,
+    /// Takes the case out of the order of its line.
+    Expedites,
+    /// Makes the case ready for the appointment that the second line waits for.
+    Readies,
+}
+
 /// Everything that an action code means to a form, looked up once by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ActionRule {
@@ -234,11 +245,13 @@ pub struct ActionRule {
     pub appointment: Option<AppointmentRole>,
     /// Its part in a task.
     pub task: Option<TaskRole>,
+    /// Its part in the lines in which cases wait.
+    pub line: Option<LineRole>,
 }
 
 impl ActionRule {
     /// An action with an effect and no other part.
     pub(super) const fn new(effect: Effect) -> Self {
-        Self { effect, request: None, appointment: None, task: None }
+        Self { effect, request: None, appointment: None, task: None, line: None }
     }
 }

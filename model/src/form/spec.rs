@@ -48,6 +48,9 @@ pub struct FormSpec {
     /// What the applicant has to do without being sent a request.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tasks: Vec<TaskSpec>,
+    /// How cases wait for an officer. Without it every queue is one line, and the decision is the turn of a case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<LineSpec>,
     /// Actions that refuse the filing at intake: never a case for an estimate.
     pub rejections: Vec<String>,
     /// Known actions that change nothing.
@@ -294,6 +297,34 @@ pub struct TaskSpec {
     pub begun_by: Vec<String>,
     /// Action codes that show that it is settled.
     pub ended_by: Vec<String>,
+    /// Where it was read.
+    pub source: Vec<String>,
+    /// When somebody last compared it with its sources.
+    pub checked_on: Day,
+}
+
+/// How cases wait for an officer.
+///
+/// Cases whose queue attributes agree, center and office aside, form a stream. The attributes named here divide a
+/// stream into lines, each served at its own pace. A case waits in its line until its turn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LineSpec {
+    /// The queue attributes, of kind center or office, that divide a stream into lines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub divided_by: Vec<String>,
+    /// Action codes that show that an officer took the case up. The decision shows it too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub turns: Vec<String>,
+    /// Action codes after which the case does not wait for its turn in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expedited_by: Vec<String>,
+    /// Action codes that put the case in the second line: it is ready for an appointment that its office schedules.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ready_by: Vec<String>,
+    /// The appointment that the second line waits for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ready_for: Option<String>,
     /// Where it was read.
     pub source: Vec<String>,
     /// When somebody last compared it with its sources.

@@ -13,6 +13,7 @@ mod hostile_artifact;
 mod next_steps;
 mod pieces;
 mod properties;
+mod queue_state;
 mod semantics;
 mod small_curves;
 mod small_form;

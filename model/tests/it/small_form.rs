@@ -129,6 +129,7 @@ pub fn spec(milestones: Vec<Milestone>) -> FormSpec {
         requests: Vec::new(),
         appointments: Vec::new(),
         tasks: Vec::new(),
+        line: None,
         rejections: Vec::new(),
         notices: Vec::new(),
     }

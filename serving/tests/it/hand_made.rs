@@ -219,6 +219,7 @@ fn spec(form: &str, title: Label) -> FormSpec {
         ],
         appointments: if by_milestones { Vec::new() } else { vec![interview_appointment()] },
         tasks: vec![returned_document()],
+        line: None,
         rejections: texts(&["rejected"]),
         notices: texts(&["other_notice", "doc_returned"]),
     }

@@ -41,6 +41,7 @@ pub fn small_model(form: &str, cases: u64) -> FormModel {
         ],
         statuses: Vec::new(),
         pauses: Vec::new(),
+        line: None,
         rejections: Vec::new(),
         notices: Vec::new(),
         outcomes: Vec::new(),

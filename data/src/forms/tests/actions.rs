@@ -530,3 +530,43 @@ fn a_form_is_found_however_it_is_written() {
     }
     assert_eq!(catalog.recognized("I-9"), None);
 }
+
+#[test]
+fn the_bundled_forms_say_when_a_case_had_its_turn() {
+    let turn = |name: &str, actions: &str| seen(name, actions, "2024-01-01").progress.standing().had_turn();
+    for name in ["I-130", "I-131", "I-485", "I-765", "I-821", "I-90", "N-400"] {
+        for waits in ["", "transferred@2022-02-01", "expedite@2022-02-01", "on_hold@2022-02-01"] {
+            assert!(!turn(name, waits), "{name} {waits}");
+        }
+        for code in ["rfe_sent", "noid_noir", "under_review", "approved", "withdrawn", "doc_mailed"] {
+            assert!(turn(name, &format!("{code}@2022-02-01")), "{name} {code}");
+            assert!(turn(name, &format!("{code}@2022-02-01 reopened_appeal@2022-03-01")), "{name} {code}");
+        }
+        let expedited = seen(name, "expedite@2022-02-01", "2024-01-01").progress.standing();
+        assert!(expedited.is_expedited() && !expedited.waits_in_order(), "{name}");
+        // No interview is a step of these forms.
+        let interviews = !["I-131", "I-765", "I-90"].contains(&name);
+        assert_eq!(turn(name, "interview_scheduled@2022-02-01"), interviews, "{name}");
+    }
+}
+
+#[test]
+fn who_is_ready_for_an_interview_is_in_line_until_it_is_scheduled() {
+    let is_ready =
+        |name: &str, actions: &str| seen(name, actions, "2024-01-01").progress.standing().is_ready();
+    for name in ["I-485", "N-400"] {
+        for (actions, expected) in [
+            ("", false),
+            ("interview_ready@2022-02-01", true),
+            ("interview_ready@2022-02-01 rfe_sent@2022-03-01", true),
+            ("interview_ready@2022-02-01 interview_scheduled@2022-03-01", false),
+            ("interview_ready@2022-02-01 interview_waived@2022-03-01", false),
+            ("interview_ready@2022-02-01 denied@2022-03-01", false),
+            ("interview_scheduled@2022-02-01 interview_cancelled@2022-03-01", true),
+            ("interview_cancelled@2022-02-01 interview_rescheduled@2022-03-01", false),
+        ] {
+            assert_eq!(is_ready(name, actions), expected, "{name} {actions}");
+        }
+    }
+    assert!(!is_ready("I-130", "interview_ready@2022-02-01"), "no office has a line of its own");
+}

@@ -49,6 +49,7 @@ notices = ["news"]
 name = "office"
 label = { en = "Office", es = "Oficina" }
 queue = true
+kind = "office"
 source = ["A"]
 checked_on = "2026-11-21"
 
@@ -141,10 +142,19 @@ begun_by = ["mailed"]
 ended_by = ["approved"]
 source = ["A"]
 checked_on = "2026-11-21"
+
+[era.line]
+divided_by = ["office"]
+turns = ["asked"]
+expedited_by = ["held"]
+ready_by = ["reviewed"]
+ready_for = "visit"
+source = ["A"]
+checked_on = "2026-11-21"
 "#;
 
 /// A place in `SMALL`, what a mistake makes of it, and what the refusal then says.
-const MISTAKES: [(&str, &str, &str); 56] = [
+const MISTAKES: [(&str, &str, &str); 67] = [
     ("form = \"X-1\"", "form = ", "line 1 (`form =`): "),
     ("form = \"X-1\"", "form = \"\"", "form ``: a name has"),
     ("form = \"X-1\"", "", "missing field `form`"),
@@ -181,7 +191,7 @@ const MISTAKES: [(&str, &str, &str); 56] = [
     ("id = \"review\"", "id = \"step\"", "duplicate status `step`"),
     ("en = \"A step\"", "en = \"\"", "milestone `step` has no label in English"),
     ("kind = \"hold\"", "kind = \"nap\"", "unknown variant `nap`"),
-    ("queue = true\n", "queue = true\nkind = \"mood\"\n", "unknown variant `mood`"),
+    ("kind = \"office\"", "kind = \"mood\"", "unknown variant `mood`"),
     (
         "decided_by = [\"denied\"]",
         "decided_by = [\"denied\", \"approved\"]",
@@ -217,6 +227,29 @@ const MISTAKES: [(&str, &str, &str); 56] = [
     ("es = \"Una visita\"", "es = \"\"", "appointment `visit` has no label in Spanish"),
     ("ended_by = [\"approved\"]", "ended_by = []", "task `address` lists no action in `ended_by`"),
     ("en = \"Tell us your address\"", "en = \"\"", "task `address` has no label in English"),
+    (
+        "divided_by = [\"office\"]",
+        "divided_by = [\"mood\"]",
+        "line: `divided_by` names `mood`, which is not a queue attribute of kind `center` or `office`",
+    ),
+    ("kind = \"office\"", "kind = \"category\"", "line: `divided_by` names `office`"),
+    ("queue = true", "queue = false", "line: `divided_by` names `office`"),
+    (
+        "divided_by = [\"office\"]",
+        "divided_by = [\"office\", \"office\"]",
+        "duplicate attribute of the line `office`; keep one",
+    ),
+    ("turns = [\"asked\"]", "turns = [\"lost\"]", "line: `turns` names the action `lost`"),
+    ("turns = [\"asked\"]", "turns = [\"received\"]", "`received`, with which no case waits in line"),
+    (
+        "turns = [\"asked\"]",
+        "turns = [\"asked\", \"reviewed\"]",
+        "action `reviewed` does two things (`turns` of the line, `ready_by` of the line)",
+    ),
+    ("ready_by = [\"reviewed\"]", "", "`ready_by` and `ready_for` belong together; write `ready_by` too"),
+    ("ready_for = \"visit\"", "", "`ready_by` and `ready_for` belong together; write `ready_for` too"),
+    ("ready_for = \"visit\"", "ready_for = \"fair\"", "`ready_for` is `fair`, which is not an appointment"),
+    ("divided_by = [\"office\"]", "divided = []", "unknown field `divided`"),
 ];
 
 /// `SMALL` with the one place that reads `old` changed to `new`.
@@ -269,6 +302,7 @@ fn every_place_that_names_a_source_is_checked() {
         "request `letter`",
         "appointment `visit`",
         "task `address`",
+        "the line",
     ];
     let parts: Vec<&str> = SMALL.split("source = [\"A\"]").collect();
     assert_eq!(parts.len(), places.len() + 1);
