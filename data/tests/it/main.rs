@@ -12,5 +12,6 @@ mod form_names;
 mod good_histories;
 mod observation;
 mod queries;
+mod queue_history;
 mod same_day;
 mod warnings;
