@@ -12,6 +12,7 @@ use crate::features::{CaseView, FeatureSchema, Features, Queue};
 use crate::form::{FormDefinition, MilestoneId};
 use crate::predictors::{Prediction, PredictionMemo, Predictor};
 use crate::quantiles::Quantiles;
+use crate::queue_state::QueueState;
 use crate::time::{AsOf, Days, Moment, Stamp};
 use crate::training_record::TrainingRecord;
 
@@ -33,6 +34,12 @@ pub struct GoldenCase {
     pub decision: Option<Vec<f32>>,
     /// The most likely next step.
     pub next_step: Option<GoldenStep>,
+}
+
+impl GoldenCase {
+    fn case(&self) -> Case {
+        Case { received: self.received, attributes: self.attributes.clone(), actions: self.actions.clone() }
+    }
 }
 
 /// The next step of a golden case.
@@ -59,6 +66,9 @@ pub enum ModelError {
         "the predictor has a state, queue or milestone that does not exist, or another decision than the form"
     )]
     UnknownPart,
+    /// The state of the lines has other attributes or values than the feature schema.
+    #[error("the lines of the model have attributes or values that its feature schema does not have")]
+    QueueState,
     /// A golden case has another answer now.
     #[error(
         "the answer to golden case {index} differs from the one given when the model was trained; retrain"
@@ -80,6 +90,7 @@ pub struct FormModel {
     training: TrainingRecord,
     predictor: Predictor,
     golden: Vec<GoldenCase>,
+    queue_state: Option<QueueState>,
 }
 
 impl FormModel {
@@ -98,7 +109,7 @@ impl FormModel {
         if !predictor.fits(&form, &schema) {
             return Err(ModelError::UnknownPart);
         }
-        Ok(Self { form, schema, training, predictor, golden })
+        Ok(Self { form, schema, training, predictor, golden, queue_state: None })
     }
 
     /// The form.
@@ -123,6 +134,25 @@ impl FormModel {
     #[must_use]
     pub fn predictor(&self) -> &Predictor {
         &self.predictor
+    }
+
+    /// How long the lines are and how fast they move, if the model knows it.
+    #[must_use]
+    pub fn queue_state(&self) -> Option<&QueueState> {
+        self.queue_state.as_ref()
+    }
+
+    /// The same model with the lines as they are on another day. Its golden cases keep their answers: see
+    /// [`Self::answered_again`].
+    ///
+    /// # Errors
+    /// [`ModelError::QueueState`] if the state has other attributes or values than the model's schema.
+    pub fn with_queue_state(mut self, state: QueueState) -> Result<Self, ModelError> {
+        if !state.fits(&self.form, &self.schema) {
+            return Err(ModelError::QueueState);
+        }
+        self.queue_state = Some(state);
+        Ok(self)
     }
 
     /// Cases with the answers that the model gave when it was trained.
@@ -292,6 +322,13 @@ impl FormModel {
         self
     }
 
+    /// The same model with its golden cases answered as it answers them now.
+    #[must_use]
+    pub fn answered_again(self) -> Self {
+        let golden = self.golden.iter().map(|golden| self.answer(&golden.case(), golden.as_of)).collect();
+        self.with_golden(golden)
+    }
+
     /// Compares the answers to all golden cases with those given when the model was trained.
     ///
     /// # Errors
@@ -301,12 +338,7 @@ impl FormModel {
             return Err(ModelError::NoGolden);
         }
         for (index, golden) in self.golden.iter().enumerate() {
-            let case = Case {
-                received: golden.received,
-                attributes: golden.attributes.clone(),
-                actions: golden.actions.clone(),
-            };
-            let now = self.answer(&case, golden.as_of);
+            let now = self.answer(&golden.case(), golden.as_of);
             let same = now.status == golden.status
                 && close(now.decision.as_deref(), golden.decision.as_deref())
                 && same_step(now.next_step.as_ref(), golden.next_step.as_ref());

@@ -7,6 +7,7 @@ pub mod estimate;
 pub mod explain;
 pub mod import;
 pub mod limits;
+pub mod refresh;
 pub mod serve;
 pub mod simulate;
 pub mod train;

@@ -5,14 +5,14 @@
 //! | offset | bytes | what |
 //! |---|---|---|
 //! | 0 | 7 | `MYPROGR` |
-//! | 7 | 1 | the number of the format: 3 |
+//! | 7 | 1 | the number of the format: 5 |
 //! | 8 | 4 | n, the number of sections, as `u32` |
 //! | 12 | 24 n | the section table: for each section its tag (16 bytes, ASCII, filled up with zeros) and its length in bytes (`u64`) |
 //! | 12 + 24 n | sum of the lengths | the sections, one after the other in the order of the table |
 //! | end − 32 | 32 | SHA-256 of everything before it |
 //!
-//! No other byte exists: a section begins where the one before it ends, and the last one ends at the hash. Format 3 has
-//! exactly these sections, in this order:
+//! No other byte exists: a section begins where the one before it ends, and the last one ends at the hash. Format 5 has
+//! these sections, in this order; only `lines` may be missing:
 //!
 //! | tag | what |
 //! |---|---|
@@ -22,6 +22,7 @@
 //! | `predictor` | JSON: the kind of predictor (`cohort_curves`) with its sets `exits`, `steps` (if statuses were seen) and `decisions`, each with its `time_scale` and its `cohorts`: `state`, `queue` (codes, `null` for any value), `n`, `events`, `decided`, the number of `knots`, and its `causes`, each a `step` or a `status` |
 //! | `curves` | `f32` numbers, set by set and cohort by cohort: the times of the knots, the survival at each, the hazard of the tail; then for each cause the probability at the moment of entry, the share of the tail, and a share for each interval between knots |
 //! | `golden` | JSON: the list of [`GoldenCase`]s |
+//! | `lines` | JSON: the [`QueueState`] with the form and its streams, lines and second lines: `queue` (codes, `null` for any value), `flow`, and `waiting`: days since 1970-01-01, each with the number of waiting cases received before it |
 //!
 //! A JSON section is at most [`MAX_JSON_SECTION`] bytes long. A reader checks the format number, the hash, the section
 //! table, and then that every curve is sound and that the sections fit each other. It allocates no more than a small
@@ -40,6 +41,7 @@ pub use format::MAX_JSON_SECTION;
 use crate::features::FeatureSchema;
 use crate::form::FormSpec;
 use crate::form_model::{FormModel, GoldenCase};
+use crate::queue_state::QueueState;
 use curves::{Numbers, PredictorShape};
 use sections::{Section, Sections};
 
@@ -69,14 +71,18 @@ pub fn encode(model: &FormModel) -> Result<Vec<u8>, ArtifactError> {
     let shape = PredictorShape::from_predictor(model.form(), model.predictor());
     let mut numbers = Vec::new();
     curves::write(&mut numbers, model.predictor());
-    let bytes = sections::write(&[
+    let mut contents = vec![
         (Section::Form, sections::json(Section::Form, model.form().spec())?),
         (Section::Features, sections::json(Section::Features, &features)?),
         (Section::Training, sections::json(Section::Training, model.training())?),
         (Section::Predictor, sections::json(Section::Predictor, &shape)?),
         (Section::Curves, numbers),
         (Section::Golden, sections::json(Section::Golden, model.golden())?),
-    ]);
+    ];
+    if let Some(state) = model.queue_state() {
+        contents.push((Section::Lines, sections::json(Section::Lines, state)?));
+    }
+    let bytes = sections::write(&contents);
     decode(&bytes)?;
     Ok(bytes)
 }
@@ -107,5 +113,10 @@ fn assemble(sections: &Sections<'_>) -> Result<FormModel, ArtifactError> {
     let mut numbers = Numbers::new(sections.get(Section::Curves))?;
     let predictor = shape.read(&form, &mut numbers)?;
     numbers.finish()?;
-    Ok(FormModel::new(form, features.schema, training, predictor, golden)?)
+    let model = FormModel::new(form, features.schema, training, predictor, golden)?;
+    if !sections.has(Section::Lines) {
+        return Ok(model);
+    }
+    let state: QueueState = sections.json(Section::Lines)?;
+    Ok(model.with_queue_state(state)?)
 }

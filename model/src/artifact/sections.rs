@@ -16,11 +16,24 @@ pub(super) enum Section {
     Predictor,
     Curves,
     Golden,
+    Lines,
 }
 
 impl Section {
-    const ALL: [Self; 6] =
-        [Self::Form, Self::Features, Self::Training, Self::Predictor, Self::Curves, Self::Golden];
+    const ALL: [Self; 7] = [
+        Self::Form,
+        Self::Features,
+        Self::Training,
+        Self::Predictor,
+        Self::Curves,
+        Self::Golden,
+        Self::Lines,
+    ];
+
+    /// Whether a file may do without it. Only the last section may be missing.
+    const fn is_optional(self) -> bool {
+        matches!(self, Self::Lines)
+    }
 
     const fn tag(self) -> &'static str {
         match self {
@@ -30,6 +43,7 @@ impl Section {
             Self::Predictor => "predictor",
             Self::Curves => "curves",
             Self::Golden => "golden",
+            Self::Lines => "lines",
         }
     }
 
@@ -79,7 +93,7 @@ pub(super) fn write(sections: &[(Section, Vec<u8>)]) -> Vec<u8> {
 #[derive(Debug)]
 pub(super) struct Sections<'a> {
     /// In the order of [`Section::ALL`].
-    contents: [&'a [u8]; Section::ALL.len()],
+    contents: [Option<&'a [u8]>; Section::ALL.len()],
     hash: &'a [u8],
 }
 
@@ -127,9 +141,14 @@ impl<'a> Sections<'a> {
         self.hash
     }
 
-    /// The bytes of a section.
+    /// Whether the file has a section.
+    pub(super) fn has(&self, section: Section) -> bool {
+        self.contents[section as usize].is_some()
+    }
+
+    /// The bytes of a section; none if it is optional and missing.
     pub(super) fn get(&self, section: Section) -> &'a [u8] {
-        self.contents[section as usize]
+        self.contents[section as usize].unwrap_or_default()
     }
 
     /// The content of a JSON section.
@@ -143,16 +162,19 @@ impl<'a> Sections<'a> {
 }
 
 /// The contents of all sections, which must come in the order of [`Section::ALL`].
-fn in_order<'a>(found: &[(Section, &'a [u8])]) -> Result<[&'a [u8]; Section::ALL.len()], ArtifactError> {
-    let mut contents: [&[u8]; Section::ALL.len()] = [&[]; Section::ALL.len()];
+fn in_order<'a>(
+    found: &[(Section, &'a [u8])],
+) -> Result<[Option<&'a [u8]>; Section::ALL.len()], ArtifactError> {
+    let mut contents = [None; Section::ALL.len()];
     for expected in Section::ALL {
-        let Some(position) = found.iter().position(|(section, _)| *section == expected) else {
-            return Err(ArtifactError::MissingSection { tag: expected.tag() });
-        };
-        if position != expected as usize {
-            return Err(ArtifactError::SectionOrder { tag: expected.tag() });
+        match found.iter().position(|(section, _)| *section == expected) {
+            Some(position) if position != expected as usize => {
+                return Err(ArtifactError::SectionOrder { tag: expected.tag() });
+            }
+            Some(position) => contents[position] = Some(found[position].1),
+            None if expected.is_optional() => {}
+            None => return Err(ArtifactError::MissingSection { tag: expected.tag() }),
         }
-        contents[position] = found[position].1;
     }
     Ok(contents)
 }

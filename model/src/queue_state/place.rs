@@ -211,21 +211,19 @@ impl QueueState {
         Some(ReadyPlace { ahead: ahead as f32, a_day: a_day as f32, drain_days })
     }
 
+    /// Counts of the whole form.
+    #[must_use]
+    pub fn figures_of_form(&self) -> LineFigures {
+        figures(LineLevel::Form, &self.parts.form)
+    }
+
     /// Counts of the line in which [`Self::place`] places a case of this queue.
     #[must_use]
     pub fn figures(&self, queue: &Queue) -> LineFigures {
-        let (level, line) = match self.find(queue) {
-            Found::Line(position) => (LineLevel::Line, &self.parts.lines[position]),
-            Found::Stream(position) => (LineLevel::Stream, &self.parts.streams[position]),
-            Found::Form => (LineLevel::Form, &self.parts.form),
-        };
-        let [turns_28, turns_91, _] = line.flow.turns;
-        LineFigures {
-            level,
-            waiting: line.waiting.count(),
-            head: line.waiting.head(),
-            arrivals: line.flow.arrivals,
-            turns: [turns_28, turns_91],
+        match self.find(queue) {
+            Found::Line(position) => figures(LineLevel::Line, &self.parts.lines[position]),
+            Found::Stream(position) => figures(LineLevel::Stream, &self.parts.streams[position]),
+            Found::Form => self.figures_of_form(),
         }
     }
 
@@ -261,6 +259,17 @@ enum Found {
     Line(usize),
     Stream(usize),
     Form,
+}
+
+fn figures(level: LineLevel, line: &LineParts) -> LineFigures {
+    let [turns_28, turns_91, _] = line.flow.turns;
+    LineFigures {
+        level,
+        waiting: line.waiting.count(),
+        head: line.waiting.head(),
+        arrivals: line.flow.arrivals,
+        turns: [turns_28, turns_91],
+    }
 }
 
 fn find(lines: &[LineParts], queue: &Queue) -> Option<usize> {

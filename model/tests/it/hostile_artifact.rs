@@ -52,7 +52,7 @@ fn a_model_that_is_written_and_read_is_the_same() {
 #[test]
 fn the_layout_is_as_documented() {
     let bytes = file();
-    assert_eq!(&bytes[..8], b"MYPROGR\x04");
+    assert_eq!(&bytes[..8], b"MYPROGR\x05");
     assert_eq!(bytes[8..12], 6_u32.to_le_bytes());
     let mut end = 12 + 6 * 24;
     for (index, tag) in ["form", "features", "training", "predictor", "curves", "golden"].iter().enumerate() {
@@ -157,18 +157,18 @@ fn a_damaged_header_or_section_table_says_what_is_wrong() {
     let sum = "do not add up to the length of the file";
     let table: [(&str, Vec<u8>, &str); 20] = [
         ("nothing", Vec::new(), "0 bytes are too few"),
-        ("only a magic word", b"MYPROGR\x04".to_vec(), "too few"),
+        ("only a magic word", b"MYPROGR\x05".to_vec(), "too few"),
         ("a Parquet file", b"PAR1".repeat(50), "does not begin with MYPROGR"),
         ("other magic", changed(&|content| content[0] = b'm'), "does not begin with MYPROGR"),
         (
             "older format",
-            changed(&|content| content[7] = 3),
-            "format 3, but this program reads format 4; retrain",
+            changed(&|content| content[7] = 4),
+            "format 4, but this program reads format 5; retrain",
         ),
-        ("newer format", changed(&|content| content[7] = 255), "format 255, but this program reads format 4"),
+        ("newer format", changed(&|content| content[7] = 255), "format 255, but this program reads format 5"),
         ("other bytes", [&bytes[..40], &[0; 60]].concat(), "SHA-256 does not match"),
         ("no sections", count(0), sum),
-        ("no sections and nothing else", sealed(b"MYPROGR\x04\0\0\0\0".to_vec()), "no section `form`"),
+        ("no sections and nothing else", sealed(b"MYPROGR\x05\0\0\0\0".to_vec()), "no section `form`"),
         ("one section less", count(5), sum),
         ("one section more", count(7), sum),
         ("too many sections", count(u32::MAX), sum),
@@ -226,6 +226,59 @@ fn a_file_has_every_section_once_and_in_order() {
         let mut emptied = sections.clone();
         emptied[index].1.clear();
         assert!(!refusal(&seal_sections(&emptied)).is_empty(), "{tag}");
+    }
+}
+
+/// The small model with a line that nobody waits in.
+fn model_with_lines() -> model::FormModel {
+    let model = small_model();
+    let state = serde_json::json!({
+        "day": "2022-06-30", "observed_days": 90, "turns": 7, "first_receipts": [3, 2],
+        "attributes": model::LineAttributes::new(model.form(), model.schema()),
+        "form": {
+            "queue": [], "flow": { "arrivals": [1, 2], "turns": [1, 2, 3] }, "first_receipt": "2022-01-01",
+            "waiting": [[19000, 0], [19001, 4]],
+        },
+        "streams": [], "lines": [], "ready": [],
+    });
+    model.with_queue_state(serde_json::from_value(state).unwrap()).unwrap()
+}
+
+#[test]
+fn the_lines_are_kept_and_may_be_missing() {
+    let (with, without) = (encode(&model_with_lines()).unwrap(), file());
+    assert_eq!(decode(&without).unwrap().model.queue_state(), None);
+    let read = decode(&with).unwrap().model;
+    assert_eq!(read.queue_state(), model_with_lines().queue_state());
+    assert_eq!(read.golden(), small_model().golden());
+    let sections = raw_sections(&with);
+    assert_eq!(seal_sections(&sections[..sections.len() - 1]), without);
+    let mut first = sections.clone();
+    first.rotate_right(1);
+    assert!(refusal(&seal_sections(&first)).contains("of the model file is out of order"));
+}
+
+#[test]
+fn hostile_lines_are_refused() {
+    let sections = raw_sections(&encode(&model_with_lines()).unwrap());
+    let lines = String::from_utf8(sections.last().unwrap().1.clone()).unwrap();
+    for (old, new, words) in [
+        ("[19001,4]", "[18999,4]", "counts that contradict each other"),
+        ("\"observed_days\":90", "\"observed_days\":0", "rests on 0 days"),
+        ("\"turns\":7", "\"turns\":-7", "the section `lines` of the model file cannot be read"),
+        (
+            "\"ready\":0",
+            "\"ready\":8",
+            "the lines of the model have attributes or values that its feature schema",
+        ),
+        (lines.as_str(), "", "the section `lines` of the model file cannot be read"),
+        (lines.as_str(), "null", "the section `lines` of the model file cannot be read"),
+    ] {
+        assert!(lines.contains(old), "{lines}");
+        let mut hostile = sections.clone();
+        hostile.last_mut().unwrap().1 = lines.replacen(old, new, 1).into_bytes();
+        let refusal = refusal(&seal_sections(&hostile));
+        assert!(refusal.contains(words), "{old} -> {new}: {refusal}");
     }
 }
 

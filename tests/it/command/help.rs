@@ -4,13 +4,14 @@ use tempfile::TempDir;
 
 use super::run::succeeds;
 
-const SUBCOMMANDS: [&str; 11] = [
+const SUBCOMMANDS: [&str; 12] = [
     "demo",
     "check",
     "import event-log",
     "import case-status",
     "simulate",
     "train",
+    "refresh",
     "estimate",
     "explain",
     "backtest",

@@ -10,6 +10,7 @@ mod help;
 mod histories;
 mod import;
 mod records;
+mod refresh;
 mod run;
 mod simulate;
 mod tables;
