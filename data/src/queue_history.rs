@@ -4,7 +4,7 @@ use model::{
     Day, FeatureSchema, FormDefinition, LineAttributes, Moment, Progress, Queue, QueueState, QueueStateError,
 };
 
-use crate::history::{HistoryView, Observation, ObservedFrom, Queues};
+use crate::history::{Featurizer, HistoryView, Observation, ObservedFrom};
 use crate::queue_counts::{Counted, Counter, LineCase, NEVER, Stay};
 
 /// When each case of a form came to its line and left it, ready to be counted on any day.
@@ -52,7 +52,7 @@ impl QueueHistory {
         observation: &Observation,
     ) -> Self {
         let effects = known.history().effects(form);
-        let queues = Queues::new(known, schema);
+        let queues = Featurizer::new(known, schema, None);
         let attributes = LineAttributes::new(form, schema);
         let until = known.observed_until().day();
         let (mut cases, mut stays) = (Vec::new(), Vec::new());

@@ -6,16 +6,20 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::case::{Action, Case, Consequence, Observed, Progress};
+use crate::covariates::{CovariateSchema, Covariates};
 use crate::day_order::order_within_day;
 use crate::form::{ActionRule, FormDefinition, MAX_QUEUE_ATTRIBUTES, StateId};
 use crate::time::{AsOf, Day, Days, Moment, Stamp};
 
 /// Which values the queue attributes had in training. The position of a value is its code.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FeatureSchema {
     /// Queue attributes in the order in which they refine the queue.
     pub queue: Vec<QueueAttribute>,
+    /// What a learned predictor sees beside them; empty where none needs it.
+    #[serde(default, skip_serializing_if = "CovariateSchema::is_empty")]
+    pub covariates: CovariateSchema,
 }
 
 /// A queue attribute and its known values.
@@ -151,6 +155,8 @@ pub struct Features {
     pub is_reopened: bool,
     /// Whether the case is asked about at the very moment of its last action, before anything else of that moment is seen.
     pub on_entry: bool,
+    /// What a learned predictor sees beside all this; empty where none needs it.
+    pub covariates: Covariates,
 }
 
 impl Features {
@@ -175,6 +181,7 @@ impl Features {
             since_last_step: since(situation.last_step_at),
             is_reopened: situation.is_reopened,
             on_entry: false,
+            covariates: Covariates::default(),
         }
     }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::case::{Action, Case, Milestones, Progress};
+use crate::covariates::Trail;
 use crate::estimate::{Estimate, MIN_SIMILAR_CASES, NextStep, RemainingTime, Status};
 use crate::features::{CaseView, FeatureSchema, Features, Queue};
 use crate::form::{FormDefinition, MilestoneId};
@@ -164,8 +165,29 @@ impl FormModel {
     /// The estimate for a case as it is seen at its as-of time.
     #[must_use]
     pub fn estimate(&self, view: &CaseView<'_>) -> Estimate<'_> {
+        let now = view.as_of().moment();
+        self.estimate_of(view.progress(), &self.features(view, now), now, now)
+    }
+
+    /// What the model sees at a moment of a case in view.
+    #[must_use]
+    pub fn features(&self, view: &CaseView<'_>, at: Moment) -> Features {
         let queue = self.schema.queue_of(|name| view.attribute(name));
-        self.estimate_at(view.progress(), queue, view.as_of().moment())
+        let features = Features::at(view.progress(), queue, at);
+        let schema = &self.schema.covariates;
+        if schema.is_empty() {
+            return features;
+        }
+        let mut trail = Trail::default();
+        for seen in view.seen() {
+            trail.observe(schema, schema.action(&seen.action.code), seen.action.at.moment());
+        }
+        let attribute = |column| match schema.attribute(column) {
+            Some(name) => schema.value(column, view.attribute(name)),
+            None => f32::NAN,
+        };
+        let covariates = schema.row(&features, view.progress(), &trail, at, self.queue_state(), attribute);
+        Features { covariates, ..features }
     }
 
     /// The estimate for a case that stands at `progress` in `queue` at the moment `as_of`.
@@ -383,6 +405,9 @@ fn check_schema(form: &FormDefinition, schema: &FeatureSchema) -> Result<(), Mod
         if !rises || !known.any(|name| name == attribute.name) {
             return Err(ModelError::Schema(attribute.name.clone()));
         }
+    }
+    if !schema.covariates.is_sound() {
+        return Err(ModelError::UnknownPart);
     }
     Ok(())
 }

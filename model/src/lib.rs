@@ -25,6 +25,8 @@
 mod appointments;
 pub mod artifact;
 mod case;
+mod covariate_row;
+mod covariates;
 mod curve;
 mod day_order;
 mod estimate;
@@ -45,6 +47,9 @@ mod vocabulary;
 
 pub use appointments::{Appointment, AppointmentState, appointments};
 pub use case::{Action, Case, Consequence, Observed, Progress, Situation};
+pub use covariates::{
+    Covariate, CovariateSchema, Covariates, MAX_COVARIATES, MAX_TRACKED_ACTIONS, RECENT_ACTIONS, Trail,
+};
 pub use curve::{Curve, CurveError};
 pub use day_order::order_within_day;
 pub use estimate::{
@@ -61,8 +66,8 @@ pub use form::{
 };
 pub use form_model::{FormModel, GoldenCase, GoldenStep, ModelError};
 pub use predictors::{
-    Cause, Cohort, CohortCurves, CohortError, CohortKey, CohortSet, Event, PredictedStep, Prediction,
-    PredictionMemo, Predictor, TimeScale,
+    BoostedHazards, Cause, Cohort, CohortCurves, CohortError, CohortKey, CohortSet, Event, Forest, Hazards,
+    MAX_BINS, PredictedStep, Prediction, PredictionMemo, Predictor, Shares, TimeScale, Unit, forest,
 };
 pub use quantiles::{LEVELS, Quantiles};
 pub use queue_state::{
@@ -76,7 +81,7 @@ pub use target::{Target, UnknownTarget};
 pub use time::{AsOf, DAYS_PER_MONTH, DAYS_PER_YEAR, Day, Days, Moment, Stamp, TimeError};
 pub use timeline::{MilestoneState, TimelineStep, timeline};
 pub use training_record::{
-    JudgedQuantile, TargetRecord, TrackHorizon, TrackRecord, TrainedOn, TrainingRecord,
+    CandidateRecord, JudgedQuantile, TargetRecord, TrackHorizon, TrackRecord, TrainedOn, TrainingRecord,
 };
 pub use vocabulary::{
     EventCodeGroup, Language, NearestAction, NearestTitle, StatusTexts, StatusTextsSpec, Title, TitleGroup,

@@ -118,6 +118,20 @@ impl TrackRecord {
     }
 }
 
+/// An estimator that was compared with others inside the training window.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CandidateRecord {
+    /// Its name and revision.
+    pub estimator: String,
+    /// Mean CRPS of the time to the decision, in days; `None` if the window was too short.
+    pub decision_crps_days: Option<f64>,
+    /// The same of the time to the next step.
+    pub next_step_crps_days: Option<f64>,
+    /// Whether the model is made by it.
+    pub serves: bool,
+}
+
 /// What a model was trained on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -150,6 +164,9 @@ pub struct TrainingRecord {
     pub decision: TargetRecord,
     /// How the predictor of the next step was made.
     pub next_step: TargetRecord,
+    /// The estimators that forward validation compared; none if the estimator was forced.
+    #[serde(default)]
+    pub candidates: Vec<CandidateRecord>,
     /// How accurate such estimates were at earlier times, the earliest first; none where the history is too short to tell.
     pub track_record: Vec<TrackRecord>,
 }

@@ -86,7 +86,7 @@ fn is_trained(models: &Path, history: &HistoryJson, forms: &[String]) -> bool {
             record.history == history.name
                 && record.extracted_on == history.extracted_on
                 && record.as_of == AsOf::new(history.extracted_on)
-                && record.estimator == training::ESTIMATOR
+                && training::Estimator::is_current(&record.estimator)
         })
     })
 }
@@ -119,7 +119,7 @@ fn prepare_simulated(models: &Path, as_of: AsOf) -> Result<(), Failure> {
     }
     let history = read_history(&dir)?;
     print(&format!("{}\n", Summary::from_history(&history).map_err(Failure::failed)?))?;
-    let trained = train::train(&history, as_of, &SIMULATED_FORMS.map(str::to_owned), Fixed::default())?;
+    let trained = train::train(&history, as_of, &SIMULATED_FORMS.map(str::to_owned), Fixed::default(), None)?;
     train::report(models, &history, &trained, false)?;
     print("\n")
 }
@@ -144,7 +144,7 @@ fn prepare(dir: &Path, models: &Path, accuracy: &Path) -> Result<(), Failure> {
     );
     print(&format!("{table}\n"))?;
     let as_of = AsOf::new(history.extracted_on());
-    let trained = train::train(&history, as_of, &[], Fixed::default())?;
+    let trained = train::train(&history, as_of, &[], Fixed::default(), None)?;
     train::report(models, &history, &trained, false)?;
     atomic_file::write(accuracy, table)?;
     print("\n")

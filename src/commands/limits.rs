@@ -150,15 +150,15 @@ impl Limits {
                 Err(error) => return Err(training_failure(error)),
             };
             let effects = history.effects(model.form());
-            let queues = data::Queues::new(known, model.schema());
+            let featurizer = data::Featurizer::new(known, model.schema(), model.queue_state());
             let seen = known.observed_until();
             let mut sums = Sums::default();
             for forecast in simulated.forecasts.iter().filter(|forecast| forecast.form == *form) {
                 let Some(number) = index.case(&forecast.case_id) else { continue };
                 let Some(case) = known.case(number, None) else { continue };
                 let progress = case.follow(model.form(), &effects, |_, _, _| {});
-                let case =
-                    PendingCase::at(model.form(), &progress, queues.queue(number), seen, as_of.moment());
+                let features = featurizer.features(&case, &progress, seen);
+                let case = PendingCase::at(model.form(), &progress, features, seen, as_of.moment());
                 sums.add(&model, &case, forecast, ahead);
             }
             if sums.cases > 0 {

@@ -6,7 +6,7 @@ use clap::Args;
 use data::{History, HistoryKind, Observation, ObservationCounts};
 use model::{AsOf, FormModel, JudgedQuantile, TimeScale, TrackHorizon, TrackRecord, TrainedOn};
 use store::ModelFolder;
-use training::{Fixed, HalfLife};
+use training::{Estimator, Fixed, HalfLife};
 
 use super::{forms_of, is_trained_on_simulation, read_history, training_failure};
 use crate::failure::{Failure, print};
@@ -42,6 +42,9 @@ pub struct Train {
     /// The age, in days, at which a case weighs half as much; `none` weighs all alike [default: chosen by forward validation]
     #[arg(long, value_name = "DAYS", value_parser = half_life)]
     half_life: Option<HalfLife>,
+    /// Use this estimator [default: chosen by forward validation]
+    #[arg(long, value_name = "NAME", value_parser = ["cohort_curves", "boosted_hazards"])]
+    estimator: Option<String>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -79,7 +82,8 @@ impl Train {
             _ => TimeScale::InState,
         });
         let fixed = Fixed { time_scale, half_life: self.half_life };
-        let trained = train(&history, as_of, &self.forms, fixed)?;
+        let estimator = self.estimator.as_deref().and_then(Estimator::named);
+        let trained = train(&history, as_of, &self.forms, fixed, estimator)?;
         report(&self.models, &history, &trained, self.json)
     }
 }
@@ -114,13 +118,14 @@ pub fn train(
     as_of: AsOf,
     forms: &[String],
     fixed: Fixed,
+    estimator: Option<Estimator>,
 ) -> Result<Vec<FormModel>, Failure> {
     let forms = forms_of(history, forms)?;
     let working = Working::on("Training");
     let mut models = Vec::new();
     for form in &forms {
         working.now(format!("Training {form} as of {as_of}"));
-        match training::fit_fixed(history.view_at(as_of), form, fixed) {
+        match training::fit_fixed(history.view_at(as_of), form, fixed, estimator) {
             Ok(model) => models.push(model),
             // A form with too little data must not keep the others from having a model.
             Err(error) if error.is_too_little() && forms.len() > 1 => eprintln!("warning: {error}"),
@@ -183,6 +188,7 @@ pub fn report(dir: &Path, history: &History, models: &[FormModel], json: bool) -
         text.push_str(&format!("Simulated, no real cases: {}\n", simulated.join(", ")));
     }
     text.push_str(&observation(history, models));
+    text.push_str(&candidates(models));
     text.push_str(&track_records(models));
     print(&text)
 }
@@ -202,6 +208,31 @@ fn observation(history: &History, models: &[FormModel]) -> String {
         };
         if !counts.is_plain() {
             text.push_str(&format!("{}: {counts}.\n", model.form().name()));
+        }
+    }
+    text
+}
+
+/// The estimators that were compared for each model, as a table.
+fn candidates(models: &[FormModel]) -> String {
+    let days = |days: Option<f64>| days.map_or("-".to_owned(), |days| format!("{days:.2}"));
+    let mut text = String::new();
+    for model in models {
+        for candidate in &model.training().candidates {
+            if text.is_empty() {
+                text = format!(
+                    "\nEstimators compared inside the training window, by CRPS in days:\n{:<8} {:<20} {:>9} {:>9}\n",
+                    "form", "estimator", "decision", "next step"
+                );
+            }
+            text.push_str(&format!(
+                "{:<8} {:<20} {:>9} {:>9}{}\n",
+                model.form().name(),
+                candidate.estimator,
+                days(candidate.decision_crps_days),
+                days(candidate.next_step_crps_days),
+                if candidate.serves { "  serves" } else { "" }
+            ));
         }
     }
     text

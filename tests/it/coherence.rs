@@ -132,7 +132,8 @@ fn fault(model: &FormModel, seen: &CaseView<'_>, estimate: &Estimate<'_>) -> Opt
         return None;
     }
     let features = features(model, seen);
-    let Predictor::CohortCurves(curves) = model.predictor();
+    // The hazards that answer for the exits have no such part.
+    let Predictor::CohortCurves(curves) = model.predictor() else { return None };
     let exits = curves.exits();
     let own = exits.smallest(features.state, features.queue).map(|cohort| (cohort, features));
     let (cohort, seen) = own.unwrap_or_else(|| {

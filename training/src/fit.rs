@@ -2,13 +2,13 @@
 
 use data::HistoryView;
 use model::{
-    Action, ActionRule, AsOf, Case, FormDefinition, FormModel, Moment, Progress, Stamp, StateId, TrainedOn,
-    TrainingRecord,
+    Action, ActionRule, AsOf, Case, CovariateSchema, FeatureSchema, FormDefinition, FormModel, Moment,
+    Progress, Stamp, StateId, TrainedOn, TrainingRecord,
 };
 
 use crate::error::TrainingError;
-use crate::learners::cohort_curves::{CohortCurvesLearner, Fixed};
-use crate::learners::{Learned, Learner};
+use crate::learners::cohort_curves::Fixed;
+use crate::learners::{BestLearner, Estimator, Learned, Learner};
 use crate::track_record::track_record;
 use crate::validation::Fold;
 use crate::visits::{TrainingView, Visits};
@@ -18,15 +18,20 @@ use crate::visits::{TrainingView, Visits};
 /// # Errors
 /// [`TrainingError`] if the history has no cases of the form, none was decided, or no decided case was seen waiting.
 pub fn fit(known: HistoryView<'_>, form: &str) -> Result<FormModel, TrainingError> {
-    fit_fixed(known, form, Fixed::default())
+    fit_fixed(known, form, Fixed::default(), None)
 }
 
-/// Trains the model of one form like [`fit`], with hyperparameters that are not left to validation.
+/// Trains the model of one form like [`fit`], with hyperparameters or an estimator that are not left to validation.
 ///
 /// # Errors
 /// As for [`fit`].
-pub fn fit_fixed(known: HistoryView<'_>, form: &str, fixed: Fixed) -> Result<FormModel, TrainingError> {
-    fit_with(&CohortCurvesLearner { fixed }, known, form)
+pub fn fit_fixed(
+    known: HistoryView<'_>,
+    form: &str,
+    fixed: Fixed,
+    estimator: Option<Estimator>,
+) -> Result<FormModel, TrainingError> {
+    fit_with(&BestLearner { fixed, estimator }, known, form)
 }
 
 fn fit_with<L: Learner>(learner: &L, known: HistoryView<'_>, form: &str) -> Result<FormModel, TrainingError> {
@@ -48,10 +53,10 @@ fn fit_with<L: Learner>(learner: &L, known: HistoryView<'_>, form: &str) -> Resu
     let track_record = track_record(learner, view, &origins)?;
     let settings = learner.select(&definition, &Fold::at(&origins, view))?;
     drop(origins);
-    let learned = learner.fit(&definition, &visits, settings)?;
-    let Learned { predictor, decision, next_step } = learned.ok_or_else(no_waiting)?;
+    let learned = learner.fit(view, &settings)?;
+    let Learned { estimator, predictor, candidates, decision, next_step } = learned.ok_or_else(no_waiting)?;
     let training = TrainingRecord {
-        estimator: learner.estimator().to_owned(),
+        estimator: estimator.revision().to_owned(),
         as_of: known.as_of(),
         first_received: first.day(),
         last_received: last.day(),
@@ -67,9 +72,20 @@ fn fit_with<L: Learner>(learner: &L, known: HistoryView<'_>, form: &str) -> Resu
         }),
         decision,
         next_step,
+        candidates,
         track_record,
     };
-    let model = FormModel::new(definition, visits.schema, training, predictor, Vec::new())?;
+    let schema = match estimator {
+        // Nothing else sees them.
+        Estimator::CohortCurves => FeatureSchema { covariates: CovariateSchema::default(), ..visits.schema },
+        Estimator::BoostedHazards => visits.schema,
+    };
+    let asks_for_lines = estimator == Estimator::BoostedHazards;
+    let model = FormModel::new(definition, schema, training, predictor, Vec::new())?;
+    let model = match visits.queue_state.filter(|_| asks_for_lines) {
+        Some(state) => model.with_queue_state(state)?,
+        None => model,
+    };
     let golden = golden_cases(&model).iter().map(|(case, as_of)| model.answer(case, *as_of)).collect();
     Ok(model.with_golden(golden))
 }

@@ -1,7 +1,7 @@
 //! Landmarks: past as-of times of cases, with their outcomes by now (van Houwelingen 2007).
 
-use data::{Effects, FollowUp, HistoryCase, HistoryView, Observation, ObservedFrom, Queues};
-use model::{AsOf, FormDefinition, Moment, Progress, Queue, Stamp, Target};
+use data::{Effects, Featurizer, FollowUp, HistoryCase, HistoryView, Observation, ObservedFrom};
+use model::{AsOf, Features, FormDefinition, Moment, Progress, Stamp, Target, Trail};
 use rayon::prelude::*;
 
 use crate::pending_case::PendingCase;
@@ -58,7 +58,7 @@ impl<'a> Earlier<'a> {
         limit: usize,
     ) -> (u64, Vec<Landmark>) {
         let (known, visits) = (self.known, &self.visits);
-        let queues = Queues::new(known, &visits.schema);
+        let featurizer = Featurizer::new(known, &visits.schema, visits.queue_state.as_ref());
         let effects = known.history().effects(form);
         let follow_up = FollowUp::between(known, later);
         let horizon = later.observed_until().since(known.horizon()).get();
@@ -72,9 +72,9 @@ impl<'a> Earlier<'a> {
         let landmark = |case: &HistoryCase<'_>| {
             let progress = case.follow(form, &effects, |_, _, _| {});
             let outcome = follow_up.outcome(form, &effects, case.number())?;
-            let queue = queues.queue(case.number());
+            let features = featurizer.features(case, &progress, visits.until);
             (!outcome.rejected_later).then(|| Landmark {
-                case: PendingCase::at(form, &progress, queue, visits.until, known.horizon()),
+                case: PendingCase::at(form, &progress, features, visits.until, known.horizon()),
                 decision: outcome.decision.map(|days| days.get()),
                 next_step: outcome.next_step.map(|days| days.get()),
                 horizon,
@@ -90,11 +90,9 @@ impl<'a> Earlier<'a> {
     /// At most `limit` cases, evenly picked, that were received or entered a state in the first half of the time since, at that
     /// moment, with their outcomes by a later view. The second half would show quick outcomes only.
     pub fn entries(&self, form: &FormDefinition, later: HistoryView<'_>, limit: usize) -> Vec<Landmark> {
-        let queues = Queues::new(self.known, &self.visits.schema);
-        let entries = Entries::new(self.known, later, form);
+        let entries = Entries::new(self, later, form);
         let cases: Vec<HistoryCase<'_>> = later.cases_of(form.name()).collect();
-        let all: Vec<Landmark> =
-            cases.par_iter().flat_map_iter(|case| entries.of(case, queues.queue(case.number()))).collect();
+        let all: Vec<Landmark> = cases.par_iter().flat_map_iter(|case| entries.of(case)).collect();
         evenly(all.len(), limit).map(|index| all[index]).collect()
     }
 }
@@ -102,6 +100,7 @@ impl<'a> Earlier<'a> {
 /// How the entries of cases into states between two views are found.
 struct Entries<'a> {
     form: &'a FormDefinition,
+    featurizer: Featurizer<'a>,
     observation: Observation,
     effects: Effects,
     from: Moment,
@@ -109,9 +108,11 @@ struct Entries<'a> {
 }
 
 impl<'a> Entries<'a> {
-    fn new(known: HistoryView<'_>, later: HistoryView<'_>, form: &'a FormDefinition) -> Self {
+    fn new(earlier: &'a Earlier<'_>, later: HistoryView<'_>, form: &'a FormDefinition) -> Self {
+        let known = earlier.known;
         Self {
             form,
+            featurizer: Featurizer::new(known, &earlier.visits.schema, earlier.visits.queue_state.as_ref()),
             observation: Observation::from_view(later, form),
             effects: later.history().effects(form),
             from: known.horizon(),
@@ -120,7 +121,7 @@ impl<'a> Entries<'a> {
     }
 
     /// Every entry of a case into a state in the first half of the time between the views.
-    fn of(&self, case: &HistoryCase<'_>, queue: Queue) -> Vec<Landmark> {
+    fn of(&self, case: &HistoryCase<'_>) -> Vec<Landmark> {
         let seen_after = match self.observation.start(case) {
             ObservedFrom::Receipt => None,
             ObservedFrom::FirstAction(at) => Some(at),
@@ -128,8 +129,11 @@ impl<'a> Entries<'a> {
         };
         let mut entries: Vec<(Moment, Landmark)> = Vec::new();
         let received = Progress::received(self.form, case.received());
-        entries.extend(self.entry(&received, case.received(), queue, seen_after));
-        let last = case.follow(self.form, &self.effects, |progress, observed, at| {
+        let mut trail = Trail::default();
+        entries.extend(self.entry(case, &received, &trail, case.received(), seen_after));
+        let last = case.walk(self.form, &self.effects, |progress, observed, code, at| {
+            self.featurizer.take(&mut trail, code, at);
+            let Some(observed) = observed else { return };
             for (entered, entry) in &mut entries {
                 let days = at.since(*entered).get();
                 if observed.step.is_some() {
@@ -140,7 +144,7 @@ impl<'a> Entries<'a> {
                 }
             }
             if observed.entered.is_some() {
-                entries.extend(self.entry(progress, at, queue, seen_after));
+                entries.extend(self.entry(case, progress, &trail, at, seen_after));
             }
         });
         if last.is_rejected() {
@@ -152,9 +156,10 @@ impl<'a> Entries<'a> {
     /// The case at the moment at which it entered a state, if it counts.
     fn entry(
         &self,
+        case: &HistoryCase<'_>,
         progress: &Progress,
+        trail: &Trail,
         at: Moment,
-        queue: Queue,
         seen_after: Option<Moment>,
     ) -> Option<(Moment, Landmark)> {
         let is_seen = seen_after.is_none_or(|first| at > first);
@@ -163,8 +168,17 @@ impl<'a> Entries<'a> {
         if !is_seen || !is_early || progress.decided_at().is_some() || progress.is_rejected() {
             return None;
         }
-        let case = PendingCase::at(self.form, progress, queue, at, at);
-        let case = PendingCase { features: case.features.on_entry(), ..case };
+        let number = case.number();
+        let features = Features::at(progress, self.featurizer.queue(number), at).on_entry();
+        let covariates = self.featurizer.covariates(
+            number,
+            &features,
+            progress,
+            (trail, self.featurizer.queue_state()),
+            at,
+        );
+        let features = Features { covariates, ..features };
+        let case = PendingCase::at(self.form, progress, features, at, at);
         let horizon = self.end.since(at).get();
         Some((at, Landmark { case, decision: None, next_step: None, horizon }))
     }

@@ -13,11 +13,14 @@
 
 mod backtest;
 mod baselines;
+pub mod boosting;
+mod covariate_schema;
 mod error;
 mod fit;
 mod landmarks;
 mod learners;
 mod pending_case;
+mod random;
 mod risk_rows;
 pub mod score;
 mod track_record;
@@ -31,5 +34,6 @@ pub use backtest::{
 pub use baselines::CandidateSet;
 pub use error::TrainingError;
 pub use fit::{fit, fit_fixed};
-pub use learners::cohort_curves::{ESTIMATOR, Fixed, HalfLife};
+pub use learners::Estimator;
+pub use learners::cohort_curves::{Fixed, HalfLife};
 pub use pending_case::PendingCase;

@@ -1,6 +1,6 @@
 //! A pending case as a model sees it, and what the model answers.
 
-use model::{Features, FormDefinition, Moment, Predictor, Progress, Quantiles, Queue, Target};
+use model::{Features, FormDefinition, Moment, Predictor, Progress, Quantiles, Target};
 
 /// What a model sees of a pending case.
 #[derive(Debug, Clone, Copy)]
@@ -14,12 +14,19 @@ pub struct PendingCase {
 }
 
 impl PendingCase {
-    /// A case that stands at `progress` in `queue` by a record that was observed until `seen`, at the moment `as_of`.
+    /// A case that stands at `progress` and looks like `features` by a record that was observed until `seen`, at the moment
+    /// `as_of`.
     #[must_use]
-    pub fn at(form: &FormDefinition, progress: &Progress, queue: Queue, seen: Moment, as_of: Moment) -> Self {
+    pub fn at(
+        form: &FormDefinition,
+        progress: &Progress,
+        features: Features,
+        seen: Moment,
+        as_of: Moment,
+    ) -> Self {
         let appointment = progress.appointment_ahead(form, as_of);
         Self {
-            features: Features::at(progress, queue, seen),
+            features,
             gap: as_of.since(seen).at_least_zero().get(),
             appointment: appointment.map(|(_, day)| day.moment().since(as_of).get()),
         }

@@ -47,15 +47,17 @@ pub(crate) fn track_record<L: Learner>(
         }) else {
             continue;
         };
-        let settled = match settings {
+        let settled: &L::Settings = match &mut settings {
             Some(settled) => settled,
-            None => {
+            none => {
                 let view = TrainingView { known: then.known, visits: &then.visits, ..view };
                 let origins = Fold::origins(view);
-                *settings.insert(learner.select(view.form, &Fold::at(&origins, view))?)
+                none.insert(learner.select(view.form, &Fold::at(&origins, view))?)
             }
         };
-        let Some(Learned { predictor, .. }) = learner.fit(view.form, &then.visits, settled)? else {
+        let Some(Learned { predictor, .. }) =
+            learner.fit(TrainingView { known: then.known, visits: &then.visits, ..view }, settled)?
+        else {
             continue;
         };
         // Such a model would have given no estimate.

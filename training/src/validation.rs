@@ -3,7 +3,8 @@
 //! Each fold scores two populations: the cases that were pending at the origin, which ask on any day, and the cases that
 //! entered a state afterwards, which ask when something happens. The mean of both is the score of the fold.
 
-use model::{Predictor, Target};
+use data::HistoryView;
+use model::{FormDefinition, Predictor, Target};
 use rayon::prelude::*;
 
 use crate::landmarks::{Earlier, Landmark};
@@ -20,6 +21,7 @@ const MIN_LANDMARKS: usize = 50;
 /// What was known at an origin, and landmarks after it whose outcome is known by now.
 pub(crate) struct Fold<'a> {
     /// What was known at the origin.
+    pub(crate) known: HistoryView<'a>,
     pub(crate) visits: &'a Visits,
     populations: Vec<Vec<Landmark>>,
 }
@@ -41,7 +43,16 @@ impl<'a> Fold<'a> {
         let entries = earlier.entries(view.form, view.known, MAX_LANDMARKS);
         let populations: Vec<Vec<Landmark>> =
             [pending, entries].into_iter().filter(|population| population.len() >= MIN_LANDMARKS).collect();
-        (!populations.is_empty()).then_some(Self { visits: &earlier.visits, populations })
+        (!populations.is_empty()).then_some(Self {
+            known: earlier.known,
+            visits: &earlier.visits,
+            populations,
+        })
+    }
+
+    /// What a learner may use at the origin.
+    pub(crate) fn view<'f>(&'f self, form: &'f FormDefinition) -> TrainingView<'f> {
+        TrainingView { known: self.known, form, visits: self.visits }
     }
 
     /// Mean CRPS, in days, of a predictor that was learned from [`Self::visits`].
@@ -50,7 +61,10 @@ impl<'a> Fold<'a> {
             let time = landmark.outcome(target).unwrap_or(landmark.horizon);
             let quantiles = match target {
                 Target::Decision => landmark.case.quantiles(predictor, target),
-                Target::NextStep => landmark.case.step_by_exits(predictor),
+                Target::NextStep => match predictor {
+                    Predictor::CohortCurves(_) => landmark.case.step_by_exits(predictor),
+                    Predictor::BoostedHazards(_) => landmark.case.quantiles(predictor, target),
+                },
             };
             crps::of_min(&quantiles, time, landmark.horizon)
         };

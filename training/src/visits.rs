@@ -4,10 +4,11 @@
 //! to the time up to which the history was observed, so they are zero or negative. Beside each stands how long the case had
 //! waited by then since its receipt, without the time on hold.
 
-use data::{HistoryView, Observation, ObservationCounts, ObservedFrom, Queues};
+use crate::covariate_schema::covariate_schema;
+use data::{Featurizer, HistoryView, Observation, ObservationCounts, ObservedFrom, QueueHistory};
 use model::{
     Days, Event, FeatureSchema, Features, FormDefinition, MilestoneId, Moment, Progress, Queue,
-    QueueAttribute, StateId,
+    QueueAttribute, QueueState, StateId,
 };
 
 /// A time of a case.
@@ -71,6 +72,7 @@ impl Visit {
             since_last_step: days(waited - self.last_step.1),
             is_reopened: self.is_reopened,
             on_entry: false,
+            covariates: model::Covariates::default(),
         }
     }
 }
@@ -94,6 +96,10 @@ pub struct Visits {
     pub counts: ObservationCounts,
     /// The time up to which the history was observed.
     pub until: Moment,
+    /// The lines of the form on any day until then.
+    pub lines: QueueHistory,
+    /// The lines on the last of these days.
+    pub queue_state: Option<QueueState>,
 }
 
 impl Visits {
@@ -103,15 +109,18 @@ impl Visits {
         let history = known.history();
         let effects = history.effects(form);
         let (schema, observation) = survey(known, form);
-        let queues = Queues::new(known, &schema);
+        let featurizer = Featurizer::new(known, &schema, None);
         let until = known.observed_until();
+        let lines = QueueHistory::from_view(known, form, &schema, &observation);
         let mut visits = Self {
             rows: Vec::new(),
-            schema,
+            schema: schema.clone(),
             cases: 0,
             decided: 0,
             received: None,
             counts: observation.counts(),
+            queue_state: lines.state_at(until.day()).ok().flatten(),
+            lines,
             observation,
             until,
         };
@@ -129,7 +138,7 @@ impl Visits {
             let mut followed = Followed {
                 begun: visits.rows.len(),
                 case: case.number() as u32,
-                queue: queues.queue(case.number()),
+                queue: featurizer.queue(case.number()),
                 until,
                 first_seen,
             };
@@ -290,5 +299,5 @@ fn survey(known: HistoryView<'_>, form: &FormDefinition) -> (FeatureSchema, Obse
         // An attribute that no case of the form has would cut every queue short.
         (!values.is_empty()).then(|| QueueAttribute { name: attribute.name.clone(), values })
     });
-    (FeatureSchema { queue: queue.collect() }, observation)
+    (FeatureSchema { queue: queue.collect(), covariates: covariate_schema(known, form) }, observation)
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use model::artifact::Artifact;
 use model::{
-    AsOf, Features, FormDefinition, MODEL_TRAINED_LATER, Moment, NOT_RECEIVED, PredictionMemo, Progress,
-    Stamp, TrainedOn, UNSUPPORTED_FORM,
+    AsOf, FormDefinition, MODEL_TRAINED_LATER, Moment, NOT_RECEIVED, PredictionMemo, Progress, Stamp,
+    TrainedOn, UNSUPPORTED_FORM,
 };
 use thiserror::Error;
 
@@ -16,7 +16,7 @@ use super::table_file::WriteError;
 use super::unseen::{UnseenCounter, UnseenValues};
 use super::writer::{AsOfType, EstimateRow, EstimateWriter};
 use crate::forms::FormFileError;
-use crate::history::{Effects, History, HistoryKind, Queues};
+use crate::history::{Effects, Featurizer, History, HistoryCase, HistoryKind};
 use crate::shown_text::shown;
 
 /// Why a table of estimates was not written.
@@ -54,7 +54,7 @@ pub enum BulkError {
 struct Form<'a> {
     definition: FormDefinition,
     effects: Effects,
-    model: Option<(&'a Artifact, Queues<'a>)>,
+    model: Option<(&'a Artifact, Featurizer<'a>)>,
 }
 
 /// A case and the time for which its estimate is asked.
@@ -127,7 +127,9 @@ impl<'a> BulkEstimator<'a> {
                 effects: history.effects(&definition),
                 definition,
                 // Only the coding of attribute values, which are known at receipt.
-                model: artifact.map(|artifact| (artifact, Queues::new(known, artifact.model.schema()))),
+                model: artifact.map(|artifact| {
+                    (artifact, Featurizer::new(known, artifact.model.schema(), artifact.model.queue_state()))
+                }),
             });
         }
         Ok(Self { history, forms })
@@ -182,7 +184,7 @@ impl<'a> BulkEstimator<'a> {
             let state = case.follow(&form.definition, &form.effects, |_, _, _| {});
             if !state.is_rejected() && state.decided_at().is_none() {
                 let question = Question { case: case.number(), as_of, asked, form, seen, on_entry: false };
-                self.write(question, &state, &mut output)?;
+                self.write(question, &case, &state, &mut output)?;
             }
             progress();
         }
@@ -216,7 +218,7 @@ impl<'a> BulkEstimator<'a> {
             match self.history.view_at(as_of).case(case, actions_seen) {
                 Some(known) => {
                     let state = known.follow(&form.definition, &form.effects, |_, _, _| {});
-                    self.write(question, &state, &mut output)?;
+                    self.write(question, &known, &state, &mut output)?;
                 }
                 None => output.table.push(self.without_estimate(question, NOT_RECEIVED, ""))?,
             }
@@ -259,10 +261,11 @@ impl<'a> BulkEstimator<'a> {
     fn write(
         &self,
         question: Question<'_>,
+        known: &HistoryCase<'_>,
         progress: &Progress,
         output: &mut Output<'_>,
     ) -> Result<(), WriteError> {
-        let Some((artifact, queues)) = &question.form.model else {
+        let Some((artifact, featurizer)) = &question.form.model else {
             return output.table.push(self.without_estimate(question, UNSUPPORTED_FORM, ""));
         };
         if trained_later(question.form, question.as_of).is_some() {
@@ -273,7 +276,7 @@ impl<'a> BulkEstimator<'a> {
             ));
         }
         let model = &artifact.model;
-        let features = Features::at(progress, queues.queue(question.case), question.seen);
+        let features = featurizer.features(known, progress, question.seen);
         let features = if question.on_entry { features.on_entry() } else { features };
         let mut kept = output.forms[self.history.form_of(question.case)].as_mut();
         let (seen, as_of) = (question.seen, question.as_of.moment());

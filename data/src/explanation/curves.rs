@@ -1,6 +1,6 @@
 //! The curves of the cases that answered, as the model has them.
 
-use model::{Basis, Cohort, CohortSet, Features, FormModel, Predictor, TimeScale};
+use model::{Basis, Cohort, CohortSet, Features, FormModel, TimeScale};
 use serde::Serialize;
 
 use crate::estimates::group_name;
@@ -50,7 +50,7 @@ pub struct ExplainedCurves {
 
 impl ExplainedCurves {
     pub(super) fn new(model: &FormModel, features: &Features, basis: &Basis) -> Self {
-        let Predictor::CohortCurves(curves) = model.predictor();
+        let curves = model.predictor().cohorts();
         let clock = curves.exits().time_scale();
         // The case is placed as the cohort sees it.
         let is_own = basis.state.is_none_or(|state| state == features.state);

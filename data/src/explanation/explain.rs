@@ -11,7 +11,7 @@ use super::curves::ExplainedCurves;
 use super::times::{ExplainedDecision, ExplainedNextStep};
 use super::{nearest, reason};
 use crate::forms::FormFileError;
-use crate::history::History;
+use crate::history::{Featurizer, History};
 use crate::shown_text::shown;
 
 /// The history does not have the case that is asked about.
@@ -96,7 +96,12 @@ pub fn explain(
         None => history.definition(form, history.extracted_on().day())?,
     };
     let followed = Followed::new(&view, &known, &definition, &history.effects(&definition));
-    Ok(answer(history, &definition, artifact, &followed, empty))
+    let features = match artifact {
+        Some(artifact) => Featurizer::new(view, artifact.model.schema(), artifact.model.queue_state())
+            .features(&known, &followed.progress, followed.seen),
+        None => Features::at(&followed.progress, Queue::default(), followed.seen),
+    };
+    Ok(answer(history, &definition, artifact, (&followed, features), empty))
 }
 
 /// Adds what the model says of a case, if there is a model that may answer.
@@ -104,13 +109,10 @@ fn answer(
     history: &History,
     form: &FormDefinition,
     artifact: Option<&Artifact>,
-    followed: &Followed,
+    (followed, features): (&Followed, Features),
     empty: Explanation,
 ) -> Explanation {
     let as_of = empty.as_of;
-    let value = |name: &str| history.attribute(name).and_then(|attribute| attribute.value(followed.number));
-    let queue = artifact.map_or_else(Queue::default, |artifact| artifact.model.schema().queue_of(value));
-    let features = Features::at(&followed.progress, queue, followed.seen);
     let model = artifact.map(|artifact| &artifact.model);
     let case = ExplainedCase::new(history, form, model, followed, &features, as_of.moment());
     let empty = Explanation { case: Some(case), ..empty };

@@ -151,12 +151,26 @@ impl<'a> HistoryCase<'a> {
         effects: &Effects,
         mut each: impl FnMut(&Progress, Observed, Moment),
     ) -> Progress {
+        self.walk(form, effects, |progress, observed, _, at| {
+            if let Some(observed) = observed {
+                each(progress, observed, at);
+            }
+        })
+    }
+
+    /// Follows the case through its known actions and calls `each` with every one: what it did if the form lists it, its code and
+    /// its moment.
+    pub fn walk(
+        &self,
+        form: &FormDefinition,
+        effects: &Effects,
+        mut each: impl FnMut(&Progress, Option<Observed>, u16, Moment),
+    ) -> Progress {
         let mut progress = Progress::received(form, self.received());
         for (code, at, scheduled_for) in self.known.with_appointments() {
-            if let Some(rule) = effects.0[usize::from(code)] {
-                let observed = progress.observe(form, rule, at, scheduled_for);
-                each(&progress, observed, at);
-            }
+            let rule = effects.0[usize::from(code)];
+            let observed = rule.map(|rule| progress.observe(form, rule, at, scheduled_for));
+            each(&progress, observed, code, at);
         }
         progress
     }

@@ -18,7 +18,10 @@ fn schema(history: &History, form: &str) -> FeatureSchema {
         values.sort();
         QueueAttribute { name: attribute.name.clone(), values }
     });
-    FeatureSchema { queue: queue.filter(|attribute| !attribute.values.is_empty()).collect() }
+    FeatureSchema {
+        queue: queue.filter(|attribute| !attribute.values.is_empty()).collect(),
+        ..FeatureSchema::default()
+    }
 }
 
 /// The lines of a form as a view as of a day knows them.

@@ -1,4 +1,4 @@
-//! The predictor as a file holds it: its shape as JSON, its numbers as `f32`.
+//! Cohort curves as a file holds them: their shape as JSON, their numbers as `f32`.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,16 +7,7 @@ use crate::curve::Curve;
 use crate::features::Queue;
 use crate::form::{FormDefinition, MAX_QUEUE_ATTRIBUTES};
 use crate::form_model::ModelError;
-use crate::predictors::{
-    Cause, Cohort, CohortCurves, CohortError, CohortKey, CohortSet, Event, Predictor, TimeScale,
-};
-
-/// The kind of a predictor with everything but its numbers.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum PredictorShape {
-    CohortCurves(CurvesShape),
-}
+use crate::predictors::{Cause, Cohort, CohortCurves, CohortError, CohortKey, CohortSet, Event, TimeScale};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -55,28 +46,25 @@ enum EventShape {
     Status(String),
 }
 
-impl PredictorShape {
-    pub(super) fn from_predictor(form: &FormDefinition, predictor: &Predictor) -> Self {
-        let Predictor::CohortCurves(curves) = predictor;
+impl CurvesShape {
+    pub(super) fn new(form: &FormDefinition, curves: &CohortCurves) -> Self {
         let shape = |set: &CohortSet| SetShape::from_set(form, set);
-        Self::CohortCurves(CurvesShape {
+        Self {
             exits: shape(curves.exits()),
             steps: curves.steps().map(shape),
             decisions: shape(curves.decisions()),
-        })
+        }
     }
 
-    /// The predictor of this shape with the numbers.
     pub(super) fn read(
         self,
         form: &FormDefinition,
         numbers: &mut Numbers<'_>,
-    ) -> Result<Predictor, ArtifactError> {
-        let Self::CohortCurves(CurvesShape { exits, steps, decisions }) = self;
-        let exits = exits.read(form, numbers)?;
-        let steps = steps.map(|steps| steps.read(form, numbers)).transpose()?;
-        let decisions = decisions.read(form, numbers)?;
-        Ok(Predictor::CohortCurves(CohortCurves::new(form.decision(), exits, steps, decisions)))
+    ) -> Result<CohortCurves, ArtifactError> {
+        let exits = self.exits.read(form, numbers)?;
+        let steps = self.steps.map(|steps| steps.read(form, numbers)).transpose()?;
+        let decisions = self.decisions.read(form, numbers)?;
+        Ok(CohortCurves::new(form.decision(), exits, steps, decisions))
     }
 }
 
@@ -153,9 +141,8 @@ impl CohortShape {
     }
 }
 
-/// Appends the numbers of a predictor.
-pub(super) fn write(bytes: &mut Vec<u8>, predictor: &Predictor) {
-    let Predictor::CohortCurves(curves) = predictor;
+/// Appends the numbers of cohort curves.
+pub(super) fn write(bytes: &mut Vec<u8>, curves: &CohortCurves) {
     let mut put = |numbers: &[f32]| {
         numbers.iter().for_each(|number| bytes.extend_from_slice(&number.to_le_bytes()));
     };
@@ -180,13 +167,17 @@ impl<'a> Numbers<'a> {
         if section.len().is_multiple_of(4) { Ok(Self(section)) } else { Err(ArtifactError::CurvesLength) }
     }
 
-    fn take(&mut self, count: usize) -> Result<Vec<f32>, ArtifactError> {
+    pub(super) fn take(&mut self, count: usize) -> Result<Vec<f32>, ArtifactError> {
+        Ok(self.take_words(count)?.into_iter().map(f32::from_bits).collect())
+    }
+
+    pub(super) fn take_words(&mut self, count: usize) -> Result<Vec<u32>, ArtifactError> {
         let split = count.checked_mul(4).and_then(|length| self.0.split_at_checked(length));
         let (head, rest) = split.ok_or(ArtifactError::CurvesLength)?;
         self.0 = rest;
         Ok(head
             .chunks_exact(4)
-            .map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
+            .map(|bytes| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
             .collect())
     }
 

@@ -6,6 +6,7 @@ use super::format::{FORMAT, MAX_JSON_SECTION};
 use crate::form::FormError;
 use crate::form_model::ModelError;
 use crate::predictors::CohortError;
+use crate::predictors::forest::ForestError;
 
 /// Why bytes are not a model file that this program reads.
 #[derive(Debug, Error)]
@@ -28,6 +29,9 @@ pub enum ArtifactError {
     /// The file is damaged.
     #[error("the model file is damaged: its SHA-256 does not match its bytes; copy it again or retrain")]
     Hash,
+    /// Trees that are not sound.
+    #[error("a tree of the model file is not sound: {0}; retrain")]
+    Forest(#[source] ForestError),
     /// A section that this program does not know.
     #[error(
         "the model file has a section `{tag}` that this program does not know, so the program is older than the file; \

@@ -19,8 +19,8 @@
 //! | `form` | JSON: the form definition ([`FormSpec`]) |
 //! | `features` | JSON: `schema`, the [`FeatureSchema`], and `hash`, the hash of schema and form |
 //! | `training` | JSON: the [`TrainingRecord`](crate::TrainingRecord) |
-//! | `predictor` | JSON: the kind of predictor (`cohort_curves`) with its sets `exits`, `steps` (if statuses were seen) and `decisions`, each with its `time_scale` and its `cohorts`: `state`, `queue` (codes, `null` for any value), `n`, `events`, `decided`, the number of `knots`, and its `causes`, each a `step` or a `status` |
-//! | `curves` | `f32` numbers, set by set and cohort by cohort: the times of the knots, the survival at each, the hazard of the tail; then for each cause the probability at the moment of entry, the share of the tail, and a share for each interval between knots |
+//! | `predictor` | JSON: the kind of predictor. `cohort_curves` has its sets `exits`, `steps` (if statuses were seen) and `decisions`, each with its `time_scale` and its `cohorts`: `state`, `queue` (codes, `null` for any value), `n`, `events`, `decided`, the number of `knots`, and its `causes`, each a `step` or a `status`. `boosted_hazards` has the `unit` and the `knots` of its grid, the `steps` that come next, the `segments` of the bins, the sizes of its trees (`exits`, `shares`, `decisions`), and `cohorts`, the cohort curves beside it |
+//! | `curves` | `f32` numbers, set by set and cohort by cohort: the times of the knots, the survival at each, the hazard of the tail; then for each cause the probability at the moment of entry, the share of the tail, and a share for each interval between knots. Behind the curves of boosted hazards, for exits, shares and decisions: the numbers of all cases by bin, the nodes (four words each), the words of the sets, and the leaves |
 //! | `golden` | JSON: the list of [`GoldenCase`]s |
 //! | `lines` | JSON: the [`QueueState`] with the form and its streams, lines and second lines: `queue` (codes, `null` for any value), `flow`, and `waiting`: days since 1970-01-01, each with the number of waiting cases received before it |
 //!
@@ -31,6 +31,8 @@
 mod curves;
 mod error;
 mod format;
+mod hazards;
+mod predictor;
 mod sections;
 
 use serde::{Deserialize, Serialize};
@@ -42,7 +44,8 @@ use crate::features::FeatureSchema;
 use crate::form::FormSpec;
 use crate::form_model::{FormModel, GoldenCase};
 use crate::queue_state::QueueState;
-use curves::{Numbers, PredictorShape};
+use curves::Numbers;
+use predictor::PredictorShape;
 use sections::{Section, Sections};
 
 /// A loaded model with the version that names its bytes.
@@ -70,7 +73,7 @@ pub fn encode(model: &FormModel) -> Result<Vec<u8>, ArtifactError> {
         FeaturesSection { schema: model.schema().clone(), hash: model.schema().hash(model.form()) };
     let shape = PredictorShape::from_predictor(model.form(), model.predictor());
     let mut numbers = Vec::new();
-    curves::write(&mut numbers, model.predictor());
+    predictor::write(&mut numbers, model.predictor());
     let mut contents = vec![
         (Section::Form, sections::json(Section::Form, model.form().spec())?),
         (Section::Features, sections::json(Section::Features, &features)?),

@@ -81,6 +81,11 @@ impl CohortCurves {
         Self { decision, exits, steps, decisions }
     }
 
+    /// The form's decision.
+    pub(super) const fn decision(&self) -> MilestoneId {
+        self.decision
+    }
+
     /// The exits from each state.
     #[must_use]
     pub const fn exits(&self) -> &CohortSet {
@@ -357,7 +362,7 @@ fn waited_now(scale: TimeScale, arrival: &Arrival, seen: &Features) -> f64 {
 
 /// The decision's quantiles, given those of the next step and the probability that the next step is the decision: what
 /// is both has come by t at least with the probability that a step has come less the probability that it is another.
-fn one_event(decision: &Quantiles, step: &Quantiles, is_decision: f32) -> Quantiles {
+pub(super) fn one_event(decision: &Quantiles, step: &Quantiles, is_decision: f32) -> Quantiles {
     let other = 1.0 - f64::from(is_decision);
     let skipped = (other * (LEVELS.len() + 1) as f64).ceil() as usize;
     let days = std::array::from_fn(|level| {

@@ -42,6 +42,10 @@ impl PredictionMemo {
         not_needed: Milestones,
     ) -> Option<Prediction> {
         let predict = || predictor.predict(features, is_pending, |milestone| !not_needed.has(milestone));
+        // Two cases hardly ever share a row of covariates.
+        if !features.covariates.as_slice().is_empty() {
+            return predict();
+        }
         let counts_in_state = predictor.counts_in_state();
         let in_state = |days: f64| if counts_in_state { days.to_bits() } else { 0 };
         let asked = Asked {

@@ -3,6 +3,7 @@
 //! A [`FormModel`](crate::FormModel) holds one predictor and asks it the questions below. Nothing outside this module depends
 //! on how a predictor answers them. A new kind of predictor is a variant of [`Predictor`] and a section of the model file.
 
+mod boosted;
 mod cohort_curves;
 mod cohorts;
 mod leaving;
@@ -10,6 +11,7 @@ mod memo;
 mod mixture;
 mod prediction;
 
+pub use boosted::{BoostedHazards, Forest, Hazards, MAX_BINS, Shares, Unit, forest};
 pub use cohort_curves::CohortCurves;
 pub use cohorts::{Cause, Cohort, CohortError, CohortKey, CohortSet, Event};
 pub use memo::PredictionMemo;
@@ -24,6 +26,8 @@ use crate::form::{FormDefinition, MilestoneId};
 pub enum Predictor {
     /// Curves of cohorts of similar cases.
     CohortCurves(CohortCurves),
+    /// Hazards as sums of trees.
+    BoostedHazards(Box<BoostedHazards>),
 }
 
 impl Predictor {
@@ -38,6 +42,7 @@ impl Predictor {
     ) -> Option<Prediction> {
         match self {
             Self::CohortCurves(curves) => curves.predict(features, is_pending, can_come),
+            Self::BoostedHazards(boosted) => boosted.predict(features, is_pending, can_come),
         }
     }
 
@@ -94,6 +99,7 @@ impl Predictor {
     ) -> Vec<(MilestoneId, f32)> {
         match self {
             Self::CohortCurves(curves) => curves.next_steps(features, is_pending, can_come),
+            Self::BoostedHazards(boosted) => boosted.next_steps(features, is_pending, can_come),
         }
     }
 
@@ -103,6 +109,7 @@ impl Predictor {
     pub fn knows_state(&self, features: &Features) -> bool {
         match self {
             Self::CohortCurves(curves) => curves.knows_state(features),
+            Self::BoostedHazards(boosted) => boosted.knows_state(features),
         }
     }
 
@@ -111,28 +118,35 @@ impl Predictor {
     pub fn basis(&self) -> Basis {
         match self {
             Self::CohortCurves(curves) => curves.basis(),
+            Self::BoostedHazards(boosted) => boosted.basis(),
         }
     }
 
     /// The scale on which the time already waited is counted.
     #[must_use]
     pub const fn time_scale(&self) -> TimeScale {
+        self.cohorts().exits().time_scale()
+    }
+
+    /// The curves of cohorts: the whole predictor, or what stands beside the hazards.
+    #[must_use]
+    pub const fn cohorts(&self) -> &CohortCurves {
         match self {
-            Self::CohortCurves(curves) => curves.exits().time_scale(),
+            Self::CohortCurves(curves) => curves,
+            Self::BoostedHazards(boosted) => boosted.cohorts(),
         }
     }
 
     /// Whether any of its curves counts from the entry into a state.
     const fn counts_in_state(&self) -> bool {
-        match self {
-            Self::CohortCurves(curves) => curves.counts_in_state(),
-        }
+        self.cohorts().counts_in_state()
     }
 
     /// Whether every state, queue and milestone of the predictor exists in the form and the schema.
     pub(crate) fn fits(&self, form: &FormDefinition, schema: &FeatureSchema) -> bool {
         match self {
             Self::CohortCurves(curves) => curves.fits(form, schema),
+            Self::BoostedHazards(boosted) => boosted.fits(form, schema),
         }
     }
 }

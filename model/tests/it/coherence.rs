@@ -495,7 +495,10 @@ fn a_case_is_answered_by_the_narrowest_group_whose_attributes_are_known() {
     let [exits, decisions] = sets;
     let attribute =
         |name: &str, values: &str| QueueAttribute { name: name.to_owned(), values: words(values) };
-    let schema = FeatureSchema { queue: vec![attribute("office", "A B"), attribute("kind", "x y")] };
+    let schema = FeatureSchema {
+        queue: vec![attribute("office", "A B"), attribute("kind", "x y")],
+        ..FeatureSchema::default()
+    };
     let predictor = predictor(&form, exits, None, decisions);
     let made = FormModel::new(form.clone(), schema, training(), predictor, Vec::new()).unwrap();
     let read = artifact::decode(&artifact::encode(&made).unwrap()).unwrap().model;

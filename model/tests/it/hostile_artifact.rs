@@ -417,7 +417,8 @@ fn changed_values() -> Vec<(&'static str, Value, &'static str)> {
         (format!("/predictor/cohort_curves/exits{place}").leak() as &str, value, words)
     });
     let others = [
-        ("/predictor", json!({"boosted_hazards": {}}), "unknown variant `boosted_hazards`"),
+        ("/predictor", json!({"boosted_trees": {}}), "unknown variant `boosted_trees`"),
+        ("/predictor", json!({"boosted_hazards": {}}), "missing field `unit`"),
         ("/predictor/boosted_hazards", json!({}), unread),
         ("/predictor/cohort_curves/decisions/cohorts/2/knots", json!(u32::MAX), length),
         ("/predictor/cohort_curves/steps/cohorts/0/knots", json!(u32::MAX), length),

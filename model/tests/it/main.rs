@@ -9,6 +9,7 @@
 )]
 
 mod coherence;
+mod forest;
 mod hostile_artifact;
 mod next_steps;
 mod pieces;

@@ -26,7 +26,10 @@ pub fn small_model() -> FormModel {
     let decisions =
         vec![of_decision(CohortKey::all(), 1.0), of_decision(received, 0.8), of_decision(at_b, 1.3)];
     let values = vec!["A".to_owned(), "B".to_owned()];
-    let schema = FeatureSchema { queue: vec![QueueAttribute { name: "office".to_owned(), values }] };
+    let schema = FeatureSchema {
+        queue: vec![QueueAttribute { name: "office".to_owned(), values }],
+        ..FeatureSchema::default()
+    };
     let predictor = predictor(
         &form,
         set(TimeScale::InState, exits),

@@ -60,6 +60,7 @@ fn decided_by(curve: &Curve, waited: f64) -> Quantiles {
         since_last_step: waited,
         is_reopened: false,
         on_entry: false,
+        covariates: model::Covariates::default(),
     };
     predicted(&predictor(&form, exits, None, decisions), &features).decision.unwrap().time
 }

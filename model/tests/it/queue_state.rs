@@ -47,6 +47,7 @@ fn schema() -> FeatureSchema {
             attribute("category", &["a"]),
             attribute("office", &["here", "there"]),
         ],
+        ..FeatureSchema::default()
     }
 }
 

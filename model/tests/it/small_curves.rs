@@ -88,7 +88,7 @@ pub fn predictor(
 
 /// A model without queues and golden cases.
 pub fn model(form: &FormDefinition, predictor: Predictor) -> FormModel {
-    let schema = FeatureSchema { queue: Vec::new() };
+    let schema = FeatureSchema { queue: Vec::new(), ..FeatureSchema::default() };
     FormModel::new(form.clone(), schema, training(), predictor, Vec::new()).unwrap()
 }
 

@@ -174,6 +174,7 @@ pub fn training() -> TrainingRecord {
         trained_on: TrainedOn::Unstated,
         decision: target(),
         next_step: target(),
+        candidates: Vec::new(),
         track_record: Vec::new(),
     }
 }

@@ -119,6 +119,7 @@ fn model(form: &FormDefinition, longest: f32, numbers: &mut Numbers) -> FormMode
             QueueAttribute { name: "office".to_owned(), values: values("ABC", 1 + numbers.below(3)) },
             QueueAttribute { name: "kind".to_owned(), values: values("abc", 1 + numbers.below(3)) },
         ],
+        ..FeatureSchema::default()
     };
     let steps: Vec<Event> = form.milestone_ids().skip(1).map(Event::Step).collect();
     let statuses = form.state_ids().skip(form.milestones().len()).map(Event::Status);

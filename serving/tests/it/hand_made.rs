@@ -365,6 +365,7 @@ fn training(recipe: &Recipe) -> TrainingRecord {
         trained_on: recipe.trained_on,
         decision: record(),
         next_step: record(),
+        candidates: Vec::new(),
         track_record: vec![TrackRecord {
             as_of: AsOf::parse("2022-01-31").unwrap(),
             followed_days: 150.0,
@@ -388,7 +389,10 @@ pub fn hand_made(recipe: &Recipe) -> FormModel {
     let form = spec(recipe.form, title(recipe.form)).check().unwrap();
     let predictor = predictor(&form, recipe);
     let values = texts(&["LIN", "MSC", "SRC"]);
-    let schema = FeatureSchema { queue: vec![QueueAttribute { name: "center".to_owned(), values }] };
+    let schema = FeatureSchema {
+        queue: vec![QueueAttribute { name: "center".to_owned(), values }],
+        ..FeatureSchema::default()
+    };
     let model = FormModel::new(form, schema, training(recipe), predictor, Vec::new()).unwrap();
     let taken = Action::new("biometrics_taken".to_owned(), Stamp::parse("2021-02-03").unwrap());
     let case = Case {
@@ -402,7 +406,7 @@ pub fn hand_made(recipe: &Recipe) -> FormModel {
 
 /// A model with some of its parts changed. It has no golden case.
 pub fn rebuilt(made: &FormModel, form: FormSpec, training: TrainingRecord, clock: Waiting) -> Models {
-    let Predictor::CohortCurves(curves) = made.predictor();
+    let curves = made.predictor().cohorts();
     let [exits, decisions] = [curves.exits(), curves.decisions()]
         .map(|set| CohortSet::new(clock, set.cohorts().to_vec()).unwrap());
     let form = form.check().unwrap();

@@ -87,8 +87,9 @@ pub fn small_model(form: &str, cases: u64) -> FormModel {
         trained_on: TrainedOn::RealHistory,
         decision: record(),
         next_step: record(),
+        candidates: Vec::new(),
         track_record: Vec::new(),
     };
-    let schema = FeatureSchema { queue: Vec::new() };
+    let schema = FeatureSchema { queue: Vec::new(), ..FeatureSchema::default() };
     FormModel::new(form, schema, training, predictor, Vec::new()).unwrap()
 }

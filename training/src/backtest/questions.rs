@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use data::{FollowUp, History, HistoryCase, Queues};
+use data::{Featurizer, FollowUp, History, HistoryCase};
 use model::{AsOf, Features, FormDefinition, FormModel, MilestoneId, Quantiles, Target};
 use rayon::prelude::*;
 
@@ -57,7 +57,7 @@ impl<'a> Questions<'a> {
         let known = history.view_at(origin);
         let form = model.form();
         let effects = history.effects(form);
-        let queues = Queues::new(known, model.schema());
+        let featurizer = Featurizer::new(known, model.schema(), model.queue_state());
         let follow_up = FollowUp::after(known);
         let seen = known.observed_until();
         let ask = |case: &HistoryCase<'_>| {
@@ -66,8 +66,8 @@ impl<'a> Questions<'a> {
                 return None;
             }
             let outcome = follow_up.outcome(form, &effects, case.number())?;
-            let queue = queues.queue(case.number());
-            let case_seen = PendingCase::at(form, &progress, queue, seen, origin.moment());
+            let features = featurizer.features(case, &progress, seen);
+            let case_seen = PendingCase::at(form, &progress, features, seen, origin.moment());
             let says = || model.estimate_of(&progress, &case_seen.features, seen, origin.moment()).next_step;
             (!outcome.rejected_later).then(|| Question {
                 number: case.number(),
@@ -90,7 +90,7 @@ impl<'a> Questions<'a> {
         questions
     }
 
-    /// Queues are named after the values in the history, not after what a model knows of them: origins share the names.
+    /// Featurizer are named after the values in the history, not after what a model knows of them: origins share the names.
     fn name_queues(&mut self) {
         let (form, history) = (self.form, self.history);
         let attributes: Vec<_> =

@@ -5,21 +5,24 @@
 //! (`landmarks.rs`). `fit.rs` puts a model together from any learner, and `track_record.rs` tries the same learner at
 //! an earlier time.
 
+mod best;
+pub(crate) mod boosted_hazards;
 pub(crate) mod cohort_curves;
+mod estimator;
 
-use model::{FormDefinition, Predictor, TargetRecord};
+use model::{CandidateRecord, FormDefinition, Predictor, TargetRecord};
+
+pub(crate) use best::BestLearner;
+pub use estimator::Estimator;
 
 use crate::error::TrainingError;
 use crate::validation::Fold;
-use crate::visits::Visits;
+use crate::visits::TrainingView;
 
 /// A way to learn a predictor.
 pub(crate) trait Learner {
     /// What validation settles.
-    type Settings: Copy;
-
-    /// Name and revision. The revision changes whenever the same history gives other estimates.
-    fn estimator(&self) -> &'static str;
+    type Settings: Clone;
 
     /// Settles what is left to validation.
     ///
@@ -33,15 +36,17 @@ pub(crate) trait Learner {
     /// [`TrainingError`] if the learned numbers are not sound.
     fn fit(
         &self,
-        form: &FormDefinition,
-        visits: &Visits,
-        settings: Self::Settings,
+        view: TrainingView<'_>,
+        settings: &Self::Settings,
     ) -> Result<Option<Learned>, TrainingError>;
 }
 
 /// A predictor, and how it was made for each target.
 pub(crate) struct Learned {
+    pub(crate) estimator: Estimator,
     pub(crate) predictor: Predictor,
+    /// The candidates that were compared, if any were.
+    pub(crate) candidates: Vec<CandidateRecord>,
     pub(crate) decision: TargetRecord,
     pub(crate) next_step: TargetRecord,
 }

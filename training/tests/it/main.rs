@@ -12,6 +12,7 @@
 mod appointments;
 mod backtest;
 mod baselines;
+mod boosting;
 mod exact_worlds;
 mod known_answers;
 mod no_future;

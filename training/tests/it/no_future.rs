@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::worlds::{Filing, as_of, day, history, office_world};
-use data::{History, HistoryTimes, Queues};
+use data::{Featurizer, History, HistoryTimes};
 use model::artifact::{decode, encode};
 use model::{AsOf, FormModel, Stamp};
 use training::fit;
@@ -16,7 +16,7 @@ fn trained(history: &History, at: AsOf) -> Vec<u8> {
 fn estimates(model: &FormModel, history: &History, at: AsOf) -> BTreeMap<String, String> {
     let known = history.view_at(at);
     let effects = history.effects(model.form());
-    let queues = Queues::new(known, model.schema());
+    let queues = Featurizer::new(known, model.schema(), None);
     let of_form = known.cases().filter(|case| history.forms()[history.form_of(case.number())] == "I-765");
     let estimate = |case: data::HistoryCase<'_>| {
         let progress = case.follow(model.form(), &effects, |_, _, _| {});

@@ -12,17 +12,14 @@ mod ticks;
 use model::{FormDefinition, TargetRecord};
 
 pub use self::fixed::{Fixed, HalfLife};
-use self::selection::Selected;
+pub(crate) use self::selection::Selected;
 use self::sets::{Exits, learn};
+use super::estimator::Estimator;
 use super::{Learned, Learner};
 use crate::error::TrainingError;
 use crate::risk_rows::Wait;
 use crate::validation::Fold;
-use crate::visits::Visits;
-
-/// Name and revision of the learner. Change the revision with everything that changes what the same history gives: `demo`
-/// retrains models of another revision.
-pub const ESTIMATOR: &str = "cohort_curves 7";
+use crate::visits::TrainingView;
 
 /// Learns cohort curves.
 pub(crate) struct CohortCurvesLearner {
@@ -33,21 +30,16 @@ pub(crate) struct CohortCurvesLearner {
 impl Learner for CohortCurvesLearner {
     type Settings = Selected;
 
-    fn estimator(&self) -> &'static str {
-        ESTIMATOR
-    }
-
     fn select(&self, form: &FormDefinition, folds: &[Fold<'_>]) -> Result<Selected, TrainingError> {
         selection::select(form, folds, self.fixed)
     }
 
     fn fit(
         &self,
-        form: &FormDefinition,
-        visits: &Visits,
-        selected: Selected,
+        TrainingView { form, visits, .. }: TrainingView<'_>,
+        selected: &Selected,
     ) -> Result<Option<Learned>, TrainingError> {
-        let Selected { next_step, decision } = selected;
+        let Selected { next_step, decision } = *selected;
         let (exits, decisions) = rayon::join(
             || Exits::learn(form, visits, next_step.hyperparameters),
             || learn(form, visits, Wait::Decision, decision.hyperparameters),
@@ -60,6 +52,12 @@ impl Learner for CohortCurvesLearner {
             validation_crps_days: selected.crps_days,
         };
         let predictor = exits.with_decisions(form, decisions);
-        Ok(Some(Learned { predictor, decision: record(decision), next_step: record(next_step) }))
+        Ok(Some(Learned {
+            estimator: Estimator::CohortCurves,
+            predictor,
+            candidates: Vec::new(),
+            decision: record(decision),
+            next_step: record(next_step),
+        }))
     }
 }

@@ -27,9 +27,9 @@ mod tails;
 
 use std::ops::Range;
 
-use data::{HistoryTimes, Queues};
+use data::{Featurizer, HistoryTimes};
 use model::{Features, FormModel, Progress, Quantiles, Stamp, TimeScale};
-use training::{Fixed, HalfLife, fit_fixed};
+use training::{Estimator, Fixed, HalfLife, fit_fixed};
 
 use crate::worlds::{Filing, as_of, day, history, moment};
 
@@ -63,10 +63,10 @@ impl Answers {
     fn of(filings: &[Filing], times: HistoryTimes, fixed: Fixed) -> Self {
         let (history, as_of) = (history(filings, times), as_of(AS_OF));
         let known = history.view_at(as_of);
-        let model = fit_fixed(known, "I-765", fixed).unwrap();
+        let model = fit_fixed(known, "I-765", fixed, Some(Estimator::CohortCurves)).unwrap();
         let form = model.form();
         let effects = history.effects(form);
-        let (queues, until) = (Queues::new(known, model.schema()), known.observed_until());
+        let (queues, until) = (Featurizer::new(known, model.schema(), None), known.observed_until());
         let mut cases = Vec::new();
         for case in known.cases() {
             let progress = case.follow(form, &effects, |_, _, _| {});

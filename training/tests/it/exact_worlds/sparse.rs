@@ -1,6 +1,6 @@
 //! A model stores curves of groups that were seen, each with few knots.
 
-use model::{CohortSet, Predictor, artifact};
+use model::{CohortSet, artifact};
 
 use super::{Answers, evenly, exponential, world};
 use crate::worlds::{Filing, moment};
@@ -19,7 +19,7 @@ fn offices(rare: u32) -> Vec<Filing> {
 }
 
 fn stored(answers: &Answers) -> (Vec<&CohortSet>, usize) {
-    let Predictor::CohortCurves(curves) = answers.model.predictor();
+    let curves = answers.model.predictor().cohorts();
     let sets = [Some(curves.exits()), curves.steps(), Some(curves.decisions())];
     (sets.into_iter().flatten().collect(), artifact::encode(&answers.model).unwrap().len())
 }
