@@ -20,13 +20,16 @@ pub struct Action {
     /// For the notice of an appointment: when that is. It may lie in the future.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scheduled_for: Option<Stamp>,
+    /// Who or what did it, as the record names them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
 }
 
 impl Action {
-    /// An action that names no appointment.
+    /// An action that names no appointment and nobody who did it.
     #[must_use]
     pub fn new(code: impl Into<String>, at: Stamp) -> Self {
-        Self { code: code.into(), at, scheduled_for: None }
+        Self { code: code.into(), at, scheduled_for: None, resource: None }
     }
 }
 

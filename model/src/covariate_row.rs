@@ -26,6 +26,7 @@ impl CovariateSchema {
                 Covariate::Category { .. } | Covariate::Number { .. } => attribute(position),
                 Covariate::State => features.state.index() as f32,
                 Covariate::Action { back } => trail.action(*back).map_or(f32::NAN, f32::from),
+                Covariate::Resource { back } => trail.resource(*back).map_or(f32::NAN, f32::from),
                 Covariate::Gap { back } => trail.gap(*back, progress.received_at(), at),
                 Covariate::Actions => trail.count as f32,
                 Covariate::SinceReceipt => features.since_receipt.get() as f32,

@@ -37,6 +37,11 @@ pub enum Covariate {
         /// 0 for the last action, 1 for the one before it.
         back: u8,
     },
+    /// Who did an action, among the known resources.
+    Resource {
+        /// 0 for the last action, 1 for the one before it.
+        back: u8,
+    },
     /// Days since the last action (or the receipt), or between an earlier one and the one after it.
     Gap {
         /// 0 for the time since the last action.
@@ -80,6 +85,7 @@ impl Covariate {
             Self::Category { values, .. } => Some(values.len()),
             Self::State => Some(states),
             Self::Action { .. } => Some(schema.actions.len()),
+            Self::Resource { .. } => Some(schema.resources.len()),
             _ => None,
         }
     }
@@ -93,6 +99,9 @@ pub struct CovariateSchema {
     pub actions: Vec<String>,
     /// The positions of the actions that are counted, rising.
     pub tracked: Vec<u16>,
+    /// The known resources, rising; empty where the record does not say who did something.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<String>,
     /// The columns.
     pub columns: Vec<Covariate>,
 }
@@ -107,8 +116,13 @@ impl CovariateSchema {
     /// The position of an action code among the known ones.
     #[must_use]
     pub fn action(&self, code: &str) -> Option<u16> {
-        let position = self.actions.binary_search_by(|known| known.as_str().cmp(code)).ok()?;
-        u16::try_from(position).ok()
+        position_in(&self.actions, code)
+    }
+
+    /// The position of a resource among the known ones.
+    #[must_use]
+    pub fn resource(&self, name: &str) -> Option<u16> {
+        position_in(&self.resources, name)
     }
 
     /// The attribute of a column that is one.
@@ -141,15 +155,18 @@ impl CovariateSchema {
             Covariate::Category { values, .. } => {
                 values.is_sorted_by(|a, b| a < b) && values.len() < usize::from(u16::MAX)
             }
-            Covariate::Action { back } | Covariate::Gap { back } => usize::from(*back) < RECENT_ACTIONS,
+            Covariate::Action { back } | Covariate::Resource { back } | Covariate::Gap { back } => {
+                usize::from(*back) < RECENT_ACTIONS
+            }
             Covariate::SinceAction { tracked: at } | Covariate::CountOf { tracked: at } => {
                 usize::from(*at) < tracked
             }
             _ => true,
         };
         self.columns.len() <= MAX_COVARIATES
-            && self.actions.is_sorted_by(|a, b| a < b)
-            && self.actions.len() < usize::from(u16::MAX)
+            && [&self.actions, &self.resources]
+                .into_iter()
+                .all(|names| names.is_sorted_by(|a, b| a < b) && names.len() < usize::from(u16::MAX))
             && tracked <= MAX_TRACKED_ACTIONS
             && self.tracked.is_sorted_by(|a, b| a < b)
             && self.tracked.iter().all(|&action| usize::from(action) < self.actions.len())
@@ -157,12 +174,28 @@ impl CovariateSchema {
     }
 }
 
+fn position_in(known: &[String], name: &str) -> Option<u16> {
+    let position = known.binary_search_by(|known| known.as_str().cmp(name)).ok()?;
+    u16::try_from(position).ok()
+}
+
+/// An action as a row tells it.
+#[derive(Debug, Clone, Copy)]
+pub struct TrailAction {
+    /// Its position among the known actions, if it is known.
+    pub action: Option<u16>,
+    /// The position of who did it among the known resources, if they are known.
+    pub resource: Option<u16>,
+    /// When it happened.
+    pub at: Moment,
+}
+
 /// What happened to a case so far, as far as a row tells it.
 #[derive(Debug, Clone)]
 pub struct Trail {
     pub(crate) count: u32,
     /// The last actions, the newest first.
-    recent: [Option<(Option<u16>, Moment)>; RECENT_ACTIONS],
+    recent: [Option<TrailAction>; RECENT_ACTIONS],
     tracked: [Tracked; MAX_TRACKED_ACTIONS],
 }
 
@@ -184,24 +217,28 @@ impl Trail {
         self.tracked[usize::from(tracked)].count
     }
 
-    /// Takes in an action, by its position among the known ones if it is known. Actions come in the order in which they happened.
-    pub fn observe(&mut self, schema: &CovariateSchema, action: Option<u16>, at: Moment) {
+    /// Takes in an action. Actions come in the order in which they happened.
+    pub fn observe(&mut self, schema: &CovariateSchema, action: TrailAction) {
         self.count += 1;
         self.recent.rotate_right(1);
-        self.recent[0] = Some((action, at));
-        let tracked = action.and_then(|action| schema.tracked.binary_search(&action).ok());
+        self.recent[0] = Some(action);
+        let tracked = action.action.and_then(|action| schema.tracked.binary_search(&action).ok());
         if let Some(tracked) = tracked.and_then(|position| self.tracked.get_mut(position)) {
             tracked.count += 1;
-            tracked.last = Some(at);
+            tracked.last = Some(action.at);
         }
     }
 
     pub(crate) fn action(&self, back: u8) -> Option<u16> {
-        self.recent[usize::from(back)].and_then(|(action, _)| action)
+        self.recent[usize::from(back)].and_then(|recent| recent.action)
+    }
+
+    pub(crate) fn resource(&self, back: u8) -> Option<u16> {
+        self.recent[usize::from(back)].and_then(|recent| recent.resource)
     }
 
     pub(crate) fn gap(&self, back: u8, received: Moment, now: Moment) -> f32 {
-        let at = |back: usize| self.recent[back].map(|(_, at)| at);
+        let at = |back: usize| self.recent[back].map(|recent| recent.at);
         let later = match usize::from(back).checked_sub(1) {
             None => now,
             Some(before) => match at(before) {

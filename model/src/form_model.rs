@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::case::{Action, Case, Milestones, Progress};
-use crate::covariates::Trail;
+use crate::covariates::{Trail, TrailAction};
 use crate::estimate::{Estimate, MIN_SIMILAR_CASES, NextStep, RemainingTime, Status};
 use crate::features::{CaseView, FeatureSchema, Features, Queue};
 use crate::form::{FormDefinition, MilestoneId};
@@ -180,7 +180,9 @@ impl FormModel {
         }
         let mut trail = Trail::default();
         for seen in view.seen() {
-            trail.observe(schema, schema.action(&seen.action.code), seen.action.at.moment());
+            let Action { code, at, resource, .. } = seen.action;
+            let resource = resource.as_deref().and_then(|name| schema.resource(name));
+            trail.observe(schema, TrailAction { action: schema.action(code), resource, at: at.moment() });
         }
         let attribute = |column| match schema.attribute(column) {
             Some(name) => schema.value(column, view.attribute(name)),

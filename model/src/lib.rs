@@ -49,6 +49,7 @@ pub use appointments::{Appointment, AppointmentState, appointments};
 pub use case::{Action, Case, Consequence, Observed, Progress, Situation};
 pub use covariates::{
     Covariate, CovariateSchema, Covariates, MAX_COVARIATES, MAX_TRACKED_ACTIONS, RECENT_ACTIONS, Trail,
+    TrailAction,
 };
 pub use curve::{Curve, CurveError};
 pub use day_order::order_within_day;

@@ -134,6 +134,7 @@ fn write_form(
                 action: act.code(),
                 occurred: day(scenario, when),
                 scheduled_for: None,
+                resource: None,
             })?;
             written.actions += 1;
         }

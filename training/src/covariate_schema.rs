@@ -1,4 +1,4 @@
-//! Which covariates the cases of a form have: its attributes, its actions, and the clocks of both.
+//! Which covariates the cases of a form have: its attributes, its actions and who did them, and the clocks of both.
 
 use data::HistoryView;
 use model::{
@@ -9,6 +9,8 @@ use model::{
 const MAX_NUMBERS_AS_CATEGORIES: usize = 20;
 /// An action that fewer cases have is not counted by itself.
 const MIN_TRACKED: usize = 30;
+/// Who did fewer actions is not told apart from others.
+const MIN_OF_RESOURCE: u32 = 30;
 
 /// The covariates that the known cases of a form have.
 pub(crate) fn covariate_schema(known: HistoryView<'_>, form: &FormDefinition) -> CovariateSchema {
@@ -17,6 +19,7 @@ pub(crate) fn covariate_schema(known: HistoryView<'_>, form: &FormDefinition) ->
     let effects = history.effects(form);
     let (mut cases, mut seen, mut repeated) = (0, vec![0_usize; names.len()], vec![0_usize; names.len()]);
     let mut counted = vec![0_u32; names.len()];
+    let mut done = vec![0_u32; history.resources().len()];
     let mut attributes: Vec<_> = form
         .spec()
         .attributes
@@ -31,9 +34,10 @@ pub(crate) fn covariate_schema(known: HistoryView<'_>, form: &FormDefinition) ->
                 seen[code] = true;
             }
         }
-        case.walk(form, &effects, |progress, _, code, _| {
+        case.walk(form, &effects, |progress, _, action| {
             if progress.decided_at().is_none() {
-                counted[usize::from(code)] += 1;
+                counted[usize::from(action.code)] += 1;
+                action.resource.into_iter().for_each(|resource| done[resource as usize] += 1);
             }
         });
         for (code, _) in case.actions() {
@@ -57,6 +61,10 @@ pub(crate) fn covariate_schema(known: HistoryView<'_>, form: &FormDefinition) ->
     for back in 0..RECENT_ACTIONS as u8 {
         columns.extend([Covariate::Action { back }, Covariate::Gap { back }]);
     }
+    let resources = resources(history.resources(), &done);
+    if !resources.is_empty() {
+        columns.push(Covariate::Resource { back: 0 });
+    }
     columns.extend([Covariate::DrainDays, Covariate::ReadyDrainDays, Covariate::HadTurn]);
     columns.extend([Covariate::Weekday, Covariate::WeekdayOfReceipt]);
     if !history.received().by_day() {
@@ -74,8 +82,18 @@ pub(crate) fn covariate_schema(known: HistoryView<'_>, form: &FormDefinition) ->
     CovariateSchema {
         tracked: tracked.iter().filter_map(position).collect(),
         actions: by_name.into_iter().map(|code| names[code].clone()).collect(),
+        resources,
         columns,
     }
+}
+
+/// Those who did enough actions to be told apart, rising; none if all was done by one.
+fn resources(names: &[String], done: &[u32]) -> Vec<String> {
+    let enough = names.iter().zip(done).filter(|(_, count)| **count >= MIN_OF_RESOURCE);
+    let mut known: Vec<String> = enough.map(|(name, _)| name.clone()).collect();
+    known.sort();
+    let is_one = known.len() < 2 || known.len() >= usize::from(u16::MAX);
+    if is_one { Vec::new() } else { known }
 }
 
 /// The column of an attribute with these distinct values; `None` if it tells cases apart one by one, or not at all.

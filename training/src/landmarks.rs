@@ -131,8 +131,9 @@ impl<'a> Entries<'a> {
         let received = Progress::received(self.form, case.received());
         let mut trail = Trail::default();
         entries.extend(self.entry(case, &received, &trail, case.received(), seen_after));
-        let last = case.walk(self.form, &self.effects, |progress, observed, code, at| {
-            self.featurizer.take(&mut trail, code, at);
+        let last = case.walk(self.form, &self.effects, |progress, observed, action| {
+            self.featurizer.take(&mut trail, action);
+            let at = action.at;
             let Some(observed) = observed else { return };
             for (entered, entry) in &mut entries {
                 let days = at.since(*entered).get();

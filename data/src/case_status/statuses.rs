@@ -181,6 +181,7 @@ impl CaseStatuses {
                     action: &self.actions[action.action as usize],
                     occurred: Stamp::Day(action.day),
                     scheduled_for: action.scheduled_for.map(Stamp::Day),
+                    resource: None,
                 })?;
             }
         }

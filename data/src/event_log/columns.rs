@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::diagnostics::listed;
+use super::diagnostics::{listed, shown};
 use super::error::EventLogError;
-use super::known_columns::{ColumnRole, deciding_tool, is_known_only_at_the_end, role_of};
+use super::known_columns::{ColumnRole, XES_TOOL, deciding_tool, is_known_only_at_the_end, role_of};
 use super::log::LogBuilder;
 use super::note::LogNote;
 use super::options::ReadOptions;
@@ -13,6 +13,8 @@ use super::source::Origin;
 /// How the headers of case attributes begin: in our own format, and in pm4py's.
 const ATTRIBUTE_PREFIXES: [&str; 2] = ["case_", "case:"];
 
+/// The option that chooses who did it.
+const RESOURCE_OPTION: &str = "--resource-column";
 /// The options that choose the case, the activity and the time.
 const COLUMN_OPTIONS: [&str; 3] = ["--case-column", "--activity-column", "--timestamp-column"];
 
@@ -26,6 +28,7 @@ pub(super) struct Columns {
     pub(super) time: usize,
     pub(super) lifecycle: Option<usize>,
     pub(super) sorting: Option<usize>,
+    pub(super) resource: Option<usize>,
     /// Index of the column and number of the attribute.
     pub(super) attributes: Vec<(usize, usize)>,
 }
@@ -41,14 +44,19 @@ impl Columns {
         let headers: Vec<&str> = headers.iter().map(|header| header.trim()).collect();
         let mut finder = Finder { headers: &headers, origin, passed_over: Vec::new() };
         let [case, activity, time, lifecycle, sorting] = finder.roles(options)?;
+        let taken = [case, activity, time, lifecycle, sorting];
+        let resource = if options.without_resource { None } else { finder.resource(options, &taken)? };
         let passed_over = finder.passed_over;
         let (Some(case), Some(activity), Some(time)) = (case, activity, time) else {
             return Err(missing([case, activity, time], &headers, origin));
         };
-        let mut columns =
-            Self { count: headers.len(), case, activity, time, lifecycle, sorting, attributes: Vec::new() };
+        let (count, attributes) = (headers.len(), Vec::new());
+        let mut columns = Self { count, case, activity, time, lifecycle, sorting, resource, attributes };
         let named = [case, activity, time].map(|index| headers[index].to_owned());
         log.note(LogNote::Columns { tool: columns.tool(&headers), case_activity_time: named });
+        if let Some(resource) = resource {
+            log.note(LogNote::Resource { column: headers[resource].to_owned() });
+        }
         if let (Some(tool), false) = (deciding_tool(&headers), passed_over.is_empty()) {
             let columns = listed(passed_over.iter().map(|index| headers[*index]));
             log.note(LogNote::PassedOverColumns { tool, columns });
@@ -70,6 +78,7 @@ impl Columns {
     pub(super) fn indices(&self) -> impl Iterator<Item = usize> {
         [Some(self.case), Some(self.activity), Some(self.time), self.lifecycle, self.sorting]
             .into_iter()
+            .chain([self.resource])
             .flatten()
             .chain(self.attributes.iter().map(|(index, _)| *index))
     }
@@ -172,18 +181,48 @@ impl Finder<'_> {
         Ok([case, activity, time, known(ColumnRole::Lifecycle)?, known(ColumnRole::Sorting)?])
     }
 
+    /// The column of who did it: the one that an option names, else one with a known name, the XES name first.
+    fn resource(
+        &self,
+        options: &ReadOptions,
+        taken: &[Option<usize>],
+    ) -> Result<Option<usize>, EventLogError> {
+        if let Some(name) = options.resource_column.as_deref().map(str::trim) {
+            let found = self.named(name)?;
+            if found.is_none() {
+                return Err(EventLogError::MissingResourceColumn {
+                    path: self.origin.path.clone(),
+                    column: shown(name),
+                    found: listed(self.headers.iter().copied()),
+                });
+            }
+            let shared = taken.iter().take(3).position(|other| *other == found);
+            return match shared.zip(found) {
+                Some((role, index)) => Err(self.shared(index, [COLUMN_OPTIONS[role], RESOURCE_OPTION])),
+                None => Ok(found),
+            };
+        }
+        let known =
+            |index: &usize| role_of(self.headers[*index]).filter(|it| it.role == ColumnRole::Resource);
+        let free = (0..self.headers.len()).filter(|index| !taken.contains(&Some(*index)));
+        Ok(free
+            .filter(|index| known(index).is_some())
+            .min_by_key(|index| known(index).is_none_or(|column| column.tool != XES_TOOL)))
+    }
+
     /// Refuses options that choose one column for two things.
     fn refuse_shared(&self, chosen: [Option<usize>; 3]) -> Result<(), EventLogError> {
         for (first, second) in [(0, 1), (0, 2), (1, 2)] {
             if let Some(index) = chosen[first].filter(|_| chosen[first] == chosen[second]) {
-                return Err(EventLogError::SharedColumn {
-                    path: self.origin.path.clone(),
-                    column: self.headers[index].to_owned(),
-                    options: [COLUMN_OPTIONS[first], COLUMN_OPTIONS[second]],
-                });
+                return Err(self.shared(index, [COLUMN_OPTIONS[first], COLUMN_OPTIONS[second]]));
             }
         }
         Ok(())
+    }
+
+    fn shared(&self, index: usize, options: [&'static str; 2]) -> EventLogError {
+        let column = self.headers[index].to_owned();
+        EventLogError::SharedColumn { path: self.origin.path.clone(), column, options }
     }
 
     /// The column with this very header, else the one whose header differs only in case.
@@ -232,6 +271,7 @@ impl Finder<'_> {
             ColumnRole::Time | ColumnRole::Start => ("the time", "choose one with --timestamp-column"),
             ColumnRole::Lifecycle => ("the lifecycle transition", "rename or delete one"),
             ColumnRole::Sorting => ("the order of events", "rename or delete one"),
+            ColumnRole::Resource => ("who did it", "choose one with --resource-column"),
         };
         EventLogError::AmbiguousColumn {
             path: self.origin.path.clone(),

@@ -138,6 +138,7 @@ fn push(columns: &Columns, row: &StringRecord, place: LogPosition, log: &mut Log
         time: field(columns.time),
         transition: columns.lifecycle.map(field),
         sorting: columns.sorting.map(field).unwrap_or_default(),
+        resource: columns.resource.map(field).unwrap_or_default(),
         place,
     };
     let attributes = || -> CaseAttributes {

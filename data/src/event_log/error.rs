@@ -101,6 +101,16 @@ pub enum EventLogError {
         /// The options.
         options: [&'static str; 2],
     },
+    /// The column of who did it is missing.
+    #[error("`{}` has no column `{column}` of who did it; it has {found}. Name another with --resource-column", path.display())]
+    MissingResourceColumn {
+        /// The file.
+        path: PathBuf,
+        /// The column that was named.
+        column: String,
+        /// The columns of the file, as a list.
+        found: String,
+    },
     /// Two columns have one name.
     #[error("`{}`: duplicate column `{}`; keep or rename one", path.display(), shown(column))]
     DuplicateColumn {

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 /// The tool that names columns as the XES standard names attributes.
-const XES_TOOL: &str = "pm4py";
+pub(super) const XES_TOOL: &str = "pm4py";
 
 /// What a column of a log says about an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub(super) enum ColumnRole {
     Lifecycle,
     /// Its place among the events of the case with the same time.
     Sorting,
+    /// Who or what did it.
+    Resource,
 }
 
 /// A name that a tool gives to the column of a role.
@@ -38,17 +40,19 @@ const fn known(tool: &'static str, role: ColumnRole, name: &'static str) -> Know
 
 /// The known names. Headers are compared with them without regard to case.
 pub(super) const KNOWN_COLUMNS: &[KnownColumn] = {
-    use ColumnRole::{Activity, Case, Lifecycle, Sorting, Start, Time};
+    use ColumnRole::{Activity, Case, Lifecycle, Resource, Sorting, Start, Time};
     &[
         known("myprogress", Case, "case_id"),
         known("myprogress", Activity, "activity"),
         known("myprogress", Time, "timestamp"),
         known("myprogress", Lifecycle, "lifecycle"),
+        known("myprogress", Resource, "resource"),
         known(XES_TOOL, Case, "case:concept:name"),
         known(XES_TOOL, Activity, "concept:name"),
         known(XES_TOOL, Time, "time:timestamp"),
         known(XES_TOOL, Start, "start_timestamp"),
         known(XES_TOOL, Lifecycle, "lifecycle:transition"),
+        known(XES_TOOL, Resource, "org:resource"),
         known("Disco", Case, "Case ID"),
         known("Disco", Time, "Complete Timestamp"),
         known("Disco", Start, "Start Timestamp"),
@@ -57,10 +61,12 @@ pub(super) const KNOWN_COLUMNS: &[KnownColumn] = {
         known("Celonis", Activity, "ACTIVITY_DE"),
         known("Celonis", Time, "EVENTTIME"),
         known("Celonis", Sorting, "_SORTING"),
+        known("Celonis", Resource, "USER_NAME"),
         known("Apromore", Time, "End Timestamp"),
         known("bupaR", Activity, "activity_id"),
         known("bupaR", Lifecycle, "lifecycle_id"),
         known("bupaR", Sorting, ".order"),
+        known("bupaR", Resource, "resource_id"),
         known("Power Automate", Case, "CaseId"),
         known("Power Automate", Activity, "ActivityName"),
         known("Power Automate", Start, "StartTimestamp"),

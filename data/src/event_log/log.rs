@@ -19,6 +19,7 @@ use crate::shown_text::file_name;
 
 const MAX_ACTIVITY: usize = 128;
 const MAX_ATTRIBUTES: usize = 256;
+const MAX_RESOURCE: usize = 128;
 /// The column that every history has.
 const CASE_ID: &str = "case_id";
 
@@ -28,6 +29,8 @@ pub struct EventLog {
     pub(super) attributes: Vec<String>,
     pub(super) notes: Vec<LogNote>,
     pub(super) activities: Vec<String>,
+    /// The names of who did something.
+    pub(super) resources: Vec<String>,
     pub(super) cases: Vec<LoggedCase>,
     pub(super) events: Vec<LoggedEvent>,
 }
@@ -50,6 +53,8 @@ pub(super) struct LoggedEvent {
     pub(super) sorting: i32,
     /// Number of its lifecycle transition.
     pub(super) transition: u32,
+    /// Number of who did it, if the log says so.
+    pub(super) resource: Option<u32>,
 }
 
 impl EventLog {
@@ -100,6 +105,8 @@ pub(super) struct RawEvent<'a> {
     /// `None` if the log has no transitions at all.
     pub(super) transition: Option<&'a str>,
     pub(super) sorting: &'a str,
+    /// Who did it; empty if the log does not say so.
+    pub(super) resource: &'a str,
     pub(super) place: LogPosition,
 }
 
@@ -116,6 +123,9 @@ pub(super) struct LogBuilder {
     without_offset: u64,
     case_numbers: Numbering,
     activity_numbers: Numbering,
+    resource_numbers: Numbering,
+    /// Events whose resource was left out.
+    unfit_resources: u64,
     transition_numbers: Numbering,
     transitions: Vec<String>,
     attribute_numbers: HashMap<String, Option<usize>>,
@@ -129,6 +139,7 @@ impl LogBuilder {
             attributes: Vec::new(),
             notes: Vec::new(),
             activities: Vec::new(),
+            resources: Vec::new(),
             cases: Vec::new(),
             events: Vec::new(),
         };
@@ -143,6 +154,8 @@ impl LogBuilder {
             without_offset: 0,
             case_numbers: Numbering::default(),
             activity_numbers: Numbering::default(),
+            resource_numbers: Numbering::default(),
+            unfit_resources: 0,
             transition_numbers: Numbering::default(),
             transitions: Vec::new(),
             attribute_numbers: HashMap::new(),
@@ -207,7 +220,23 @@ impl LogBuilder {
         let transition =
             event.transition.map(|name| self.transition_numbers.number(name.trim(), &mut self.transitions));
         let transition = transition.unwrap_or_default();
-        self.log.events.push(LoggedEvent { case, activity, at, sorting, transition });
+        let resource = self.resource(event.resource.trim());
+        self.log.events.push(LoggedEvent { case, activity, at, sorting, transition, resource });
+    }
+
+    /// The number of who did an event. A name that a history may not have is left out: the event counts without it.
+    fn resource(&mut self, name: &str) -> Option<u32> {
+        if name.is_empty() {
+            return None;
+        }
+        if let Some(number) = self.resource_numbers.get(name) {
+            return Some(number);
+        }
+        if is_unfit(name, MAX_RESOURCE) || contains_receipt_number(name) {
+            self.unfit_resources += 1;
+            return None;
+        }
+        Some(self.resource_numbers.number(name, &mut self.log.resources))
     }
 
     /// Whether the case and the activity have names that a history may have.
@@ -295,6 +324,11 @@ impl LogBuilder {
         }
     }
 
+    /// Whether it is known who did an event.
+    pub(super) fn has_resources(&self) -> bool {
+        !self.log.resources.is_empty()
+    }
+
     /// Whether a case of this id has events already.
     pub(super) fn has_case(&self, id: &str) -> bool {
         match &self.key {
@@ -310,6 +344,9 @@ impl LogBuilder {
         }
         if self.log.events.is_empty() {
             return Err(EventLogError::NoEvents { path: self.report.path });
+        }
+        if self.unfit_resources > 0 {
+            self.note(LogNote::UnfitResources(self.unfit_resources));
         }
         if self.with_offset > 0 && self.without_offset > 0 {
             let (without, with) = (self.without_offset, self.with_offset);

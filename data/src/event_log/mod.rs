@@ -44,7 +44,7 @@ use source::LogSource;
 /// Times are RFC 3339 timestamps, dates with or without a time of day and an offset, or counts since 1970. Times without
 /// an offset are UTC. Spaces around an activity are dropped. Columns named `case_*` or `case:*` and the attributes of XES
 /// traces are attributes of the case; a case has the values of its earliest event. Other columns and attributes are
-/// ignored.
+/// ignored, except who did an event (`resource`, `org:resource` and what other tools call it).
 ///
 /// # Errors
 /// [`EventLogError`] if the file cannot be read or is not a log, if its dates leave the order of day and month open, or
@@ -75,7 +75,7 @@ fn read_with_order(
     let mut log = LogBuilder::new(path, options, order);
     match source.content {
         Content::Csv => csv::read(source, options, &mut log)?,
-        Content::Xes => xes::read(source, &mut log)?,
+        Content::Xes => xes::read(source, options, &mut log)?,
         Content::Parquet => parquet::read(path, &source.origin, options, &mut log)?,
     }
     Ok(log)

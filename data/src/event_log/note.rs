@@ -17,6 +17,13 @@ pub enum LogNote {
         /// Their headers.
         case_activity_time: [String; 3],
     },
+    /// Who did each event is read from a column.
+    Resource {
+        /// Its header, or the key of an XES attribute.
+        column: String,
+    },
+    /// Who did an event was left out where it had a receipt number or was longer than a name may be.
+    UnfitResources(u64),
     /// Columns that could have been the case, the activity or the time, had another set of names not been complete.
     PassedOverColumns {
         /// The tool whose names are complete.
@@ -92,6 +99,16 @@ impl fmt::Display for LogNote {
                 write!(f, "case `{}`, activity `{}`, time `{}`", shown(case), shown(activity), shown(time))?;
                 tool.map_or(Ok(()), |tool| write!(f, " (as {tool} names them)"))
             }
+            Self::Resource { column } => write!(
+                f,
+                "who did each event is read from `{}` and may name employees; --without-resource leaves it out",
+                shown(column)
+            ),
+            Self::UnfitResources(count) => write!(
+                f,
+                "{} kept without who did it: that had a receipt number, a control character or too many letters",
+                plural(*count, "event")
+            ),
             Self::PassedOverColumns { tool, columns } => write!(
                 f,
                 "columns that are not used, because all names of {tool} are there: {columns}; --case-column, \

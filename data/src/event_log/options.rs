@@ -12,6 +12,10 @@ pub struct ReadOptions {
     pub activity_column: Option<String>,
     /// Column with when it happened (CSV and Parquet).
     pub timestamp_column: Option<String>,
+    /// Column with who did it (CSV and Parquet).
+    pub resource_column: Option<String>,
+    /// Leaves out who did it.
+    pub without_resource: bool,
     /// Order of day, month and year in dates such as `01/02/2016`.
     pub date_order: Option<DateOrder>,
     /// Lifecycle transitions whose events count, or `all`; if empty, `complete` where the log has it.

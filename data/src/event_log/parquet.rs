@@ -16,7 +16,7 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use super::columns::{Columns, is_attribute};
 use super::diagnostics::shown;
 use super::error::{EventLogError, LogPosition};
-use super::known_columns::role_of;
+use super::known_columns::{ColumnRole, role_of};
 use super::log::{CaseAttributes, LogBuilder, RawEvent};
 use super::note::LogNote;
 use super::options::ReadOptions;
@@ -63,7 +63,12 @@ fn find_columns(
     let is_plain = |index: usize| !schema.field(index).data_type().is_nested();
     let mut headers: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
     for (index, header) in headers.iter_mut().enumerate() {
-        if !is_plain(index) && is_attribute(header) && role_of(header).is_none() {
+        let role = role_of(header).map(|column| column.role);
+        let is_unneeded = match role {
+            None => is_attribute(header),
+            Some(role) => role == ColumnRole::Resource && options.resource_column.is_none(),
+        };
+        if !is_plain(index) && is_unneeded {
             log.note(LogNote::NestedColumn { column: (*header).to_owned() });
             *header = "";
         }
@@ -139,6 +144,7 @@ impl Batch<'_> {
             time: field(self.columns.time),
             transition: self.columns.lifecycle.map(field),
             sorting: self.columns.sorting.map(field).unwrap_or_default(),
+            resource: self.columns.resource.map(field).unwrap_or_default(),
             place,
         };
         let attributes = || -> CaseAttributes {

@@ -94,7 +94,12 @@ impl ImportedHistory {
     /// # Errors
     /// As [`HistoryWriter::create`] and [`HistoryWriter::finish`]; then `dir` is as it was.
     pub fn write(&self, dir: &Path, form_toml: &str) -> Result<(), HistoryFilesError> {
-        let mut writer = HistoryWriter::create(dir, HistoryTimes::Moments, &self.log.attributes)?;
+        let create = if self.log.resources.is_empty() {
+            HistoryWriter::create
+        } else {
+            HistoryWriter::create_with_resources
+        };
+        let mut writer = create(dir, HistoryTimes::Moments, &self.log.attributes)?;
         writer.add_file(FORM_FILE, form_toml.as_bytes())?;
         let mut values = vec![None; self.log.attributes.len()];
         for case in &self.log.cases {
@@ -110,10 +115,12 @@ impl ImportedHistory {
             })?;
         }
         for (index, event) in self.log.events.iter().enumerate() {
-            self.push_action(&mut writer, event, &self.log.activities[event.activity as usize])?;
+            let resource = event.resource.map(|resource| self.log.resources[resource as usize].as_str());
+            self.push_action(&mut writer, event, &self.log.activities[event.activity as usize], resource)?;
             let next = self.log.events.get(index + 1).map(|next| next.case);
             if self.last_ends && next != Some(event.case) {
-                self.push_action(&mut writer, event, END)?;
+                // Nobody did the end that the log does not have.
+                self.push_action(&mut writer, event, END, None)?;
             }
         }
         writer.finish(&self.description)
@@ -124,6 +131,7 @@ impl ImportedHistory {
         writer: &mut HistoryWriter,
         event: &LoggedEvent,
         action: &str,
+        resource: Option<&str>,
     ) -> Result<(), HistoryFilesError> {
         let case_id = &self.log.cases[event.case as usize].id;
         writer.push_action(&ActionRow {
@@ -131,6 +139,7 @@ impl ImportedHistory {
             action,
             occurred: Stamp::Moment(event.at),
             scheduled_for: None,
+            resource,
         })
     }
 }

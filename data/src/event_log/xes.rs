@@ -10,18 +10,24 @@ use super::error::{EventLogError, LogPosition};
 use super::known_columns::is_known_only_at_the_end;
 use super::log::{CaseAttributes, LogBuilder, RawEvent};
 use super::note::LogNote;
+use super::options::ReadOptions;
 use super::source::{LogSource, Origin};
 use crate::shown_text::shortened;
 
 const MAX_DEPTH: usize = 64;
 const NAME: &str = "concept:name";
 const TIME: &str = "time:timestamp";
+const RESOURCE: &str = "org:resource";
 const TRANSITION: &str = "lifecycle:transition";
 /// Kinds of attribute that have one value.
 const PLAIN: [&str; 5] = ["string", "int", "float", "boolean", "date"];
 const MAX_DETAIL: usize = 200;
 
-pub(super) fn read(source: LogSource, log: &mut LogBuilder) -> Result<(), EventLogError> {
+pub(super) fn read(
+    source: LogSource,
+    options: &ReadOptions,
+    log: &mut LogBuilder,
+) -> Result<(), EventLogError> {
     let LogSource { bytes, origin, .. } = source;
     let mut xml = Reader::from_reader(bytes);
     let mut walk = Walk {
@@ -29,6 +35,7 @@ pub(super) fn read(source: LogSource, log: &mut LogBuilder) -> Result<(), EventL
         log,
         open: Vec::new(),
         has_root: false,
+        reads_resources: !options.without_resource,
         default_transition: String::new(),
         trace: Trace::default(),
         counts: Counts::default(),
@@ -76,6 +83,7 @@ struct TraceEvent {
     activity: Option<String>,
     time: Option<String>,
     transition: Option<String>,
+    resource: Option<String>,
 }
 
 /// What is said about traces and events that are not read one to one.
@@ -91,6 +99,7 @@ struct Walk<'a> {
     log: &'a mut LogBuilder,
     open: Vec<Tag>,
     has_root: bool,
+    reads_resources: bool,
     /// The transition of events that do not name one. Other defaults are not used: an activity or a time that is
     /// missing is a fault of the log.
     default_transition: String,
@@ -125,7 +134,8 @@ impl Walk<'_> {
                 Tag::Other
             }
             (Some(Tag::Trace), "event") => {
-                self.trace.events.push(TraceEvent { place, activity: None, time: None, transition: None });
+                let [activity, time, transition, resource] = [const { None }; 4];
+                self.trace.events.push(TraceEvent { place, activity, time, transition, resource });
                 Tag::Event
             }
             (Some(Tag::Trace), kind) => {
@@ -158,6 +168,7 @@ impl Walk<'_> {
                 time: event.time.as_deref().unwrap_or_default(),
                 transition: Some(event.transition.as_deref().unwrap_or(&self.default_transition)),
                 sorting: "",
+                resource: event.resource.as_deref().unwrap_or_default(),
                 place: event.place,
             };
             self.log.push(&raw, || attributes.clone());
@@ -177,6 +188,9 @@ impl Walk<'_> {
             (traces_of_one_name, LogNote::TracesOfOneName(traces_of_one_name)),
             (empty_traces, LogNote::EmptyTraces(empty_traces)),
         ];
+        if self.log.has_resources() {
+            self.log.note(LogNote::Resource { column: RESOURCE.to_owned() });
+        }
         notes.into_iter().filter(|(count, _)| *count > 0).for_each(|(_, note)| self.log.note(note));
         Ok(())
     }
@@ -233,6 +247,7 @@ impl Walk<'_> {
             NAME => event.activity.get_or_insert(value),
             TIME => event.time.get_or_insert(value),
             TRANSITION => event.transition.get_or_insert(value),
+            RESOURCE if self.reads_resources => event.resource.get_or_insert(value),
             _ => return Ok(()),
         };
         Ok(())

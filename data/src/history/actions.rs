@@ -2,7 +2,7 @@
 
 use model::{AsOf, Moment, Stamp};
 
-use super::columns::{Scheduled, Times, stamp_of};
+use super::columns::{Coded, NO_VALUE, Scheduled, Times, stamp_of};
 
 /// The actions of all cases, those of one case together and in the order in which they happened.
 ///
@@ -15,6 +15,19 @@ pub(super) struct Actions {
     code: Vec<u16>,
     at: Times,
     scheduled: Scheduled,
+    /// Who did each action; no codes if the history does not say it of any.
+    resources: Coded,
+}
+
+/// Something that happened to a case of a history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HistoryAction {
+    /// The position of its code among the action codes of the history.
+    pub code: u16,
+    /// When it happened.
+    pub at: Moment,
+    /// The position of who did it among the resources of the history, if it says so.
+    pub resource: Option<u32>,
 }
 
 /// The actions of one case that were known at a time, in the order in which they happened.
@@ -27,6 +40,8 @@ pub(super) struct KnownActions<'a> {
     begins: usize,
     /// The days of the appointments that these actions announce, by row.
     scheduled: &'a [(u32, Stamp)],
+    /// Who did each; empty if the history does not say it of any.
+    resource: &'a [u32],
 }
 
 impl Actions {
@@ -36,14 +51,19 @@ impl Actions {
         codes: Vec<String>,
         code: Vec<u16>,
         at: Times,
-        scheduled: Scheduled,
+        (scheduled, resources): (Scheduled, Coded),
     ) -> Self {
-        Self { first, codes, code, at, scheduled }
+        Self { first, codes, code, at, scheduled, resources }
     }
 
     /// The distinct codes, in order of first appearance.
     pub(super) fn codes(&self) -> &[String] {
         &self.codes
+    }
+
+    /// The distinct names of who did something, in order of first appearance in the file.
+    pub(super) fn resources(&self) -> &[String] {
+        &self.resources.values
     }
 
     /// How many there are in all.
@@ -62,6 +82,7 @@ impl Actions {
             by_day: self.at.by_day(),
             begins: rows.start,
             scheduled: self.scheduled.slice(rows.start..rows.start + seen),
+            resource: self.resources.codes.get(rows.start..rows.start + seen).unwrap_or_default(),
         }
     }
 }
@@ -77,12 +98,20 @@ impl<'a> KnownActions<'a> {
         self.at.iter().copied()
     }
 
-    /// Their codes and moments, and the days of the appointments that they announce.
-    pub(super) fn with_appointments(self) -> impl Iterator<Item = (u16, Moment, Option<Stamp>)> + use<'a> {
+    /// They with who did them.
+    pub(super) fn with_resources(self) -> impl Iterator<Item = HistoryAction> + use<'a> {
+        self.iter().enumerate().map(move |(position, (code, at))| {
+            let resource = self.resource.get(position).copied().filter(|&resource| resource != NO_VALUE);
+            HistoryAction { code, at, resource }
+        })
+    }
+
+    /// They with the days of the appointments that they announce.
+    pub(super) fn with_appointments(self) -> impl Iterator<Item = (HistoryAction, Option<Stamp>)> + use<'a> {
         let mut scheduled = self.scheduled.iter().peekable();
-        self.iter().zip(self.begins..).map(move |((code, at), row)| {
+        self.with_resources().zip(self.begins..).map(move |(action, row)| {
             let own = scheduled.next_if(|(announced_by, _)| *announced_by as usize == row);
-            (code, at, own.map(|(_, day)| *day))
+            (action, own.map(|(_, day)| *day))
         })
     }
 

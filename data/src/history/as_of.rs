@@ -7,7 +7,7 @@ use model::{
     ActionRule, AsOf, Day, Days, Effect, FormDefinition, MilestoneId, Moment, Observed, Progress, Stamp,
 };
 
-use super::actions::KnownActions;
+use super::actions::{HistoryAction, KnownActions};
 use super::activity::Activity;
 use super::case_history::History;
 
@@ -134,6 +134,11 @@ impl<'a> HistoryCase<'a> {
         self.known.iter()
     }
 
+    /// Its known actions with who did them, in the order in which they happened.
+    pub fn known_actions(&self) -> impl Iterator<Item = HistoryAction> + use<'a> {
+        self.known.with_resources()
+    }
+
     /// The code and the recorded time of its first known action.
     pub(super) fn first_action(&self) -> Option<(u16, Stamp)> {
         self.known.first()
@@ -151,26 +156,25 @@ impl<'a> HistoryCase<'a> {
         effects: &Effects,
         mut each: impl FnMut(&Progress, Observed, Moment),
     ) -> Progress {
-        self.walk(form, effects, |progress, observed, _, at| {
+        self.walk(form, effects, |progress, observed, action| {
             if let Some(observed) = observed {
-                each(progress, observed, at);
+                each(progress, observed, action.at);
             }
         })
     }
 
-    /// Follows the case through its known actions and calls `each` with every one: what it did if the form lists it, its code and
-    /// its moment.
+    /// Follows the case through its known actions and calls `each` with every one, and with what it did if the form lists it.
     pub fn walk(
         &self,
         form: &FormDefinition,
         effects: &Effects,
-        mut each: impl FnMut(&Progress, Option<Observed>, u16, Moment),
+        mut each: impl FnMut(&Progress, Option<Observed>, HistoryAction),
     ) -> Progress {
         let mut progress = Progress::received(form, self.received());
-        for (code, at, scheduled_for) in self.known.with_appointments() {
-            let rule = effects.0[usize::from(code)];
-            let observed = rule.map(|rule| progress.observe(form, rule, at, scheduled_for));
-            each(&progress, observed, code, at);
+        for (action, scheduled_for) in self.known.with_appointments() {
+            let rule = effects.0[usize::from(action.code)];
+            let observed = rule.map(|rule| progress.observe(form, rule, action.at, scheduled_for));
+            each(&progress, observed, action);
         }
         progress
     }

@@ -107,6 +107,12 @@ impl History {
         self.actions.codes()
     }
 
+    /// The names of who did something in it, in order of first appearance; none if it does not say so.
+    #[must_use]
+    pub fn resources(&self) -> &[String] {
+        self.actions.resources()
+    }
+
     /// The definition of a form that is in force on a day.
     ///
     /// # Errors

@@ -120,6 +120,13 @@ pub(super) struct Coded {
     pub(super) codes: Vec<u32>,
 }
 
+impl Coded {
+    pub(super) fn reordered(self, order: &[u32]) -> Self {
+        let codes = order.iter().map(|&row| self.codes[row as usize]).collect();
+        Self { codes, ..self }
+    }
+}
+
 /// The code of a row without a value.
 pub(super) const NO_VALUE: u32 = u32::MAX;
 
@@ -171,4 +178,5 @@ pub(super) struct ActionRows {
     pub(super) action: Option<Coded>,
     pub(super) at: Option<Times>,
     pub(super) scheduled: Scheduled,
+    pub(super) resource: Option<Coded>,
 }

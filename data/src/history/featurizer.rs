@@ -1,7 +1,8 @@
 //! What a model sees of the cases of a history.
 
-use model::{Covariates, FeatureSchema, Features, Moment, Progress, Queue, QueueState, Trail};
+use model::{Covariates, FeatureSchema, Features, Moment, Progress, Queue, QueueState, Trail, TrailAction};
 
+use super::actions::HistoryAction;
 use super::as_of::{HistoryCase, HistoryView};
 use super::columns::Attribute;
 
@@ -15,6 +16,8 @@ pub struct Featurizer<'a> {
     columns: Vec<Option<(&'a Attribute, Vec<f32>)>>,
     /// The schema's position of each action code of the history.
     actions: Vec<Option<u16>>,
+    /// The schema's position of each resource of the history.
+    resources: Vec<Option<u16>>,
 }
 
 impl<'a> Featurizer<'a> {
@@ -38,12 +41,14 @@ impl<'a> Featurizer<'a> {
             Some((attribute, attribute.values().iter().map(number).collect()))
         });
         let actions = history.action_codes().iter().map(|code| covariates.action(code));
+        let resources = history.resources().iter().map(|name| covariates.resource(name));
         Self {
             schema,
             queue_state,
             queue: queue.collect(),
             columns: columns.collect(),
             actions: actions.collect(),
+            resources: resources.collect(),
         }
     }
 
@@ -67,16 +72,19 @@ impl<'a> Featurizer<'a> {
             return features;
         }
         let mut trail = Trail::default();
-        for (code, moment) in case.actions() {
-            self.take(&mut trail, code, moment);
+        for action in case.known_actions() {
+            self.take(&mut trail, action);
         }
         let covariates = self.covariates(case.number(), &features, progress, (&trail, self.queue_state), at);
         Features { covariates, ..features }
     }
 
     /// Takes an action of the history into a trail.
-    pub fn take(&self, trail: &mut Trail, code: u16, at: Moment) {
-        trail.observe(&self.schema.covariates, self.actions[usize::from(code)], at);
+    pub fn take(&self, trail: &mut Trail, action: HistoryAction) {
+        let HistoryAction { code, at, resource } = action;
+        let resource = resource.and_then(|resource| self.resources[resource as usize]);
+        let action = TrailAction { action: self.actions[usize::from(code)], resource, at };
+        trail.observe(&self.schema.covariates, action);
     }
 
     /// The state of the lines that cases are placed in.

@@ -17,7 +17,9 @@ pub(crate) const FORM_FILE: &str = "form.toml";
 /// The columns of cases that are not attributes.
 pub(super) const CASE_COLUMNS: [&str; 4] = ["case_id", "form", "received_on", "received_at"];
 /// The columns of actions.
-pub(super) const ACTION_COLUMNS: [&str; 5] =
-    ["case_id", "action", "occurred_on", "occurred_at", SCHEDULED_FOR];
+pub(super) const ACTION_COLUMNS: [&str; 6] =
+    ["case_id", "action", "occurred_on", "occurred_at", SCHEDULED_FOR, RESOURCE];
 /// The optional column with the day of the appointment that an action announces.
 pub(super) const SCHEDULED_FOR: &str = "scheduled_for";
+/// The optional column with who did an action.
+pub(super) const RESOURCE: &str = "resource";

@@ -11,6 +11,7 @@ pub(super) struct Ungrouped<'a> {
     pub(super) action: Coded,
     pub(super) at: &'a Times,
     pub(super) scheduled: &'a Scheduled,
+    pub(super) resource: Option<Coded>,
     pub(super) case_of_row: &'a [u32],
 }
 
@@ -68,7 +69,7 @@ impl Ungrouped<'_> {
     /// Groups the actions of `cases` cases. Those of one moment keep their file order; those of one day come as
     /// `day_order` says, if the history has only days. Counts those that are given more than once on the way.
     pub(super) fn group(self, cases: usize, day_order: &DayOrder<'_>) -> (Actions, RepeatedActions) {
-        let Self { action, at, scheduled, case_of_row } = self;
+        let Self { action, at, scheduled, resource, case_of_row } = self;
         let mut first = vec![0_u32; cases + 1];
         for &case in case_of_row {
             first[case as usize + 1] += 1;
@@ -95,8 +96,9 @@ impl Ungrouped<'_> {
             repeated.count(case, rows, &action, at, scheduled);
         }
         let code = order.iter().map(|&row| action.codes[row as usize] as u16).collect();
-        let actions =
-            Actions::new(first, action.values, code, at.reordered(&order), scheduled.reordered(&order));
+        let resources = resource.map(|resource| resource.reordered(&order)).unwrap_or_default();
+        let of_rows = (scheduled.reordered(&order), resources);
+        let actions = Actions::new(first, action.values, code, at.reordered(&order), of_rows);
         (actions, repeated)
     }
 }

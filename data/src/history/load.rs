@@ -11,7 +11,7 @@ use super::case_history::{History, HistoryError};
 use super::check;
 use super::columns::{ActionRows, Attribute, Cases, Coded};
 use super::description::HistoryJson;
-use super::files::{ACTION_COLUMNS, CASE_COLUMNS, DESCRIPTION, SCHEDULED_FOR};
+use super::files::{ACTION_COLUMNS, CASE_COLUMNS, DESCRIPTION, RESOURCE, SCHEDULED_FOR};
 use super::grouping::{DayOrder, Ungrouped};
 use super::receipt_numbers;
 use super::report::{Example, HistoryIssue, HistoryReport, Tally};
@@ -119,7 +119,8 @@ fn read(dir: &Path, catalog: FormCatalog, report: &mut HistoryReport) -> Option<
     let (action, at, case_of_row) = (rows.action?, rows.at?, case_of_row?);
     let definitions: Vec<FormDefinition> = definitions.into_iter().collect::<Option<_>>()?;
     let day_order = DayOrder::new(&received, &form.codes, definitions, &action.values);
-    let ungrouped = Ungrouped { action, at: &at, scheduled: &rows.scheduled, case_of_row: &case_of_row };
+    let (scheduled, resource) = (&rows.scheduled, rows.resource);
+    let ungrouped = Ungrouped { action, at: &at, scheduled, resource, case_of_row: &case_of_row };
     let (actions, repeated) = ungrouped.group(case_id_ends.len(), &day_order);
     report.warnings.extend(repeated.warning(&rows.file, cases.ids.as_ref()));
     Some(History {
@@ -199,7 +200,8 @@ fn action_rows(dir: &Path, problems: &mut Vec<HistoryIssue>) -> Option<ActionRow
     let action = table.codes("action", problems);
     let at = table.times("occurred", problems);
     let scheduled = table.scheduled(SCHEDULED_FOR, problems);
-    Some(ActionRows { ids, action, at, scheduled, header: table.header, file: table.file })
+    let resource = table.has(RESOURCE).then(|| table.attribute(RESOURCE, problems)).flatten();
+    Some(ActionRows { ids, action, at, scheduled, resource, header: table.header, file: table.file })
 }
 
 fn refuse_empty(table: &Table, problems: &mut Vec<HistoryIssue>) -> Option<()> {

@@ -25,6 +25,7 @@ mod table;
 mod warnings;
 mod writer;
 
+pub use actions::HistoryAction;
 pub use as_of::{Effects, FollowUp, HistoryCase, HistoryView, Outcome, rolling_origins};
 pub use case_history::{CaseIndex, History, HistoryError};
 pub use columns::{Attribute, Times};

@@ -6,10 +6,10 @@ use model::contains_receipt_number;
 
 use super::columns::{ActionRows, Cases, Coded};
 use super::description::HistoryJson;
-use super::files::DESCRIPTION;
+use super::files::{DESCRIPTION, RESOURCE};
 use super::report::{Example, HistoryIssue, Tally};
 
-/// Reports the action codes, the attributes and the texts of `history.json` that have a receipt number.
+/// Reports the action codes, the resources, the attributes and the texts of `history.json` that have a receipt number.
 pub(super) fn refuse(
     about: Option<&HistoryJson>,
     cases: Option<&Cases>,
@@ -26,15 +26,17 @@ pub(super) fn refuse(
             problems.push(HistoryIssue::new(DESCRIPTION, what, "write it without the number"));
         }
     }
-    if let Some(rows) = rows
-        && let Some(action) = &rows.action
-    {
-        let remedy = "name what happened without the number";
-        refuse_column(&rows.file, "action", action, remedy, problems);
+    let remedy = "write these values without the number, or leave the column out";
+    if let Some(rows) = rows {
+        if let Some(action) = &rows.action {
+            refuse_column(&rows.file, "action", action, "name what happened without the number", problems);
+        }
+        if let Some(resource) = &rows.resource {
+            refuse_column(&rows.file, RESOURCE, resource, remedy, problems);
+        }
     }
     if let Some(cases) = cases {
         for attribute in &cases.attributes {
-            let remedy = "write these values without the number, or leave the column out";
             refuse_column(&cases.file, &attribute.name, &attribute.coded, remedy, problems);
         }
     }

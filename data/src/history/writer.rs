@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use thiserror::Error;
 
 use super::description::HistoryJson;
-use super::files::{ACTIONS, CASES, DESCRIPTION, FORM_FILE, OTHER_FORM, SCHEDULED_FOR};
+use super::files::{ACTIONS, CASES, DESCRIPTION, FORM_FILE, OTHER_FORM, RESOURCE, SCHEDULED_FOR};
 use crate::case_ids::MAX_CASE_ID_BYTES;
 use crate::shown_text::shown;
 use crate::staging;
@@ -118,6 +118,8 @@ pub struct ActionRow<'a> {
     pub occurred: Stamp,
     /// For the notice of an appointment: when that is.
     pub scheduled_for: Option<Stamp>,
+    /// Who or what did it, in a history that says so.
+    pub resource: Option<&'a str>,
 }
 
 /// Writes a history row by row, in memory that does not grow with the number of rows.
@@ -126,6 +128,8 @@ pub struct ActionRow<'a> {
 pub struct HistoryWriter {
     cases: Table,
     actions: Table,
+    /// Whether the actions have a column of who did them.
+    has_resources: bool,
     files: Vec<String>,
     /// The last field: the tables must be closed before its folder is removed.
     staging: Staging,
@@ -137,7 +141,7 @@ impl HistoryWriter {
     /// # Errors
     /// [`HistoryFilesError`] if `dir` is anything else, or a file operation fails.
     pub fn create(dir: &Path, times: HistoryTimes, attributes: &[String]) -> Result<Self, HistoryFilesError> {
-        Self::with_columns(dir, times, attributes, None)
+        Self::with_columns(dir, times, attributes, (None, false))
     }
 
     /// The same with a column `scheduled_for` of the days or moments of appointments.
@@ -150,20 +154,35 @@ impl HistoryWriter {
         attributes: &[String],
         scheduled_for: HistoryTimes,
     ) -> Result<Self, HistoryFilesError> {
-        Self::with_columns(dir, times, attributes, Some(scheduled_for))
+        Self::with_columns(dir, times, attributes, (Some(scheduled_for), false))
+    }
+
+    /// The same as [`HistoryWriter::create`] with a column `resource` of who did each action.
+    ///
+    /// # Errors
+    /// As [`HistoryWriter::create`].
+    pub fn create_with_resources(
+        dir: &Path,
+        times: HistoryTimes,
+        attributes: &[String],
+    ) -> Result<Self, HistoryFilesError> {
+        Self::with_columns(dir, times, attributes, (None, true))
     }
 
     fn with_columns(
         dir: &Path,
         times: HistoryTimes,
         attributes: &[String],
-        scheduled_for: Option<HistoryTimes>,
+        (scheduled_for, has_resources): (Option<HistoryTimes>, bool),
     ) -> Result<Self, HistoryFilesError> {
         let staging = Staging::beside(dir)?;
         let folder = staging.folder();
+        let resource = [RESOURCE.to_owned()];
+        let resource = if has_resources { &resource[..] } else { &[] };
         Ok(Self {
             cases: Table::create(folder, CASES, times, ["form", "received"], attributes, None)?,
-            actions: Table::create(folder, ACTIONS, times, ["action", "occurred"], &[], scheduled_for)?,
+            actions: Table::create(folder, ACTIONS, times, ["action", "occurred"], resource, scheduled_for)?,
+            has_resources,
             files: Vec::new(),
             staging,
         })
@@ -182,7 +201,9 @@ impl HistoryWriter {
     /// # Errors
     /// [`HistoryFilesError::Row`] for a row that is not valid, or if a file operation fails.
     pub fn push_action(&mut self, row: &ActionRow<'_>) -> Result<(), HistoryFilesError> {
-        self.actions.push(row.case_id, row.action, row.occurred, row.scheduled_for, &[])
+        let resource = [row.resource];
+        let resource = if self.has_resources || row.resource.is_some() { &resource[..] } else { &[] };
+        self.actions.push(row.case_id, row.action, row.occurred, row.scheduled_for, resource)
     }
 
     /// Adds one more file, for example the form definition.
@@ -219,7 +240,7 @@ impl HistoryWriter {
     /// If a file operation fails. The target is then unchanged, unless the failure comes while the files of an earlier history
     /// are replaced: then it has no `history.json` and can be written again.
     pub fn finish(self, description: &HistoryJson) -> Result<(), HistoryFilesError> {
-        let Self { cases, actions, files, staging } = self;
+        let Self { cases, actions, files, staging, .. } = self;
         cases.close()?;
         actions.close()?;
         let path = staging.folder().join(PENDING_DESCRIPTION);
@@ -290,7 +311,9 @@ impl Table {
             return refuse("give a case id of 1 to 64 bytes, and a form or action");
         }
         if attributes.len() + 2 != self.texts.len() {
-            return refuse("give one value or gap for each attribute column");
+            return refuse(
+                "give one value or gap for each attribute column, and a resource only if there is a column of them",
+            );
         }
         let Some(time) = self.times.number(time) else {
             return refuse("use either days or moments in one history");

@@ -129,7 +129,13 @@ fn a_wrong_appointment_is_a_problem() {
 fn an_appointment_is_not_written_without_its_column() {
     let parent = tempfile::tempdir().unwrap();
     let [occurred, later] = ["2022-03-01", "2022-07-15"].map(stamp);
-    let row = ActionRow { case_id: "IOE0123456789", action: "x", occurred, scheduled_for: Some(later) };
+    let row = ActionRow {
+        case_id: "IOE0123456789",
+        action: "x",
+        occurred,
+        scheduled_for: Some(later),
+        resource: None,
+    };
     let mut without = HistoryWriter::create(&parent.path().join("one"), HistoryTimes::Days, &[]).unwrap();
     let error = without.push_action(&row).unwrap_err();
     assert!(matches!(error, HistoryFilesError::Row { .. }));

@@ -202,7 +202,13 @@ pub fn rewritten(cases: &str, actions: &str, times: HistoryTimes) -> TempDir {
         let occurred = at(&row[2]);
         let scheduled_for = row.get(3).filter(|text| !text.is_empty()).map(|text| stamp(text));
         writer
-            .push_action(&ActionRow { case_id: &row[0], action: &row[1], occurred, scheduled_for })
+            .push_action(&ActionRow {
+                case_id: &row[0],
+                action: &row[1],
+                occurred,
+                scheduled_for,
+                resource: None,
+            })
             .unwrap();
     }
     let about: HistoryJson = serde_json::from_str(GOOD_ABOUT).unwrap();

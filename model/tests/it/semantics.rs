@@ -56,7 +56,7 @@ fn case(actions: &str) -> Case {
     let action = |word: &str| {
         let (code, times) = word.split_once('=').unwrap();
         let (at, later) = times.split_once('>').map_or((times, None), |(at, later)| (at, Some(later)));
-        Action { code: code.to_owned(), at: stamp(at), scheduled_for: later.map(stamp) }
+        Action { code: code.to_owned(), at: stamp(at), scheduled_for: later.map(stamp), resource: None }
     };
     let actions = actions.split_whitespace().map(action).collect();
     Case { received: stamp("2022-01-03"), attributes: Vec::new(), actions }

@@ -243,6 +243,7 @@ fn case(codes: Vec<String>) -> impl Strategy<Value = Case> {
             code: codes[code.index(codes.len())].clone(),
             at,
             scheduled_for,
+            resource: None,
         };
         Case { received, attributes, actions: actions.into_iter().map(action).collect() }
     })

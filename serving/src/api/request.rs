@@ -13,7 +13,7 @@ use crate::wording::translations::{Language, Languages};
 
 const BATCH_MEMBERS: &str = "cases, unknown_actions and languages";
 const CASE_MEMBERS: &str = "form, received_on, attributes, actions, as_of and key";
-const ACTION_MEMBERS: &str = "action (or status, or event_code), occurred_on and scheduled_for";
+const ACTION_MEMBERS: &str = "action (or status, or event_code), occurred_on, scheduled_for and resource";
 const SCHEDULED_FOR: &str = "scheduled_for";
 
 /// A request: cases, and what holds for all of them.
@@ -141,8 +141,9 @@ fn actions(value: Option<Value>, place: &PointerPath<'_>) -> Result<Vec<Submitte
         let scheduled_for =
             optional(members.remove(SCHEDULED_FOR), &PointerPath::Member(&place, SCHEDULED_FOR))?;
         let scheduled_for = scheduled_for.map(|text| Dated { text, member: SCHEDULED_FOR });
+        let resource = optional(members.remove("resource"), &PointerPath::Member(&place, "resource"))?;
         refuse_unknown(&members, &place, "an action", ACTION_MEMBERS)?;
-        Ok(SubmittedAction { name, occurred, scheduled_for })
+        Ok(SubmittedAction { name, occurred, scheduled_for, resource })
     };
     array(value, place)?.into_iter().enumerate().map(action).collect()
 }

@@ -221,7 +221,13 @@ fn check_actions(
         let code = code.ok();
         let scheduled_for = check_scheduled_for(form, index, action, (code.as_deref(), at));
         let scheduled_for = scheduled_for.map_err(|fault| faults.push(fault)).ok().flatten();
-        actions.extend(code.zip(at).map(|(code, at)| Action { code, at, scheduled_for }));
+        let resource = || action.resource.clone();
+        actions.extend(code.zip(at).map(|(code, at)| Action {
+            code,
+            at,
+            scheduled_for,
+            resource: resource(),
+        }));
     }
     actions
 }

@@ -27,6 +27,8 @@ pub(crate) struct SubmittedAction {
     pub(crate) occurred: Dated,
     /// For the notice of an appointment: the day of the appointment.
     pub(crate) scheduled_for: Option<Dated>,
+    /// Who or what did it.
+    pub(crate) resource: Option<String>,
 }
 
 /// How a caller names an action.

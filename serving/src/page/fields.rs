@@ -107,7 +107,7 @@ impl FormFields {
             let code = field.action.clone()?;
             let (name, occurred) = (ActionName::Code(code), dated(entered(&field.name)?, "occurred_on"));
             let scheduled_for = entered(&field.appointment()).map(|text| dated(text, SCHEDULED_FOR));
-            Some(SubmittedAction { name, occurred, scheduled_for })
+            Some(SubmittedAction { name, occurred, scheduled_for, resource: None })
         };
         let attribute = |field: &ChoiceField| {
             let chosen = field.choices.iter().find(|choice| choice.chosen)?;

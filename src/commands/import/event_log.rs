@@ -55,6 +55,12 @@ pub struct ImportEventLog {
     /// Column with the time (CSV and Parquet); times without an offset are UTC [default: a known name]
     #[arg(long, value_name = "COLUMN")]
     timestamp_column: Option<String>,
+    /// Column with who did it (CSV and Parquet) [default: a known name, if there is one]
+    #[arg(long, value_name = "COLUMN")]
+    resource_column: Option<String>,
+    /// Leave out who did each event: it may name employees
+    #[arg(long, conflicts_with = "resource_column")]
+    without_resource: bool,
 }
 
 impl ImportEventLog {
@@ -67,6 +73,8 @@ impl ImportEventLog {
             case_column: self.case_column,
             activity_column: self.activity_column,
             timestamp_column: self.timestamp_column,
+            resource_column: self.resource_column,
+            without_resource: self.without_resource,
             date_order: self.date_order,
             lifecycle: self.lifecycle,
             case_id_key: key,

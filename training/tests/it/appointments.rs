@@ -35,7 +35,9 @@ fn history(keeps_days: bool) -> History {
         ];
         for (action, occurred, scheduled_for) in actions {
             if end.sees(occurred.moment()) {
-                writer.push_action(&ActionRow { case_id, action, occurred, scheduled_for }).unwrap();
+                writer
+                    .push_action(&ActionRow { case_id, action, occurred, scheduled_for, resource: None })
+                    .unwrap();
             }
         }
     }

@@ -62,7 +62,7 @@ pub fn history(filings: &[Filing], times: HistoryTimes) -> History {
         let (case_id, form, received) = (&filing.id, filing.form, filing.received);
         writer.push_case(&CaseRow { case_id, form, received, attributes: &attributes }).unwrap();
         for (action, occurred) in filing.actions.iter().filter(|(_, at)| end.sees(at.moment())) {
-            let row = ActionRow { case_id, action, occurred: *occurred, scheduled_for: None };
+            let row = ActionRow { case_id, action, occurred: *occurred, scheduled_for: None, resource: None };
             writer.push_action(&row).unwrap();
         }
     }

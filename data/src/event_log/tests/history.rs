@@ -228,7 +228,13 @@ fn the_form_of_a_replaced_import_is_set_aside_and_other_files_are_kept() {
     let mut writer = HistoryWriter::create(dir.path(), HistoryTimes::Days, &[]).unwrap();
     writer.push_case(&CaseRow { case_id: "a", form: "I-765", received: day, attributes: &[] }).unwrap();
     writer
-        .push_action(&ActionRow { case_id: "a", action: "approved", occurred: day, scheduled_for: None })
+        .push_action(&ActionRow {
+            case_id: "a",
+            action: "approved",
+            occurred: day,
+            scheduled_for: None,
+            resource: None,
+        })
         .unwrap();
     let description = HistoryJson { extracted_on: day, ..permit.description.clone() };
     writer.finish(&description).unwrap();
@@ -271,7 +277,13 @@ fn many_rows_by_day_are_written_in_groups() {
         let office = (number % 2 == 0).then_some("NBC");
         writer.push_case(&CaseRow { case_id, form: "permit", received: day, attributes: &[office] }).unwrap();
         writer
-            .push_action(&ActionRow { case_id, action: "approved", occurred: day, scheduled_for: None })
+            .push_action(&ActionRow {
+                case_id,
+                action: "approved",
+                occurred: day,
+                scheduled_for: None,
+                resource: None,
+            })
             .unwrap();
     }
     let description = HistoryJson {

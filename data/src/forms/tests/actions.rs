@@ -20,7 +20,7 @@ fn case(actions: &str) -> Case {
         let (code, times) = word.split_once('@').unwrap();
         let (at, day) = times.split_once('>').map_or((times, None), |(at, day)| (at, Some(day)));
         let scheduled_for = day.map(|day| Stamp::parse(day).unwrap());
-        Action { code: code.to_owned(), at: Stamp::parse(at).unwrap(), scheduled_for }
+        Action { code: code.to_owned(), at: Stamp::parse(at).unwrap(), scheduled_for, resource: None }
     };
     Case {
         received: Stamp::Day(day("2022-01-03")),

@@ -93,9 +93,9 @@ impl Draw<'_> {
         let Some(starts) = self.starts(case) else { return [0; 2] };
         let (mut ends, mut actions) = (0.0_f64, 1);
         let last =
-            case.walk(self.view.form, &self.effects, |progress, _, _, at| match progress.decided_at() {
+            case.walk(self.view.form, &self.effects, |progress, _, action| match progress.decided_at() {
                 None => actions += 1,
-                Some(decided) if decided == at => ends = ends.min(self.day(at)),
+                Some(decided) if decided == action.at => ends = ends.min(self.day(decided)),
                 Some(_) => {}
             });
         if last.is_rejected() { [0; 2] } else { [regular(starts, ends).count(), actions] }
@@ -118,8 +118,8 @@ impl Draw<'_> {
         if received >= starts && received > -FARTHEST && is_kept(1, 0) {
             rows.extend(self.row(case, &before, &trail, received, true));
         }
-        let last = case.walk(self.view.form, &self.effects, |progress, observed, code, at| {
-            let day = self.day(at);
+        let last = case.walk(self.view.form, &self.effects, |progress, observed, action| {
+            let day = self.day(action.at);
             while let Some(regular) = next_regular.filter(|regular| *regular < day) {
                 rows.extend(self.row(case, &before, &trail, regular, false));
                 next_regular = kept.next();
@@ -128,11 +128,11 @@ impl Draw<'_> {
                 if let Some(step) = observed.and_then(|observed| observed.step) {
                     row.step.get_or_insert((day - *from, step));
                 }
-                if progress.decided_at() == Some(at) {
+                if progress.decided_at() == Some(action.at) {
                     row.decision.get_or_insert(day - *from);
                 }
             }
-            self.featurizer.take(&mut trail, code, at);
+            self.featurizer.take(&mut trail, action);
             before = *progress;
             number += 1;
             if day >= starts && day > -FARTHEST && is_kept(1, number) {
