@@ -51,12 +51,7 @@ pub(crate) fn covariate_schema(known: HistoryView<'_>, form: &FormDefinition) ->
         let values = attribute.values().iter().zip(seen).filter(|(_, seen)| **seen);
         columns.extend(attribute_column(&attribute.name, values.map(|(value, _)| value.clone()), cases));
     }
-    let mut by_name: Vec<usize> = (0..names.len()).filter(|&code| seen[code] > 0).collect();
-    by_name.sort_by(|a, b| names[*a].cmp(&names[*b]));
-    let mut tracked: Vec<usize> = by_name.iter().copied().filter(|&code| seen[code] >= MIN_TRACKED).collect();
-    tracked.sort_by_key(|&code| std::cmp::Reverse(seen[code]));
-    tracked.truncate(MAX_TRACKED_ACTIONS);
-    tracked.sort_by(|a, b| names[*a].cmp(&names[*b]));
+    let (by_name, tracked) = known_and_tracked(names, &seen);
     columns.extend([Covariate::State, Covariate::Actions, Covariate::SinceReceipt, Covariate::InState]);
     for back in 0..RECENT_ACTIONS as u8 {
         columns.extend([Covariate::Action { back }, Covariate::Gap { back }]);
@@ -85,6 +80,17 @@ pub(crate) fn covariate_schema(known: HistoryView<'_>, form: &FormDefinition) ->
         resources,
         columns,
     }
+}
+
+/// The actions that some case has and those that are counted one by one, both by name.
+fn known_and_tracked(names: &[String], cases: &[usize]) -> (Vec<usize>, Vec<usize>) {
+    let mut known: Vec<usize> = (0..names.len()).filter(|&code| cases[code] > 0).collect();
+    known.sort_by(|a, b| names[*a].cmp(&names[*b]));
+    let mut tracked: Vec<usize> = known.iter().copied().filter(|&code| cases[code] >= MIN_TRACKED).collect();
+    tracked.sort_by_key(|&code| std::cmp::Reverse(cases[code]));
+    tracked.truncate(MAX_TRACKED_ACTIONS);
+    tracked.sort_by(|a, b| names[*a].cmp(&names[*b]));
+    (known, tracked)
 }
 
 /// Those who did enough actions to be told apart, rising; none if all was done by one.

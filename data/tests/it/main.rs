@@ -13,5 +13,6 @@ mod good_histories;
 mod observation;
 mod queries;
 mod queue_history;
+mod resources;
 mod same_day;
 mod warnings;

@@ -106,6 +106,20 @@ async fn an_appointment_may_lie_ahead_of_the_estimate() {
 }
 
 #[tokio::test]
+async fn an_action_may_say_who_did_it_and_need_not() {
+    let plain = answer("I-485", vec![action("biometrics_taken", "2022-03-03")]).await;
+    for resource in [json!("desk 3"), json!(null)] {
+        let mut named = action("biometrics_taken", "2022-03-03");
+        named["resource"] = resource;
+        assert_eq!(answer("I-485", vec![named]).await, plain, "a name that the model does not know");
+    }
+    let mut listed = action("biometrics_taken", "2022-03-03");
+    listed["resource"] = json!(["desk 3"]);
+    let problem = answer("I-485", vec![listed]).await;
+    assert_eq!(problem["pointer"], "/actions/0/resource", "{problem}");
+}
+
+#[tokio::test]
 async fn a_waived_or_cancelled_interview_has_no_tick() {
     let waived = answer("I-485", vec![action("interview_waived", "2022-03-03")]).await;
     assert_eq!(place(&waived, "interview"), "not_needed");

@@ -17,6 +17,7 @@ mod exact_worlds;
 mod known_answers;
 mod no_future;
 mod records;
+mod resources;
 mod scored_rows;
 mod sparse_history;
 mod track_record;

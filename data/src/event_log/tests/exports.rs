@@ -34,7 +34,8 @@ fn a_pm4py_export_is_imported_without_options() {
         [
             "case `case:concept:name`, activity `concept:name`, time `time:timestamp` (as pm4py names them)",
             "`case:variant` is left out: it is known only when the case is over",
-            "columns that are not used: `org:resource`, `cost`, `@@index`",
+            "who did each event is read from `org:resource` and may name employees; --without-resource leaves it out",
+            "columns that are not used: `cost`, `@@index`",
             "4 events are left out: only the lifecycle transition `complete` counts; 1 case is without other events; \
              --lifecycle chooses others",
         ]
@@ -100,7 +101,8 @@ fn a_disco_export_is_imported_without_options_by_its_complete_times() {
         notes(&log),
         [
             "case `Case ID`, activity `Activity`, time `Complete Timestamp` (as Disco names them)",
-            "columns that are not used: `Resource`, `Start Timestamp`, `Variant`, `Variant index`, `Product`",
+            "who did each event is read from `Resource` and may name employees; --without-resource leaves it out",
+            "columns that are not used: `Start Timestamp`, `Variant`, `Variant index`, `Product`",
         ]
     );
     let only_start = "Case ID,Activity,Start Timestamp\n1,A,2016/02/01 13:23:52.000\n";
@@ -115,7 +117,7 @@ fn a_celonis_export_is_imported_without_options_in_its_sorting() {
         notes(&log),
         [
             "case `_CASE_KEY`, activity `ACTIVITY_EN`, time `EVENTTIME` (as Celonis names them)",
-            "columns that are not used: `USER_NAME`",
+            "who did each event is read from `USER_NAME` and may name employees; --without-resource leaves it out",
             "dates are read as day/month/year, the only order that line 6 (`29.02.2016 17:45`) allows",
         ]
     );

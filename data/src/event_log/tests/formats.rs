@@ -13,7 +13,7 @@ use parquet::arrow::ArrowWriter;
 use super::super::{EventLogError, LogIssueKind, LogPosition};
 use super::{CSV, XES, attributes, events, gzip, notes, read};
 
-fn parquet(columns: Vec<(&str, ArrayRef)>) -> Vec<u8> {
+pub(super) fn parquet(columns: Vec<(&str, ArrayRef)>) -> Vec<u8> {
     let batch = RecordBatch::try_from_iter_with_nullable(
         columns.into_iter().map(|(name, column)| (name, column, true)),
     )
@@ -25,7 +25,7 @@ fn parquet(columns: Vec<(&str, ArrayRef)>) -> Vec<u8> {
     bytes
 }
 
-fn column(values: &[&str]) -> ArrayRef {
+pub(super) fn column(values: &[&str]) -> ArrayRef {
     Arc::new(StringArray::from(values.to_vec()))
 }
 

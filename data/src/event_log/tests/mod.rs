@@ -6,6 +6,7 @@ mod exports;
 mod formats;
 mod history;
 mod read;
+mod resources;
 mod xes;
 
 use std::fs;
