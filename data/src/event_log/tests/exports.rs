@@ -33,8 +33,8 @@ fn a_pm4py_export_is_imported_without_options() {
         notes(&log),
         [
             "case `case:concept:name`, activity `concept:name`, time `time:timestamp` (as pm4py names them)",
-            "`case:variant` is left out: it is known only when the case is over",
             "who did each event is read from `org:resource` and may name employees; --without-resource leaves it out",
+            "`case:variant` is left out: it is known only when the case is over",
             "columns that are not used: `cost`, `@@index`",
             "4 events are left out: only the lifecycle transition `complete` counts; 1 case is without other events; \
              --lifecycle chooses others",
