@@ -6,7 +6,7 @@ use data::{ActionRow, CaseRow, Featurizer, History, HistoryCase, HistoryJson, Hi
 use model::{Action, Case, CaseView, Covariate, FormModel, Stamp};
 use training::{Estimator, Fixed, fit_fixed};
 
-const AS_OF: &str = "2021-09-30";
+const AS_OF: &str = "2020-11-05";
 /// Days from the receipt to the approval, by who received the case.
 const CLERKS: [(&str, i32); 2] = [("Ann", 20), ("Bob", 60)];
 
@@ -15,11 +15,11 @@ fn history() -> History {
     let parent = tempfile::tempdir().unwrap();
     let dir = parent.path().join("history");
     let mut writer = HistoryWriter::create_with_resources(&dir, HistoryTimes::Days, &[]).unwrap();
-    for number in 0..630 {
+    for number in 0..300 {
         let case_id = &format!("case-{number}");
         let received = day("2020-01-01").plus(number);
         let (clerk, days) = CLERKS[usize::from(number % 2 == 1)];
-        let clerk = if number % 50 == 0 { "Cy" } else { clerk };
+        let clerk = if number % 25 == 0 { "Cy" } else { clerk };
         let on = |day| Stamp::Day(day);
         let row = CaseRow { case_id, form: "I-765", received: on(received), attributes: &[] };
         writer.push_case(&row).unwrap();
@@ -51,7 +51,7 @@ fn described(history: &History, case: &HistoryCase<'_>) -> Case {
 }
 
 fn median(model: &FormModel, resource: Option<&str>) -> f32 {
-    let received = Stamp::parse("2021-09-25").unwrap();
+    let received = Stamp::parse("2020-11-01").unwrap();
     let resource = resource.map(str::to_owned);
     let actions = vec![Action { resource, ..Action::new("received", received) }];
     let case = Case { received, attributes: Vec::new(), actions };

@@ -15,6 +15,7 @@ use super::estimator::Estimator;
 use crate::boosting::columns::{Binned, Columns, MISSING_CODE, Values};
 use crate::boosting::fit::{self, Cause, Outcome, Rows, Settings, fit_hazards, fit_shares};
 use crate::boosting::grid::Grid;
+use crate::random::uniform;
 use crate::visits::TrainingView;
 
 /// With fewer rows that end with an event nothing is learned.
@@ -28,6 +29,9 @@ const HELD: f64 = 0.2;
 /// The most trees, and the trees where the window is too short to say.
 const MOST_TREES: usize = 300;
 const DEFAULT_TREES: usize = 120;
+/// The share of rows that are learned from as if it were not known who did something. Employees come and go: without such rows, a
+/// case of somebody new would be taken for one of the few that the record says nothing of.
+const STRANGERS: f64 = 0.1;
 
 /// The number of trees of exits, decisions and shares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -208,9 +212,15 @@ fn columns(view: TrainingView<'_>, rows: &[LandmarkRow], unit: Unit) -> Binned {
         // An absolute age beside the place in line holds on to the pace of the past.
         let is_age = matches!(column, Covariate::SinceReceipt | Covariate::InState);
         let is_used = unit == Unit::Day || !is_age;
-        let value =
-            |row: &LandmarkRow| if is_used { row.features.covariates.as_slice()[position] } else { f32::NAN };
-        let values = rows.par_iter().map(value);
+        let is_stranger = |row: usize| {
+            matches!(column, Covariate::Resource { .. })
+                && uniform([row as u64, position as u64, 0]) < STRANGERS
+        };
+        let value = |(row, of): (usize, &LandmarkRow)| {
+            let is_known = is_used && !is_stranger(row);
+            if is_known { of.features.covariates.as_slice()[position] } else { f32::NAN }
+        };
+        let values = rows.par_iter().enumerate().map(value);
         let values = if column.categories(schema, states).is_some() {
             let code = |value: f32| if value.is_nan() { MISSING_CODE } else { value as u32 };
             Values::Codes(values.map(code).collect())
