@@ -104,11 +104,9 @@ impl fmt::Display for LogNote {
                 "who did each event is read from `{}` and may name employees; --without-resource leaves it out",
                 shown(column)
             ),
-            Self::UnfitResources(count) => write!(
-                f,
-                "{} kept without who did it: that had a receipt number, a control character or too many letters",
-                plural(*count, "event")
-            ),
+            Self::UnfitResources(count) => {
+                write!(f, "{} kept without a resource that a history may not have", plural(*count, "event"))
+            }
             Self::PassedOverColumns { tool, columns } => write!(
                 f,
                 "columns that are not used, because all names of {tool} are there: {columns}; --case-column, \

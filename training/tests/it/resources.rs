@@ -89,6 +89,6 @@ fn who_did_the_last_action_is_learned_and_seen_alike_by_both_paths() {
     assert_eq!(
         median(&model, Some("Di")),
         median(&model, None),
-        "a clerk whom training did not know is missing"
+        "a clerk that training did not know is missing"
     );
 }

@@ -79,7 +79,7 @@ fn a_name_that_a_history_may_not_have_is_left_out_and_the_event_is_kept() {
         format!("case_id,activity,timestamp,resource\n1,A,2016-02-01,IOE0123456789\n1,B,2016-02-02,{long}\n");
     let log = read("log.csv", csv).unwrap();
     assert_eq!((resources(&log), log.case_count()), (vec!["-", "-"], 1));
-    let left_out = "2 events are kept without who did it: that had a receipt number, a control character or too many letters";
+    let left_out = "2 events are kept without a resource that a history may not have";
     assert_eq!(notes(&log).last().unwrap(), left_out);
 }
 
