@@ -20,7 +20,6 @@ impl CovariateSchema {
         attribute: impl Fn(usize) -> f32,
     ) -> Covariates {
         let mut row = Covariates::default();
-        let received = progress.received_at().day();
         for (position, column) in self.columns.iter().enumerate() {
             row.push(match column {
                 Covariate::Category { .. } | Covariate::Number { .. } => attribute(position),
@@ -33,16 +32,8 @@ impl CovariateSchema {
                 Covariate::InState => features.in_state.get() as f32,
                 Covariate::SinceAction { tracked } => trail.since(*tracked, at),
                 Covariate::CountOf { tracked } => trail.count_of(*tracked) as f32,
-                Covariate::DrainDays => {
-                    let place =
-                        queue_state.and_then(|state| state.place(&features.queue, received, at.day()));
-                    place.map_or(f32::NAN, |place| place.drain_days)
-                }
-                Covariate::ReadyDrainDays => {
-                    let state = queue_state.filter(|_| progress.standing().is_ready());
-                    let place =
-                        state.and_then(|state| state.ready_place(&features.queue, received, at.day()));
-                    place.map_or(f32::NAN, |place| place.drain_days)
+                Covariate::DrainDays | Covariate::ReadyDrainDays => {
+                    column.drain_days(features, progress, at, queue_state)
                 }
                 Covariate::HadTurn => f32::from(u8::from(progress.standing().had_turn())),
                 Covariate::Weekday => weekday(at.day()),
@@ -51,6 +42,34 @@ impl CovariateSchema {
             });
         }
         row
+    }
+}
+
+impl Covariate {
+    /// Whether the column is the drain time of a line.
+    pub(crate) const fn is_drain_time(&self) -> bool {
+        matches!(self, Self::DrainDays | Self::ReadyDrainDays)
+    }
+
+    /// The drain time of a case in the line of the column; NaN if it is not in that line, or for another column.
+    pub(crate) fn drain_days(
+        &self,
+        features: &Features,
+        progress: &Progress,
+        at: Moment,
+        queue_state: Option<&QueueState>,
+    ) -> f32 {
+        let (received, day) = (progress.received_at().day(), at.day());
+        let Some(state) = queue_state else { return f32::NAN };
+        match self {
+            Self::DrainDays => {
+                state.place(&features.queue, received, day).map_or(f32::NAN, |place| place.drain_days)
+            }
+            Self::ReadyDrainDays if progress.standing().is_ready() => {
+                state.ready_place(&features.queue, received, day).map_or(f32::NAN, |place| place.drain_days)
+            }
+            _ => f32::NAN,
+        }
     }
 }
 

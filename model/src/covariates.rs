@@ -282,6 +282,13 @@ impl Covariates {
         }
     }
 
+    /// Replaces the number of a column. A column beyond the last one has no effect.
+    pub(crate) fn set(&mut self, column: usize, value: f32) {
+        if let Some(slot) = self.values[..self.length].get_mut(column) {
+            *slot = value;
+        }
+    }
+
     /// The numbers, one per column.
     #[must_use]
     pub fn as_slice(&self) -> &[f32] {

@@ -13,7 +13,8 @@ use crate::features::{CaseView, FeatureSchema, Features, Queue};
 use crate::form::{FormDefinition, MilestoneId};
 use crate::predictors::{Prediction, PredictionMemo, Predictor};
 use crate::quantiles::Quantiles;
-use crate::queue_state::QueueState;
+use crate::queue_state::{InLine, NotInLine, QueueState};
+use crate::reasons::{Aspect, Grouping, Reasons, Reference, ReferenceCase, weigh};
 use crate::time::{AsOf, Days, Moment, Stamp};
 use crate::training_record::TrainingRecord;
 
@@ -70,6 +71,9 @@ pub enum ModelError {
     /// The state of the lines has other attributes or values than the feature schema.
     #[error("the lines of the model have attributes or values that its feature schema does not have")]
     QueueState,
+    /// The reference case cannot be compared with others.
+    #[error("the reference case of the model has no estimate of its decision; retrain")]
+    Reference,
     /// A golden case has another answer now.
     #[error(
         "the answer to golden case {index} differs from the one given when the model was trained; retrain"
@@ -92,6 +96,8 @@ pub struct FormModel {
     predictor: Predictor,
     golden: Vec<GoldenCase>,
     queue_state: Option<QueueState>,
+    grouping: Grouping,
+    reference: Option<Box<Reference>>,
 }
 
 impl FormModel {
@@ -110,7 +116,8 @@ impl FormModel {
         if !predictor.fits(&form, &schema) {
             return Err(ModelError::UnknownPart);
         }
-        Ok(Self { form, schema, training, predictor, golden, queue_state: None })
+        let grouping = Grouping::new(&form, &schema, &predictor);
+        Ok(Self { form, schema, training, predictor, golden, queue_state: None, grouping, reference: None })
     }
 
     /// The form.
@@ -144,7 +151,7 @@ impl FormModel {
     }
 
     /// The same model with the lines as they are on another day. Its golden cases keep their answers: see
-    /// [`Self::answered_again`].
+    /// [`Self::answered_again`]. Its reference case moves on by whole weeks, up to that day.
     ///
     /// # Errors
     /// [`ModelError::QueueState`] if the state has other attributes or values than the model's schema.
@@ -152,7 +159,37 @@ impl FormModel {
         if !state.fits(&self.form, &self.schema) {
             return Err(ModelError::QueueState);
         }
+        let day = state.day();
         self.queue_state = Some(state);
+        match self.reference.take() {
+            None => Ok(self),
+            Some(reference) => {
+                let weeks = day.since(reference.case.as_of.day()).max(0) / 7;
+                self.with_reference(reference.case.later_by(7 * weeks))
+            }
+        }
+    }
+
+    /// The case with which others are compared, if the model has one.
+    #[must_use]
+    pub fn reference(&self) -> Option<&Reference> {
+        self.reference.as_deref()
+    }
+
+    /// The same model with a case with which others are compared.
+    ///
+    /// # Errors
+    /// [`ModelError::Reference`] if the decision of the case has no estimate.
+    pub fn with_reference(mut self, case: ReferenceCase) -> Result<Self, ModelError> {
+        let plain = case.case();
+        let view = CaseView::new(&self.form, &plain, case.as_of);
+        let now = case.as_of.moment();
+        let features = self.features(&view, now);
+        let decision = self.estimate_of(view.progress(), &features, now, now).decision;
+        let days = f64::from(decision.ok_or(ModelError::Reference)?.time.at(0.5));
+        let aspect = self.aspect(view.progress(), &features, now, now);
+        let (state, waited) = (features.state, features.since_receipt);
+        self.reference = Some(Box::new(Reference { case, aspect, state, waited, days }));
         Ok(self)
     }
 
@@ -294,6 +331,69 @@ impl FormModel {
             return self.predictor.next_steps(features, true, |_| true);
         }
         steps
+    }
+
+    /// Why the decision of a case takes as long as its estimate says, against the [reference case](Self::reference): the days that
+    /// each group of facts adds. `decision` is that of [`Self::estimate_of`] for the same arguments. `None` if the model has no
+    /// reference case.
+    #[must_use]
+    pub fn reasons(
+        &self,
+        decision: &RemainingTime,
+        progress: &Progress,
+        features: &Features,
+        [seen, as_of]: [Moment; 2],
+    ) -> Option<Reasons> {
+        let reference = self.reference()?;
+        let case = self.aspect(progress, features, seen, as_of);
+        let days = [f64::from(decision.time.at(0.5)), reference.days];
+        weigh((&self.grouping, &self.predictor), [&case, &reference.aspect], days)
+    }
+
+    fn aspect(&self, progress: &Progress, features: &Features, seen: Moment, as_of: Moment) -> Aspect {
+        let visit = self.appointment_ahead(progress, as_of);
+        Aspect {
+            features: *features,
+            pace: self.queue_state().map_or(1.0, |state| state.pace(&features.queue)),
+            not_needed: progress.not_needed(),
+            gap: as_of.since(seen).at_least_zero().get() as f32,
+            visit: visit.map(|visit| (visit.time.at(0.5), visit.milestone == self.form.decision())),
+        }
+    }
+
+    /// Where a case that stands at `progress` and looks like `features` is in its line at a moment.
+    ///
+    /// # Errors
+    /// [`NotInLine`] where that is not told.
+    pub fn in_line(
+        &self,
+        progress: &Progress,
+        features: &Features,
+        as_of: Moment,
+    ) -> Result<InLine, NotInLine> {
+        let state = self.queue_state().ok_or(NotInLine::NoLine)?;
+        state.in_line(&self.form, progress, &features.queue, as_of.day())
+    }
+
+    /// What the model sees of a case if it waits in the lines of another model of the form, in which its queue is `queue`.
+    #[must_use]
+    pub fn features_in_lines_of(
+        &self,
+        other: &Self,
+        queue: Queue,
+        progress: &Progress,
+        features: &Features,
+        at: Moment,
+    ) -> Features {
+        let elsewhere = Features { queue, ..*features };
+        let mut moved = *features;
+        let columns = self.schema.covariates.columns.iter().enumerate();
+        let drains = columns.filter(|(_, column)| column.is_drain_time());
+        for (position, column) in drains {
+            let days = column.drain_days(&elsewhere, progress, at, other.queue_state());
+            moved.covariates.set(position, days);
+        }
+        moved
     }
 
     /// The step after the decision, if it is likely to come within a wait that the history shows. Many decided cases are

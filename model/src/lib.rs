@@ -36,6 +36,7 @@ mod form_model;
 mod predictors;
 mod quantiles;
 mod queue_state;
+mod reasons;
 mod receipt_number;
 mod requests;
 mod standing;
@@ -72,8 +73,12 @@ pub use predictors::{
 };
 pub use quantiles::{LEVELS, Quantiles};
 pub use queue_state::{
-    Flow, LineAttributes, LineFigures, LineLevel, LineParts, MAX_LINES, Place, QueueState, QueueStateError,
-    QueueStateParts, ReadyParts, ReadyPlace, WaitingByReceipt,
+    Flow, InLine, LineAttributes, LineFigures, LineLevel, LineParts, MAX_LINES, NotInLine, PaceChange, Place,
+    QueueState, QueueStateError, QueueStateParts, ReadyParts, ReadyPlace, WaitingByReceipt,
+};
+pub use reasons::{
+    Change, ChangeFactor, Changes, MAX_PLAYERS, Reason, ReasonGroup, Reasons, Reference, ReferenceCase,
+    shapley,
 };
 pub use receipt_number::{contains_receipt_number, mask_receipt_numbers, receipt_number};
 pub use requests::{ApplicantTask, EvidenceRequest, RequestState, requests, tasks};

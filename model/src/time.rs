@@ -229,6 +229,19 @@ impl Stamp {
         }
     }
 
+    /// The same time of day some days later.
+    #[must_use]
+    pub(crate) fn later_by(self, days: i32) -> Self {
+        const MICROS: i64 = 86_400_000_000;
+        match self {
+            Self::Day(day) => Self::Day(day.plus(days)),
+            Self::Moment(at) => {
+                let later = Moment::from_epoch_micros(at.epoch_micros() + i64::from(days) * MICROS);
+                Self::Moment(later.unwrap_or(at))
+            }
+        }
+    }
+
     /// Whether its day is over at a moment: an appointment at two o'clock is still to come, or under way, until midnight.
     #[must_use]
     pub fn is_over_at(self, now: Moment) -> bool {

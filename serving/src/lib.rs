@@ -67,3 +67,4 @@ pub use config::Settings;
 pub use models::Models;
 pub use routes::router;
 pub use serve::{ServeError, serve};
+pub use wording::line::{line_in_words, reason_in_words};

@@ -9,6 +9,7 @@ use model::{
 use crate::error::TrainingError;
 use crate::learners::cohort_curves::Fixed;
 use crate::learners::{BestLearner, Estimator, Learned, Learner};
+use crate::reference::reference_case;
 use crate::track_record::track_record;
 use crate::validation::Fold;
 use crate::visits::{TrainingView, Visits};
@@ -84,6 +85,10 @@ fn fit_with<L: Learner>(learner: &L, known: HistoryView<'_>, form: &str) -> Resu
     let model = FormModel::new(definition, schema, training, predictor, Vec::new())?;
     let model = match visits.queue_state.filter(|_| asks_for_lines) {
         Some(state) => model.with_queue_state(state)?,
+        None => model,
+    };
+    let model = match reference_case(known, &model) {
+        Some(reference) => model.with_reference(reference)?,
         None => model,
     };
     let golden = golden_cases(&model).iter().map(|(case, as_of)| model.answer(case, *as_of)).collect();

@@ -21,6 +21,7 @@ mod landmarks;
 mod learners;
 mod pending_case;
 mod random;
+mod reference;
 mod risk_rows;
 pub mod score;
 mod track_record;

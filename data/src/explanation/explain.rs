@@ -7,12 +7,18 @@ use thiserror::Error;
 
 use super::basis::{ExplainedBasis, ExplainedModel};
 use super::case::{ExplainedCase, Followed};
+use super::changes::ExplainedChanges;
 use super::curves::ExplainedCurves;
+use super::reasons::{ExplainedLine, ExplainedReasons, not_in_line};
 use super::times::{ExplainedDecision, ExplainedNextStep};
 use super::{nearest, reason};
 use crate::forms::FormFileError;
 use crate::history::{Featurizer, History};
 use crate::shown_text::shown;
+
+/// The estimators as an explanation names them.
+const BOOSTED_HAZARDS: &str = "boosted_hazards";
+const COHORT_CURVES: &str = "cohort_curves";
 
 /// The history does not have the case that is asked about.
 #[derive(Debug, Error)]
@@ -47,8 +53,19 @@ pub struct Explanation {
     pub basis: Option<ExplainedBasis>,
     /// The model of the form.
     pub model: Option<ExplainedModel>,
-    /// The curves of the cases that answered.
+    /// The estimator that gave the times: `boosted_hazards` or `cohort_curves`.
+    pub answered_by: Option<&'static str>,
+    /// The curves of the cases that answered; `None` where boosted hazards gave the times, whose distribution is the curve of
+    /// [`Self::decision`].
     pub curves: Option<ExplainedCurves>,
+    /// What makes the decision later or earlier than that of a typical case.
+    pub reasons: Option<ExplainedReasons>,
+    /// Where the case is in line.
+    pub line: Option<ExplainedLine>,
+    /// Why that is not told.
+    pub no_line: Option<String>,
+    /// What changed since an earlier estimate; `None` unless somebody asks.
+    pub changes: Option<ExplainedChanges>,
 }
 
 /// The number of the case with an id.
@@ -84,7 +101,12 @@ pub fn explain(
         next_step: None,
         basis: None,
         model: artifact.map(ExplainedModel::new),
+        answered_by: None,
         curves: None,
+        reasons: None,
+        line: None,
+        no_line: None,
+        changes: None,
     };
     let view = history.view_at(as_of);
     let Some(known) = view.case(case, None) else {
@@ -129,13 +151,24 @@ fn answer(
         ExplainedNextStep::new(form, &step, &events, as_of)
     });
     let basis = estimate.decision.map(|decision| decision.basis);
+    let is_by_hazards = model.predictor().answers_by_hazards(&features);
+    let reasons = estimate.decision.and_then(|decision| {
+        model.reasons(&decision, progress, &features, [followed.seen, as_of.moment()])
+    });
+    let line = model.in_line(progress, &features, as_of.moment());
     Explanation {
         status: estimate.status.as_str().to_owned(),
         reason: reason::of_status(form, followed, estimate.status),
         decision: estimate.decision.map(|decision| ExplainedDecision::new(&decision, as_of)),
         next_step,
         basis: basis.map(|basis| ExplainedBasis::new(model, &features, &basis)),
-        curves: basis.map(|basis| ExplainedCurves::new(model, &features, &basis)),
+        answered_by: basis.map(|_| if is_by_hazards { BOOSTED_HAZARDS } else { COHORT_CURVES }),
+        curves: basis
+            .filter(|_| !is_by_hazards)
+            .map(|basis| ExplainedCurves::new(model, &features, &basis)),
+        reasons: reasons.and_then(|reasons| ExplainedReasons::new(model, reasons)),
+        no_line: line.err().map(|why| not_in_line(model, &features, why)),
+        line: line.ok().map(|place| ExplainedLine::new(model, place)),
         ..empty
     }
 }

@@ -5,16 +5,20 @@
 
 mod basis;
 mod case;
+mod changes;
 mod curves;
 mod explain;
 mod nearest;
 mod reason;
+mod reasons;
 mod times;
 
 pub use basis::{ExplainedBasis, ExplainedModel, SharedState};
 pub use case::{AttributeUse, ExplainedAction, ExplainedAttribute, ExplainedCase, NamedState};
+pub use changes::{AskedEstimate, ExplainedChanges, NotComparable, UnknownFactor, explain_changes};
 pub use curves::{CohortCurve, ExplainedCurves};
 pub use explain::{Explanation, UnknownCase, explain, find_case};
+pub use reasons::{ExplainedLine, ExplainedReasons, ExplainedReference, NamedValue};
 pub use times::{
     Bound, ExplainedDecision, ExplainedNextStep, LikelyStep, QuantileRow, ShareCurve, WithinDays,
 };

@@ -115,6 +115,12 @@ impl<'a> KnownActions<'a> {
         })
     }
 
+    /// Their codes and recorded times, and the days of the appointments that they announce.
+    pub(super) fn recorded(self) -> impl Iterator<Item = (u16, Stamp, Option<Stamp>)> + use<'a> {
+        let by_day = self.by_day;
+        self.with_appointments().map(move |(code, at, day)| (code, stamp_of(at, by_day), day))
+    }
+
     /// The code and the recorded time of the first.
     pub(super) fn first(self) -> Option<(u16, Stamp)> {
         self.iter().next().map(|(code, at)| (code, stamp_of(at, self.by_day)))

@@ -4,7 +4,8 @@
 //! to score an estimate that was made without it.
 
 use model::{
-    ActionRule, AsOf, Day, Days, Effect, FormDefinition, MilestoneId, Moment, Observed, Progress, Stamp,
+    Action, ActionRule, AsOf, Day, Days, Effect, FormDefinition, MilestoneId, Moment, Observed, Progress,
+    Stamp,
 };
 
 use super::actions::{HistoryAction, KnownActions};
@@ -132,6 +133,19 @@ impl<'a> HistoryCase<'a> {
     /// The codes and moments of its known actions, in the order in which they happened.
     pub fn actions(&self) -> impl Iterator<Item = (u16, Moment)> + use<'a> {
         self.known.iter()
+    }
+
+    /// Its known actions as they were recorded, in the order in which they happened.
+    #[must_use]
+    pub fn recorded_actions(&self) -> Vec<Action> {
+        let (codes, resources) = (self.history.action_codes(), self.history.resources());
+        let action = |(action, at, scheduled_for): (HistoryAction, Stamp, Option<Stamp>)| Action {
+            code: codes[usize::from(action.code)].clone(),
+            at,
+            scheduled_for,
+            resource: action.resource.map(|resource| resources[resource as usize].clone()),
+        };
+        self.known.recorded().map(action).collect()
     }
 
     /// Its known actions with who did them, in the order in which they happened.

@@ -3,7 +3,7 @@
 /// The first bytes of a model file.
 pub(super) const MAGIC: &[u8; 7] = b"MYPROGR";
 /// The number of the format.
-pub(super) const FORMAT: u8 = 5;
+pub(super) const FORMAT: u8 = 6;
 /// Bytes before the section table: [`MAGIC`], [`FORMAT`] and the number of sections.
 pub(super) const HEADER: usize = 12;
 /// Bytes of a tag.

@@ -5,14 +5,14 @@
 //! | offset | bytes | what |
 //! |---|---|---|
 //! | 0 | 7 | `MYPROGR` |
-//! | 7 | 1 | the number of the format: 5 |
+//! | 7 | 1 | the number of the format: 6 |
 //! | 8 | 4 | n, the number of sections, as `u32` |
 //! | 12 | 24 n | the section table: for each section its tag (16 bytes, ASCII, filled up with zeros) and its length in bytes (`u64`) |
 //! | 12 + 24 n | sum of the lengths | the sections, one after the other in the order of the table |
 //! | end − 32 | 32 | SHA-256 of everything before it |
 //!
-//! No other byte exists: a section begins where the one before it ends, and the last one ends at the hash. Format 5 has
-//! these sections, in this order; only `lines` may be missing:
+//! No other byte exists: a section begins where the one before it ends, and the last one ends at the hash. Format 6 has
+//! these sections, in this order; `reference` and `lines` may be missing:
 //!
 //! | tag | what |
 //! |---|---|
@@ -22,6 +22,7 @@
 //! | `predictor` | JSON: the kind of predictor. `cohort_curves` has its sets `exits`, `steps` (if statuses were seen) and `decisions`, each with its `time_scale` and its `cohorts`: `state`, `queue` (codes, `null` for any value), `n`, `events`, `decided`, the number of `knots`, and its `causes`, each a `step` or a `status`. `boosted_hazards` has the `unit` and the `knots` of its grid, the `steps` that come next, the `segments` of the bins, the sizes of its trees (`exits`, `shares`, `decisions`), and `cohorts`, the cohort curves beside it |
 //! | `curves` | `f32` numbers, set by set and cohort by cohort: the times of the knots, the survival at each, the hazard of the tail; then for each cause the probability at the moment of entry, the share of the tail, and a share for each interval between knots. Behind the curves of boosted hazards, for exits, shares and decisions: the numbers of all cases by bin, the nodes (four words each), the words of the sets, and the leaves |
 //! | `golden` | JSON: the list of [`GoldenCase`]s |
+//! | `reference` | JSON: the [`ReferenceCase`] with which others are compared |
 //! | `lines` | JSON: the [`QueueState`] with the form and its streams, lines and second lines: `queue` (codes, `null` for any value), `flow`, and `waiting`: days since 1970-01-01, each with the number of waiting cases received before it |
 //!
 //! A JSON section is at most [`MAX_JSON_SECTION`] bytes long. A reader checks the format number, the hash, the section
@@ -44,6 +45,7 @@ use crate::features::FeatureSchema;
 use crate::form::FormSpec;
 use crate::form_model::{FormModel, GoldenCase};
 use crate::queue_state::QueueState;
+use crate::reasons::ReferenceCase;
 use curves::Numbers;
 use predictor::PredictorShape;
 use sections::{Section, Sections};
@@ -82,6 +84,9 @@ pub fn encode(model: &FormModel) -> Result<Vec<u8>, ArtifactError> {
         (Section::Curves, numbers),
         (Section::Golden, sections::json(Section::Golden, model.golden())?),
     ];
+    if let Some(reference) = model.reference() {
+        contents.push((Section::Reference, sections::json(Section::Reference, reference.case())?));
+    }
     if let Some(state) = model.queue_state() {
         contents.push((Section::Lines, sections::json(Section::Lines, state)?));
     }
@@ -117,9 +122,15 @@ fn assemble(sections: &Sections<'_>) -> Result<FormModel, ArtifactError> {
     let predictor = shape.read(&form, &mut numbers)?;
     numbers.finish()?;
     let model = FormModel::new(form, features.schema, training, predictor, golden)?;
-    if !sections.has(Section::Lines) {
+    let model = if sections.has(Section::Lines) {
+        let state: QueueState = sections.json(Section::Lines)?;
+        model.with_queue_state(state)?
+    } else {
+        model
+    };
+    if !sections.has(Section::Reference) {
         return Ok(model);
     }
-    let state: QueueState = sections.json(Section::Lines)?;
-    Ok(model.with_queue_state(state)?)
+    let reference: ReferenceCase = sections.json(Section::Reference)?;
+    Ok(model.with_reference(reference)?)
 }

@@ -16,23 +16,25 @@ pub(super) enum Section {
     Predictor,
     Curves,
     Golden,
+    Reference,
     Lines,
 }
 
 impl Section {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Form,
         Self::Features,
         Self::Training,
         Self::Predictor,
         Self::Curves,
         Self::Golden,
+        Self::Reference,
         Self::Lines,
     ];
 
-    /// Whether a file may do without it. Only the last section may be missing.
+    /// Whether a file may do without it.
     const fn is_optional(self) -> bool {
-        matches!(self, Self::Lines)
+        matches!(self, Self::Reference | Self::Lines)
     }
 
     const fn tag(self) -> &'static str {
@@ -43,6 +45,7 @@ impl Section {
             Self::Predictor => "predictor",
             Self::Curves => "curves",
             Self::Golden => "golden",
+            Self::Reference => "reference",
             Self::Lines => "lines",
         }
     }
@@ -166,12 +169,16 @@ fn in_order<'a>(
     found: &[(Section, &'a [u8])],
 ) -> Result<[Option<&'a [u8]>; Section::ALL.len()], ArtifactError> {
     let mut contents = [None; Section::ALL.len()];
+    let mut due = 0;
     for expected in Section::ALL {
         match found.iter().position(|(section, _)| *section == expected) {
-            Some(position) if position != expected as usize => {
+            Some(position) if position != due => {
                 return Err(ArtifactError::SectionOrder { tag: expected.tag() });
             }
-            Some(position) => contents[position] = Some(found[position].1),
+            Some(position) => {
+                contents[expected as usize] = Some(found[position].1);
+                due += 1;
+            }
             None if expected.is_optional() => {}
             None => return Err(ArtifactError::MissingSection { tag: expected.tag() }),
         }

@@ -15,6 +15,7 @@ pub use boosted::{BoostedHazards, Forest, Hazards, MAX_BINS, Shares, Unit, fores
 pub use cohort_curves::CohortCurves;
 pub use cohorts::{Cause, Cohort, CohortError, CohortKey, CohortSet, Event};
 pub use memo::PredictionMemo;
+pub(crate) use boosted::{MixedColumn, MixedRows};
 pub use prediction::{PredictedStep, Prediction, TimeScale};
 
 use crate::estimate::Basis;
@@ -134,6 +135,31 @@ impl Predictor {
         match self {
             Self::CohortCurves(curves) => curves,
             Self::BoostedHazards(boosted) => boosted.cohorts(),
+        }
+    }
+
+    /// Whether it sees a column of the covariates.
+    pub(crate) fn uses_column(&self, column: usize) -> bool {
+        match self {
+            Self::CohortCurves(_) => false,
+            Self::BoostedHazards(boosted) => boosted.uses_column(column),
+        }
+    }
+
+    /// Whether hazards of trees answer for such a pending case, and not the curves of cohorts.
+    #[must_use]
+    pub fn answers_by_hazards(&self, features: &Features) -> bool {
+        self.mixes(features, features).is_some()
+    }
+
+    /// The hazards, if they answer for both cases and so for every mixture of them.
+    pub(crate) fn mixes(&self, one: &Features, other: &Features) -> Option<&BoostedHazards> {
+        match self {
+            Self::CohortCurves(_) => None,
+            Self::BoostedHazards(boosted) => {
+                let answers = |features| BoostedHazards::answers(features, true);
+                (answers(one) && answers(other)).then_some(boosted)
+            }
         }
     }
 

@@ -5,12 +5,14 @@
 
 mod attributes;
 mod codes;
+mod in_line;
 mod parts;
 mod place;
 mod rates;
 mod waiting;
 
 pub use attributes::LineAttributes;
+pub use in_line::{InLine, NotInLine, PaceChange};
 pub use parts::{Flow, LineParts, MAX_LINES, QueueStateError, QueueStateParts, ReadyParts};
 pub use place::{LineFigures, LineLevel, Place, QueueState, ReadyPlace};
 pub use waiting::WaitingByReceipt;

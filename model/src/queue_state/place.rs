@@ -60,7 +60,7 @@ pub struct Place {
 }
 
 /// The place of a case in the second line.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct ReadyPlace {
     /// Cases received before this one that are ready too.
     pub ahead: f32,
@@ -71,7 +71,8 @@ pub struct ReadyPlace {
 }
 
 /// What a place is counted in: the line, or something wider where attributes are not known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LineLevel {
     /// The line of the case.
     Line,
@@ -209,6 +210,28 @@ impl QueueState {
         let ahead = self.ahead(waiting.ahead(received), received, as_of, 0.0, a_day);
         let drain_days = drain(ahead, a_day) as f32;
         Some(ReadyPlace { ahead: ahead as f32, a_day: a_day as f32, drain_days })
+    }
+
+    /// The pace that is in the drain time of a case of this queue: turns per day in the last 28 days as a multiple of those in
+    /// the last 91 days, 0.4 to 2.5.
+    #[must_use]
+    pub fn pace(&self, queue: &Queue) -> f32 {
+        let rates = match self.find(queue) {
+            Found::Line(position) => self.streams[self.lines[position].stream],
+            Found::Stream(position) => self.streams[position],
+            Found::Form => self.form,
+        };
+        bounded(rates.pace) as f32
+    }
+
+    /// The days over which turns were counted: 91, or fewer where the history is shorter.
+    pub(super) fn counted_days(&self) -> u32 {
+        self.parts.observed_days.min(91)
+    }
+
+    /// Which attributes make a stream and a line.
+    pub(super) const fn attributes(&self) -> &LineAttributes {
+        &self.parts.attributes
     }
 
     /// Counts of the whole form.

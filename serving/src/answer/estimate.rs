@@ -13,6 +13,7 @@ use super::model::ModelAnswer;
 use super::note::Note;
 use super::notes::{self, Beyond};
 use super::reason::{Reason, reason, unsupported_reason};
+use super::reasons::{LineAnswer, ReasonsAnswer};
 use super::record::{AppointmentAnswer, OutcomeAnswer, RequestAnswer};
 use crate::case::checks::CheckedCase;
 use crate::case::record::Record;
@@ -38,6 +39,8 @@ pub(crate) struct EstimateAnswer {
     pub(crate) timeline: Vec<TimelineAnswer>,
     pub(crate) requests: Vec<RequestAnswer>,
     pub(crate) appointments: Vec<AppointmentAnswer>,
+    reasons: Option<ReasonsAnswer>,
+    pub(crate) line: Option<LineAnswer>,
     pub(crate) reason: Option<Reason>,
     pub(crate) notes: Vec<Note>,
     #[serde(flatten)]
@@ -139,7 +142,7 @@ impl Serialize for ByLevel {
     }
 }
 
-fn as_object<S: Serializer>(pairs: &[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn as_object<S: Serializer>(pairs: &[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_map(pairs.iter().map(|(name, value)| (name, value)))
 }
 
@@ -147,7 +150,9 @@ fn as_object<S: Serializer>(pairs: &[(String, String)], serializer: S) -> Result
 pub(crate) fn estimate(loaded: &Loaded, checked: &CheckedCase, key: Option<String>) -> EstimateAnswer {
     let form = loaded.model.form();
     let view = CaseView::new(form, &checked.case, checked.as_of);
-    let estimate = loaded.model.estimate(&view);
+    let now = checked.as_of.moment();
+    let features = loaded.model.features(&view, now);
+    let estimate = loaded.model.estimate_of(view.progress(), &features, now, now);
     let record = Record::new(form, &view);
     let waits_for_applicant = record.waits_for_applicant();
     let is_latest = status::decision(&view).is_some_and(|decision| decision.is_latest);
@@ -171,6 +176,10 @@ pub(crate) fn estimate(loaded: &Loaded, checked: &CheckedCase, key: Option<Strin
             .collect(),
         requests: record.requests.iter().map(|request| RequestAnswer::new(form, request)).collect(),
         appointments: record.appointments.iter().map(|one| AppointmentAnswer::new(form, one)).collect(),
+        reasons: estimate
+            .decision
+            .and_then(|decision| ReasonsAnswer::new(&loaded.model, &view, &features, &decision)),
+        line: LineAnswer::new(loaded, &view, &features),
         reason: reason(form, &view, estimate.status, cases),
         notes: notes::notes(loaded, checked, &view, &estimate, &record),
         model: AnsweredBy::Version { model_version: Some(loaded.version.clone()) },
@@ -191,6 +200,8 @@ pub(crate) fn unsupported(form: String, as_of: AsOf, key: Option<String>, models
         timeline: Vec::new(),
         requests: Vec::new(),
         appointments: Vec::new(),
+        reasons: None,
+        line: None,
         reason: Some(unsupported_reason(models)),
         notes: Vec::new(),
         model: AnsweredBy::Version { model_version: None },

@@ -5,5 +5,6 @@ pub(crate) mod model;
 pub(crate) mod note;
 pub(crate) mod notes;
 pub(crate) mod reason;
+pub(crate) mod reasons;
 pub(crate) mod record;
 mod record_notes;

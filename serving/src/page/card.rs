@@ -29,6 +29,8 @@ pub(super) struct Card {
     pub(super) decision: Option<Decision>,
     pub(super) none: Option<NoEstimate>,
     pub(super) next: Option<Next>,
+    /// Where the case is in line.
+    pub(super) line: Option<String>,
     pub(super) timeline: Vec<Step>,
     pub(super) as_of: String,
     pub(super) unofficial: String,
@@ -156,6 +158,7 @@ impl Card {
             decision: None,
             none: answer.reason.as_ref().map(|reason| NoEstimate::new(reason, language)),
             next: next(form, answer, cases, language),
+            line: answer.line.as_ref().map(|line| language.of(&line.text).to_owned()),
             requests,
             told: told(answer, language),
             timeline: (1..).zip(&answer.timeline).map(line).collect(),

@@ -10,6 +10,7 @@ use model::{AsOf, TimeScale, TrainedOn};
 use textwrap::{Options, WordSplitter};
 
 use super::picture::{Marks, picture};
+use super::reasons;
 
 /// The most columns of a line.
 const WIDTH: usize = 90;
@@ -38,11 +39,12 @@ pub fn of(explanation: &Explanation) -> String {
     if let Some(step) = &explanation.next_step {
         text += &of_next_step(step);
     }
+    text += &reasons::of(explanation);
     if let Some(basis) = &explanation.basis {
         text += &of_basis(basis, explanation.case.as_ref());
     }
     if let Some(model) = &explanation.model {
-        text += &of_model(model);
+        text += &of_model(model, explanation.answered_by);
     }
     if let Some(decision) = &explanation.decision {
         text += &of_curve(decision, *as_of);
@@ -66,11 +68,11 @@ fn lines<'a>(first: &'a str, rest: &'a str) -> Options<'a> {
     options.initial_indent(first).subsequent_indent(rest)
 }
 
-fn fact(name: &str, value: &str) -> String {
+pub(super) fn fact(name: &str, value: &str) -> String {
     wrapped(name, value)
 }
 
-fn title(text: &str) -> String {
+pub(super) fn title(text: &str) -> String {
     format!("\n{text}\n")
 }
 
@@ -219,12 +221,21 @@ fn of_basis(basis: &ExplainedBasis, case: Option<&ExplainedCase>) -> String {
     text
 }
 
-fn of_model(model: &ExplainedModel) -> String {
+fn of_model(model: &ExplainedModel, answered_by: Option<&str>) -> String {
     let mut text = title("Model");
     if model.trained_on == TrainedOn::SimulatedHistory {
         text += &(textwrap::fill(SIMULATED, lines("  ", "  ")) + "\n");
     }
     text += &fact("version", &format!("{}, by {}", model.version, model.estimator));
+    match answered_by {
+        Some("boosted_hazards") => {
+            text += &fact("answered", "by boosted hazards; cohort curves name the cases that are alike");
+        }
+        Some(_) if model.estimator.starts_with("boosted_hazards") => {
+            text += &fact("answered", "by the cohort curves beside the hazards: the case was reopened");
+        }
+        _ => {}
+    }
     let kind = match model.trained_on {
         TrainedOn::RealHistory => "real",
         TrainedOn::SimulatedHistory => "simulated",
@@ -259,7 +270,7 @@ fn of_curve(decision: &ExplainedDecision, as_of: AsOf) -> String {
 }
 
 /// Days with a decimal where that says something.
-fn days(days: f64) -> String {
+pub(super) fn days(days: f64) -> String {
     let number = if days < 10.0 && (days - days.round()).abs() > 0.05 {
         format!("{days:.1}")
     } else {

@@ -18,11 +18,11 @@ use crate::quantiles::{LEVELS, Quantiles};
 
 /// The knots beyond the grid, at which the bounds still hold: each is farther by this factor.
 const BEYOND: f32 = 1.5;
-const KNOTS_BEYOND: usize = 10;
-const MAX_KNOTS: usize = MAX_BINS + KNOTS_BEYOND + 1;
+pub(super) const KNOTS_BEYOND: usize = 10;
+pub(super) const MAX_KNOTS: usize = MAX_BINS + KNOTS_BEYOND + 1;
 /// The smallest hazards per day, within the grid and beyond it: one event in 40 and in 10 years. What is rarer than that no
 /// history can tell.
-const LEAST_HAZARDS: [f32; 2] = [1.0 / 14_610.0, 1.0 / 3_652.5];
+pub(super) const LEAST_HAZARDS: [f32; 2] = [1.0 / 14_610.0, 1.0 / 3_652.5];
 
 /// The unit of the grid of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -50,8 +50,13 @@ impl Unit {
     /// The days of a unit for a case with this row.
     #[must_use]
     pub fn days(&self, row: &[f32]) -> f32 {
+        self.days_by(|column| row.get(column).copied().unwrap_or(f32::NAN))
+    }
+
+    /// The days of a unit for a case with these values of the columns.
+    pub(super) fn days_by(&self, value: impl Fn(usize) -> f32) -> f32 {
         let Self::DrainTime { drain_days, had_turn, otherwise } = *self else { return 1.0 };
-        let value = |column: u16| row.get(usize::from(column)).copied().unwrap_or(f32::NAN);
+        let value = |column: u16| value(usize::from(column));
         if value(had_turn) > 0.5 {
             return Self::AFTER_TURN;
         }
@@ -105,7 +110,7 @@ impl BoostedHazards {
     }
 
     /// Whether the hazards can answer for such a case.
-    fn answers(features: &Features, is_pending: bool) -> bool {
+    pub(crate) fn answers(features: &Features, is_pending: bool) -> bool {
         is_pending && !features.is_reopened && !features.covariates.as_slice().is_empty()
     }
 
@@ -214,11 +219,7 @@ impl Next {
         can_come: impl Fn(MilestoneId) -> bool,
     ) -> Option<Self> {
         let (bins, events) = (model.exits.bins(), model.shares.events);
-        let mut knots = [0.0_f32; MAX_KNOTS];
-        knots[..=bins].copy_from_slice(model.exits.knots());
-        for beyond in 0..KNOTS_BEYOND {
-            knots[bins + 1 + beyond] = knots[bins + beyond] * BEYOND;
-        }
+        let knots = model.knots();
         // A step that is not named can always come.
         let mut kept = [true; MAX_SHARES];
         for (kept, step) in kept.iter_mut().zip(&model.steps) {
@@ -265,8 +266,32 @@ impl Next {
 }
 
 impl BoostedHazards {
-    fn decision_position(&self) -> Option<usize> {
+    /// The knots of the grid and those beyond it.
+    pub(super) fn knots(&self) -> [f32; MAX_KNOTS] {
+        let bins = self.exits.bins();
+        let mut knots = [0.0_f32; MAX_KNOTS];
+        knots[..=bins].copy_from_slice(self.exits.knots());
+        for beyond in 0..KNOTS_BEYOND {
+            knots[bins + 1 + beyond] = knots[bins + beyond] * BEYOND;
+        }
+        knots
+    }
+
+    pub(super) fn decision_position(&self) -> Option<usize> {
         self.steps.iter().position(|step| *step == self.cohorts.decision())
+    }
+
+    /// Whether any tree, or the unit of the grid, asks for a column.
+    pub(crate) fn uses_column(&self, column: usize) -> bool {
+        let in_unit = match self.unit {
+            Unit::Day => false,
+            Unit::DrainTime { drain_days, had_turn, .. } => {
+                [drain_days, had_turn].map(usize::from).contains(&column)
+            }
+        };
+        let forests = [&self.exits.forest, &self.shares.forest, &self.decisions.forest];
+        in_unit
+            || forests.iter().any(|forest| forest.parts().nodes.iter().any(|node| node.column() == column))
     }
 }
 

@@ -115,7 +115,7 @@ impl Forest {
         let mut at: [i32; LOCKSTEP] = std::array::from_fn(|tree| roots[tree].cast_signed());
         while at.iter().any(|&packed| packed >= 0) {
             for packed in &mut at {
-                if let Some(node) = self.parts.nodes.get(packed.cast_unsigned() as usize) {
+                if let Some(node) = self.node(*packed) {
                     *packed = self.next(node, row);
                 }
             }
@@ -126,7 +126,7 @@ impl Forest {
     #[inline]
     fn walk(&self, root: i32, row: &[f32]) -> i32 {
         let mut packed = root;
-        while let Some(node) = self.parts.nodes.get(packed.cast_unsigned() as usize) {
+        while let Some(node) = self.node(packed) {
             packed = self.next(node, row);
         }
         packed
@@ -134,7 +134,18 @@ impl Forest {
 
     #[inline]
     fn next(&self, node: &Node, row: &[f32]) -> i32 {
-        let value = row.get(usize::from(node.column)).copied().unwrap_or(f32::NAN);
+        self.turn(node, row.get(usize::from(node.column)).copied().unwrap_or(f32::NAN))
+    }
+
+    /// A node by its index; `None` for a leaf.
+    #[inline]
+    pub(super) fn node(&self, packed: i32) -> Option<&Node> {
+        self.parts.nodes.get(packed.cast_unsigned() as usize)
+    }
+
+    /// The child of a node to which a value goes: a node by its index, or a leaf as a negative number.
+    #[inline]
+    pub(super) fn turn(&self, node: &Node, value: f32) -> i32 {
         let is_left = if node.flags & IS_SET == 0 {
             value < f32::from_bits(node.value)
         } else {
@@ -158,7 +169,7 @@ impl Forest {
     }
 
     #[inline]
-    fn leaf_values(&self, packed: i32) -> &[f32] {
+    pub(super) fn leaf_values(&self, packed: i32) -> &[f32] {
         let width = self.parts.width;
         let start = packed.wrapping_add(1).unsigned_abs() as usize * width;
         self.parts.leaves.get(start..start + width).unwrap_or(&[])

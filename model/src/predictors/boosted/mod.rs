@@ -4,7 +4,11 @@ mod boosted_hazards;
 pub mod forest;
 mod forest_parts;
 mod hazards;
+mod mixed_median;
+mod mixed_rows;
+mod mixed_sums;
 
 pub use boosted_hazards::{BoostedHazards, Unit};
 pub use forest::Forest;
 pub use hazards::{Hazards, MAX_BINS, Shares};
+pub(crate) use mixed_rows::{MixedColumn, MixedRows};
