@@ -17,6 +17,7 @@ use model::{Action, AsOf, Case, CaseView, Stamp, artifact};
 use serving::{Clock, Models, Settings, router};
 use store::ModelSet;
 use tower::ServiceExt;
+use training::{Estimator, Fixed};
 
 /// Cases in one batch over HTTP.
 const BATCH: usize = 100;
@@ -24,12 +25,16 @@ const BATCH: usize = 100;
 /// The encoded model of I-485, trained once on the whole bundled history.
 fn trained() -> &'static [u8] {
     static BYTES: OnceLock<Vec<u8>> = OnceLock::new();
-    BYTES.get_or_init(|| {
-        let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/history/uscis-fy22");
-        let history = History::read(&dir, data::forms::bundled().unwrap()).unwrap();
-        let known = history.view_at(AsOf::new(history.extracted_on()));
-        artifact::encode(&training::fit(known, "I-485").unwrap()).unwrap()
-    })
+    BYTES.get_or_init(|| trained_with(None))
+}
+
+/// The same with an estimator.
+fn trained_with(estimator: Option<Estimator>) -> Vec<u8> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/history/uscis-fy22");
+    let history = History::read(&dir, data::forms::bundled().unwrap()).unwrap();
+    let known = history.view_at(AsOf::new(history.extracted_on()));
+    let model = training::fit_fixed(known, "I-485", Fixed::default(), estimator).unwrap();
+    artifact::encode(&model).unwrap()
 }
 
 fn case() -> Case {
@@ -53,6 +58,29 @@ fn how_long_does_one_estimate_take(criterion: &mut Criterion) {
             estimate.next_step.unwrap().probability
         });
     });
+}
+
+fn how_long_do_the_reasons_of_one_estimate_take(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("how_long_do_the_reasons_of_one_estimate_take");
+    let (case, as_of) = (case(), AsOf::parse("2022-12-18").unwrap());
+    for (name, estimator) in
+        [("cohort_curves", Estimator::CohortCurves), ("boosted_hazards", Estimator::BoostedHazards)]
+    {
+        let model = artifact::decode(&trained_with(Some(estimator))).unwrap().model;
+        let view = CaseView::new(model.form(), &case, as_of);
+        let (progress, now) = (view.progress(), as_of.moment());
+        let features = model.features(&view, now);
+        let decision = model.estimate(&view).decision.unwrap();
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                let features = std::hint::black_box(&features);
+                let reasons = model.reasons(&decision, progress, features, [now, now]).unwrap();
+                assert!(reasons.groups.len() > 1);
+                reasons
+            });
+        });
+    }
+    group.finish();
 }
 
 fn how_long_does_loading_a_model_take(criterion: &mut Criterion) {
@@ -102,6 +130,7 @@ fn how_many_people_can_ask_at_once(criterion: &mut Criterion) {
 criterion_group!(
     benches,
     how_long_does_one_estimate_take,
+    how_long_do_the_reasons_of_one_estimate_take,
     how_long_does_loading_a_model_take,
     how_many_people_can_ask_at_once
 );

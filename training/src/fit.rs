@@ -81,7 +81,8 @@ fn fit_with<L: Learner>(learner: &L, known: HistoryView<'_>, form: &str) -> Resu
         Estimator::CohortCurves => FeatureSchema { covariates: CovariateSchema::default(), ..visits.schema },
         Estimator::BoostedHazards => visits.schema,
     };
-    let asks_for_lines = estimator == Estimator::BoostedHazards;
+    // Hazards use them, and people ask for their place in them.
+    let asks_for_lines = estimator == Estimator::BoostedHazards || definition.spec().line.is_some();
     let model = FormModel::new(definition, schema, training, predictor, Vec::new())?;
     let model = match visits.queue_state.filter(|_| asks_for_lines) {
         Some(state) => model.with_queue_state(state)?,

@@ -121,7 +121,9 @@ fn factors([then, now]: [AskedEstimate<'_>; 2]) -> (Vec<ChangeFactor>, Vec<Unkno
             ),
         ),
         [Some(_), Some(_)] => known.push(ChangeFactor::Queue),
-        [None, None] => missing(ChangeFactor::Queue, "the model does not use how long the lines are".to_owned()),
+        [None, None] => {
+            missing(ChangeFactor::Queue, "the model does not use how long the lines are".to_owned())
+        }
         _ => missing(
             ChangeFactor::Queue,
             "only one of the models uses how long the lines are, so this is part of the model".to_owned(),

@@ -152,9 +152,9 @@ fn answer(
     });
     let basis = estimate.decision.map(|decision| decision.basis);
     let is_by_hazards = model.predictor().answers_by_hazards(&features);
-    let reasons = estimate.decision.and_then(|decision| {
-        model.reasons(&decision, progress, &features, [followed.seen, as_of.moment()])
-    });
+    let reasons = estimate
+        .decision
+        .and_then(|decision| model.reasons(&decision, progress, &features, [followed.seen, as_of.moment()]));
     let line = model.in_line(progress, &features, as_of.moment());
     Explanation {
         status: estimate.status.as_str().to_owned(),
@@ -163,9 +163,7 @@ fn answer(
         next_step,
         basis: basis.map(|basis| ExplainedBasis::new(model, &features, &basis)),
         answered_by: basis.map(|_| if is_by_hazards { BOOSTED_HAZARDS } else { COHORT_CURVES }),
-        curves: basis
-            .filter(|_| !is_by_hazards)
-            .map(|basis| ExplainedCurves::new(model, &features, &basis)),
+        curves: basis.filter(|_| !is_by_hazards).map(|basis| ExplainedCurves::new(model, &features, &basis)),
         reasons: reasons.and_then(|reasons| ExplainedReasons::new(model, reasons)),
         no_line: line.err().map(|why| not_in_line(model, &features, why)),
         line: line.ok().map(|place| ExplainedLine::new(model, place)),

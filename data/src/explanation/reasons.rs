@@ -53,7 +53,8 @@ impl ExplainedReasons {
 
 impl ExplainedReference {
     fn new(model: &FormModel, reference: &Reference) -> Self {
-        let named = |(name, value): &(String, String)| NamedValue { name: name.clone(), value: value.clone() };
+        let named =
+            |(name, value): &(String, String)| NamedValue { name: name.clone(), value: value.clone() };
         Self {
             form: model.form().name().to_owned(),
             as_of: reference.case().as_of,
@@ -92,7 +93,9 @@ pub(super) fn not_in_line(model: &FormModel, features: &Features, why: NotInLine
         NotInLine::NoLine => "the model does not know how long the lines are".to_owned(),
         NotInLine::NotWaiting => "the case does not wait: it is decided, on hold, or was refused".to_owned(),
         NotInLine::HadTurn => "an officer took the case up already".to_owned(),
-        NotInLine::OutOfOrder => "the case is expedited, so it does not wait in the order of its line".to_owned(),
+        NotInLine::OutOfOrder => {
+            "the case is expedited, so it does not wait in the order of its line".to_owned()
+        }
         NotInLine::UnknownLine => format!(
             "the attributes of the case ({}) do not say which line it waits in",
             group_name(model, None, features.queue)

@@ -12,10 +12,10 @@ mod mixture;
 mod prediction;
 
 pub use boosted::{BoostedHazards, Forest, Hazards, MAX_BINS, Shares, Unit, forest};
+pub(crate) use boosted::{MixedColumn, MixedRows};
 pub use cohort_curves::CohortCurves;
 pub use cohorts::{Cause, Cohort, CohortError, CohortKey, CohortSet, Event};
 pub use memo::PredictionMemo;
-pub(crate) use boosted::{MixedColumn, MixedRows};
 pub use prediction::{PredictedStep, Prediction, TimeScale};
 
 use crate::estimate::Basis;

@@ -108,7 +108,8 @@ impl QueueState {
         }
         let figures = self.figures(queue);
         let counted_days = self.counted_days();
-        let ready = if progress.standing().is_ready() { self.ready_place(queue, received, day) } else { None };
+        let ready =
+            if progress.standing().is_ready() { self.ready_place(queue, received, day) } else { None };
         let rounded_ready = |place: ReadyPlace| ReadyPlace {
             ahead: rounded(place.ahead),
             a_day: place.a_day,

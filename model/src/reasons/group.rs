@@ -27,14 +27,8 @@ pub enum ReasonGroup {
 
 impl ReasonGroup {
     /// All groups, in the order in which they are told.
-    pub const ALL: [Self; 6] = [
-        Self::Category,
-        Self::Office,
-        Self::PlaceInLine,
-        Self::Pace,
-        Self::WhatHappened,
-        Self::Calendar,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Category, Self::Office, Self::PlaceInLine, Self::Pace, Self::WhatHappened, Self::Calendar];
 
     /// The group as every output names it.
     #[must_use]

@@ -75,7 +75,8 @@ pub(crate) fn weigh(
     let players = pair.players();
     let mut values = match predictor.mixes(&case.features, &reference.features) {
         Some(boosted) => {
-            let kept = |set: u8, milestone: MilestoneId| !pair.happened(&players, set).not_needed.has(milestone);
+            let kept =
+                |set: u8, milestone: MilestoneId| !pair.happened(&players, set).not_needed.has(milestone);
             let medians = boosted.medians(&pair.rows(&players), kept);
             (0..1_u8 << players.len())
                 .zip(medians)
@@ -152,11 +153,13 @@ impl Pair<'_> {
         let (case, reference) = (case?, reference?);
         let ratio = (self.reference.pace / self.case.pace).sqrt();
         // Where one of them has no place in line, its pace says nothing.
-        Some(if case.is_nan() || reference.is_nan() || case.to_bits() == reference.to_bits() && ratio == 1.0 {
-            [reference, case, reference, case]
-        } else {
-            [reference, case / ratio, reference * ratio, case]
-        })
+        Some(
+            if case.is_nan() || reference.is_nan() || case.to_bits() == reference.to_bits() && ratio == 1.0 {
+                [reference, case, reference, case]
+            } else {
+                [reference, case / ratio, reference * ratio, case]
+            },
+        )
     }
 
     fn rows(&self, players: &[ReasonGroup]) -> MixedRows {
@@ -201,5 +204,156 @@ impl Pair<'_> {
         let predicted = self.predictor.predict(&features, true, kept);
         let predicted = predicted.or_else(|| self.predictor.predict(&features, true, |_| true))?;
         Some(happened.median(predicted.decision?.time.at(0.5)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::Progress;
+    use crate::covariates::{Covariate, CovariateSchema};
+    use crate::curve::Curve;
+    use crate::features::{FeatureSchema, Queue};
+    use crate::form::{FormDefinition, FormSpec};
+    use crate::predictors::forest::{Child, Node, Parts};
+    use crate::predictors::{
+        BoostedHazards, Cause, Cohort, CohortCurves, CohortKey, CohortSet, Event, Forest, Hazards, Shares,
+        TimeScale, Unit,
+    };
+    use crate::time::Moment;
+
+    const COLUMNS: usize = 6;
+    const KNOTS: [f32; 9] = [0.0, 0.1, 0.3, 0.6, 1.0, 1.4, 2.0, 3.0, 6.0];
+
+    fn form() -> FormDefinition {
+        let milestone = |id: &str, by: &str, follows: &[&str]| {
+            serde_json::json!({
+                "id": id, "label": {"en": id, "es": id}, "reached_by": [by], "follows": follows,
+                "decision": id == "decision", "source": ["by hand"], "checked_on": "2022-06-30",
+            })
+        };
+        let spec: FormSpec = serde_json::from_value(serde_json::json!({
+            "form": "X-1", "title": {"en": "X", "es": "X"}, "from": "2000-01-01", "checked_on": "2022-06-30",
+            "source": ["by hand"], "statuses": [], "pauses": [], "rejections": [], "notices": [],
+            "attributes": [{"name": "office", "label": {"en": "o", "es": "o"}, "queue": true, "kind": "office",
+                "source": ["by hand"], "checked_on": "2022-06-30"}],
+            "milestones": [milestone("received", "received", &[]), milestone("visit", "visited", &["received"]),
+                milestone("decision", "approved", &["received", "visit"])],
+        }))
+        .unwrap();
+        spec.check().unwrap()
+    }
+
+    /// Numbers from 0 to 1 that are the same in every run.
+    struct Random(u64);
+
+    impl Random {
+        fn next(&mut self) -> f32 {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 40) as f32 / (1_u64 << 24) as f32
+        }
+    }
+
+    /// Trees with three splits each.
+    fn forest(random: &mut Random, width: usize) -> Forest {
+        let mut parts = Parts { columns: COLUMNS, width, ..Parts::default() };
+        for tree in 0..20_u32 {
+            parts.trees.push(3 * tree);
+            let mut split = |left, right| {
+                let column = (random.next() * COLUMNS as f32) as u16;
+                Node::below(column, random.next() * 40.0, random.next() < 0.5, left, right)
+            };
+            let leaf = |number: u32| Child::Leaf(4 * tree + number);
+            let root = split(Child::Node(3 * tree + 1), Child::Node(3 * tree + 2));
+            parts.nodes.extend([root, split(leaf(0), leaf(1)), split(leaf(2), leaf(3))]);
+            parts.leaves.extend((0..4 * width).map(|_| 0.6 * random.next() - 0.3));
+        }
+        Forest::from_parts(parts).unwrap()
+    }
+
+    fn boosted(form: &FormDefinition, random: &mut Random) -> Predictor {
+        let bins = KNOTS.len() - 1;
+        let mut hazards =
+            |log: f32| Hazards::new(KNOTS.to_vec(), vec![log; bins], forest(random, bins)).unwrap();
+        let (exits, decisions) = (hazards(0.3), hazards(-0.5));
+        let [visit, decision] = ["visit", "decision"].map(|name| form.milestone_named(name).unwrap());
+        let shares =
+            Shares::new(2, vec![0, 0, 0, 0, 1, 1, 1, 1], vec![0.5, 0.0, 0.0, 0.7], forest(random, 4));
+        let set = || {
+            let causes = vec![Cause {
+                event: Event::Step(decision),
+                at_once: 0.0,
+                shares: vec![1.0],
+                tail_share: 1.0,
+            }];
+            let curve = Curve::new(vec![0.0, 90.0], vec![1.0, 0.2], 0.02).unwrap();
+            let all = Cohort { key: CohortKey::all(), n: 500, events: 400, decided: 400, curve, causes };
+            CohortSet::new(TimeScale::InState, vec![all]).unwrap()
+        };
+        let unit = Unit::DrainTime { drain_days: 4, had_turn: 5, otherwise: 30.0 };
+        let steps = (vec![visit, decision], shares.unwrap());
+        let cohorts = CohortCurves::new(decision, set(), None, set());
+        Predictor::BoostedHazards(Box::new(
+            BoostedHazards::new(unit, exits, steps, decisions, cohorts).unwrap(),
+        ))
+    }
+
+    fn aspect(form: &FormDefinition, random: &mut Random) -> Aspect {
+        let received = Moment::from_epoch_micros(0).unwrap();
+        let mut features = Features::at(&Progress::received(form, received), Queue::default(), received);
+        let turn = f32::from(u8::from(random.next() < 0.3));
+        for number in (0..COLUMNS - 1).map(|_| 40.0 * random.next()).chain([turn]) {
+            features.covariates.push(number);
+        }
+        let visit = (random.next() < 0.3).then(|| (10.0 * random.next(), false));
+        Aspect {
+            features,
+            pace: 0.5 + random.next(),
+            not_needed: Milestones::NONE,
+            gap: 3.0 * random.next(),
+            visit,
+        }
+    }
+
+    #[test]
+    fn one_walk_through_the_trees_gives_what_the_predictor_says_of_every_mixture() {
+        let (form, mut random) = (form(), Random(1));
+        let columns = vec![
+            Covariate::Category { attribute: "office".to_owned(), values: vec![] },
+            Covariate::Number { attribute: "fee".to_owned() },
+            Covariate::Actions,
+            Covariate::Weekday,
+            Covariate::DrainDays,
+            Covariate::HadTurn,
+        ];
+        let covariates = CovariateSchema { actions: vec![], tracked: vec![], columns };
+        let schema = FeatureSchema { queue: vec![], covariates };
+        let mut groups = 0;
+        for _ in 0..40 {
+            let predictor = boosted(&form, &mut random);
+            let grouping = Grouping::new(&form, &schema, &predictor);
+            let [case, reference] = [(); 2].map(|()| aspect(&form, &mut random));
+            let pair =
+                Pair { grouping: &grouping, predictor: &predictor, case: &case, reference: &reference };
+            let players = pair.players();
+            groups = groups.max(players.len());
+            let Predictor::BoostedHazards(boosted) = &predictor else { panic!("these are hazards") };
+            let medians = boosted.medians(&pair.rows(&players), |_, _| true);
+            for (set, median) in (0..1_u8 << players.len()).zip(medians) {
+                let fast = pair.happened(&players, set).median(median.unwrap());
+                let asked = pair.value(&players, set).unwrap();
+                assert!(
+                    (fast - asked).abs() <= 0.02 * asked + 0.02,
+                    "{players:?} {set}: {fast} is not {asked}"
+                );
+            }
+            let days = [(1 << players.len()) - 1, 0].map(|set| pair.value(&players, set).unwrap());
+            let told = weigh((&grouping, &predictor), [&case, &reference], days).unwrap();
+            let slow = shapley(&pair.values(&players).unwrap()).unwrap();
+            for (reason, slow) in told.groups.iter().zip(slow) {
+                assert!((reason.days - slow).abs() <= 0.02 * (days[0] + days[1]), "{told:?}: {slow}");
+            }
+        }
+        assert_eq!(groups, 6, "a case may differ in every group");
     }
 }

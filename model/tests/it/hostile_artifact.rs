@@ -52,7 +52,7 @@ fn a_model_that_is_written_and_read_is_the_same() {
 #[test]
 fn the_layout_is_as_documented() {
     let bytes = file();
-    assert_eq!(&bytes[..8], b"MYPROGR\x05");
+    assert_eq!(&bytes[..8], b"MYPROGR\x06");
     assert_eq!(bytes[8..12], 6_u32.to_le_bytes());
     let mut end = 12 + 6 * 24;
     for (index, tag) in ["form", "features", "training", "predictor", "curves", "golden"].iter().enumerate() {
@@ -157,18 +157,18 @@ fn a_damaged_header_or_section_table_says_what_is_wrong() {
     let sum = "do not add up to the length of the file";
     let table: [(&str, Vec<u8>, &str); 20] = [
         ("nothing", Vec::new(), "0 bytes are too few"),
-        ("only a magic word", b"MYPROGR\x05".to_vec(), "too few"),
+        ("only a magic word", b"MYPROGR\x06".to_vec(), "too few"),
         ("a Parquet file", b"PAR1".repeat(50), "does not begin with MYPROGR"),
         ("other magic", changed(&|content| content[0] = b'm'), "does not begin with MYPROGR"),
         (
             "older format",
-            changed(&|content| content[7] = 4),
-            "format 4, but this program reads format 5; retrain",
+            changed(&|content| content[7] = 5),
+            "format 5, but this program reads format 6; retrain",
         ),
-        ("newer format", changed(&|content| content[7] = 255), "format 255, but this program reads format 5"),
+        ("newer format", changed(&|content| content[7] = 255), "format 255, but this program reads format 6"),
         ("other bytes", [&bytes[..40], &[0; 60]].concat(), "SHA-256 does not match"),
         ("no sections", count(0), sum),
-        ("no sections and nothing else", sealed(b"MYPROGR\x05\0\0\0\0".to_vec()), "no section `form`"),
+        ("no sections and nothing else", sealed(b"MYPROGR\x06\0\0\0\0".to_vec()), "no section `form`"),
         ("one section less", count(5), sum),
         ("one section more", count(7), sum),
         ("too many sections", count(u32::MAX), sum),

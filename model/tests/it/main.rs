@@ -11,10 +11,13 @@
 mod coherence;
 mod forest;
 mod hostile_artifact;
+mod hostile_reference;
+mod in_line;
 mod next_steps;
 mod pieces;
 mod properties;
 mod queue_state;
+mod reasons;
 mod semantics;
 mod small_curves;
 mod small_form;

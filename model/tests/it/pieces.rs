@@ -110,7 +110,7 @@ pub fn raw_sections(bytes: &[u8]) -> Vec<RawSection> {
 
 /// The file of these sections, with a hash that matches.
 pub fn seal_sections(sections: &[RawSection]) -> Vec<u8> {
-    let mut bytes = b"MYPROGR\x05".to_vec();
+    let mut bytes = b"MYPROGR\x06".to_vec();
     bytes.extend((sections.len() as u32).to_le_bytes());
     for (tag, content) in sections {
         let mut padded = tag.clone();

@@ -7,7 +7,7 @@ use model::{
 
 use crate::small_form;
 
-fn day(number: i32) -> Day {
+pub fn day(number: i32) -> Day {
     Day::parse("2024-06-30").unwrap().plus(number)
 }
 
@@ -20,7 +20,7 @@ fn attribute(name: &str, kind: &str) -> FormAttribute {
 }
 
 /// A form whose streams are categories, divided by center; who is ready waits by office.
-fn form() -> FormDefinition {
+pub fn form() -> FormDefinition {
     let mut spec = small_form::small_form().spec().clone();
     spec.attributes =
         vec![attribute("center", "center"), attribute("category", "category"), attribute("office", "office")];
@@ -36,7 +36,7 @@ fn form() -> FormDefinition {
     spec.check().unwrap()
 }
 
-fn schema() -> FeatureSchema {
+pub fn schema() -> FeatureSchema {
     let attribute = |name: &str, values: &[&str]| QueueAttribute {
         name: name.to_owned(),
         values: values.iter().map(|&value| value.to_owned()).collect(),
@@ -75,7 +75,7 @@ fn line(codes: [Option<u16>; 3], turns: [u32; 3], first: i32, waiting: &[(i32, u
 }
 
 /// Five cases of the old center: one had its turn, four wait. The new center opened 30 days ago and has six.
-fn parts() -> QueueStateParts {
+pub fn parts() -> QueueStateParts {
     let all = [(-100, 1), (-50, 2), (-20, 6), (-10, 1)];
     QueueStateParts {
         day: day(0),

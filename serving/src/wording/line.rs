@@ -72,7 +72,8 @@ impl Seen<'_> {
     /// How many are ahead: by the first key on the day of the count, by the second one later.
     fn ahead(&self, [now, then]: [&'static str; 2]) -> String {
         let is_now = self.place.day == self.as_of;
-        let (now, then) = if self.ahead < FEW_AHEAD { ("line.first", "line.first_then") } else { (now, then) };
+        let (now, then) =
+            if self.ahead < FEW_AHEAD { ("line.first", "line.first_then") } else { (now, then) };
         let date = phrasing::date(self.place.day, self.language);
         let count = phrasing::count(self.ahead.round() as u64);
         let values = [("n", count.as_str()), ("cases", self.cases.many(self.language)), ("date", &date)];

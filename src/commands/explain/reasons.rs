@@ -66,7 +66,8 @@ fn of_line(line: &ExplainedLine) -> String {
     );
     text += &fact("ahead", &counted);
     if let Some(ready) = &place.ready {
-        let called = format!("{:.0} that are ready too; {:.1} a week are called", ready.ahead, ready.a_day * 7.0);
+        let called =
+            format!("{:.0} that are ready too; {:.1} a week are called", ready.ahead, ready.a_day * 7.0);
         text += &fact("ahead", &called);
     }
     let pace = format!(

@@ -19,9 +19,8 @@ impl BoostedHazards {
         rows: &MixedRows,
         can_come: impl Fn(u8, MilestoneId) -> bool,
     ) -> Vec<Option<f32>> {
-        let [exits, shares, decisions] =
-            [&self.exits.forest, &self.shares.forest, &self.decisions.forest]
-                .map(|forest| MixedSums::new(forest, rows));
+        let [exits, shares, decisions] = [&self.exits.forest, &self.shares.forest, &self.decisions.forest]
+            .map(|forest| MixedSums::new(forest, rows));
         let knots = self.knots();
         let mut kept = vec![true; self.shares.events];
         let median = |set: usize| {

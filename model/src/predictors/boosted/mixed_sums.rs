@@ -113,8 +113,15 @@ mod tests {
             Node::codes(1, 0, 1, false, Child::Leaf(9), Child::Leaf(10)),
         ];
         let leaves = (0..22).map(|leaf| ((leaf * 37) % 23) as f32 / 8.0).collect();
-        Forest::from_parts(Parts { columns: 4, width: 2, trees: vec![0, 4, 5], nodes, sets: vec![0b101], leaves })
-            .unwrap()
+        Forest::from_parts(Parts {
+            columns: 4,
+            width: 2,
+            trees: vec![0, 4, 5],
+            nodes,
+            sets: vec![0b101],
+            leaves,
+        })
+        .unwrap()
     }
 
     #[test]
