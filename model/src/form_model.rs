@@ -355,6 +355,7 @@ impl FormModel {
         Aspect {
             features: *features,
             pace: self.queue_state().map_or(1.0, |state| state.pace(&features.queue)),
+            is_in_line: progress.standing().waits_in_order(),
             not_needed: progress.not_needed(),
             gap: as_of.since(seen).at_least_zero().get() as f32,
             visit: visit.map(|visit| (visit.time.at(0.5), visit.milestone == self.form.decision())),

@@ -36,6 +36,8 @@ pub(crate) struct Aspect {
     pub(crate) features: Features,
     /// The pace that is in the drain time; 1 where there is none.
     pub(crate) pace: f32,
+    /// Whether it waits for its turn in the order of its line.
+    pub(crate) is_in_line: bool,
     pub(crate) not_needed: Milestones,
     /// Days since the record was last seen to be complete.
     pub(crate) gap: f32,
@@ -120,17 +122,25 @@ impl Pair<'_> {
                 groups |= ReasonGroup::WhatHappened.bit();
             }
         }
-        for (position, group) in self.grouping.columns.iter().enumerate() {
-            let Some(group) = group else { continue };
+        for position in 0..self.grouping.columns.len() {
+            let Some(group) = self.group(position) else { continue };
             let column = self.column(position);
-            if column[0].to_bits() != column[3].to_bits() || column[1].to_bits() != column[2].to_bits() {
+            if column[0].to_bits() != column[1].to_bits() {
                 groups |= group.bit();
             }
         }
-        if self.drain().is_some_and(|drain| drain[0].to_bits() != drain[1].to_bits()) {
+        if self.drain().is_some_and(|drain| drain[0].to_bits() != drain[2].to_bits()) {
             groups |= ReasonGroup::Pace.bit();
         }
         ReasonGroup::ALL.into_iter().filter(|group| groups & group.bit() != 0).collect()
+    }
+
+    /// The group of a column. After the turn of a case the place that it had is nothing but something that happened.
+    fn group(&self, position: usize) -> Option<ReasonGroup> {
+        let both_wait = self.case.is_in_line && self.reference.is_in_line;
+        let group = self.grouping.columns[position]?;
+        let is_past = group == ReasonGroup::PlaceInLine && !both_wait;
+        Some(if is_past { ReasonGroup::WhatHappened } else { group })
     }
 
     /// The values of a column: of the reference case, and with the facts of the case in its group. The drain time has two
@@ -148,7 +158,9 @@ impl Pair<'_> {
 
     fn drain(&self) -> Option<[f32; 4]> {
         let position = self.grouping.drain?;
-        self.grouping.columns[position]?;
+        if self.group(position)? != ReasonGroup::PlaceInLine {
+            return None;
+        }
         let [case, reference] = [self.case, self.reference].map(|it| it.row().get(position).copied());
         let (case, reference) = (case?, reference?);
         let ratio = (self.reference.pace / self.case.pace).sqrt();
@@ -166,13 +178,13 @@ impl Pair<'_> {
         let bit = |group: ReasonGroup| {
             players.iter().position(|player| *player == group).map_or(0, |position| 1_u8 << position)
         };
-        let columns = self.grouping.columns.iter().enumerate().map(|(position, group)| {
+        let columns = (0..self.grouping.columns.len()).map(|position| {
             let values = self.column(position);
-            match group {
+            match self.group(position) {
                 Some(ReasonGroup::PlaceInLine) if self.grouping.drain == Some(position) => {
                     MixedColumn::of_two(bit(ReasonGroup::PlaceInLine), bit(ReasonGroup::Pace), values)
                 }
-                Some(group) => MixedColumn::of_one(bit(*group), [values[0], values[1]]),
+                Some(group) => MixedColumn::of_one(bit(group), [values[0], values[1]]),
                 None => MixedColumn::of_one(0, [values[0], values[1]]),
             }
         });
@@ -309,6 +321,7 @@ mod tests {
         Aspect {
             features,
             pace: 0.5 + random.next(),
+            is_in_line: turn == 0.0,
             not_needed: Milestones::NONE,
             gap: 3.0 * random.next(),
             visit,

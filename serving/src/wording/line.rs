@@ -113,3 +113,93 @@ fn pace(place: &InLine, language: Language) -> Option<String> {
     let percent = ((share * 100.0).round() as u32).to_string();
     Some(language.filled(key, &[("n", &percent)]))
 }
+
+#[cfg(test)]
+mod tests {
+    use model::Queue;
+
+    use super::*;
+
+    fn place() -> InLine {
+        InLine {
+            day: Day::parse("2022-06-30").unwrap(),
+            level: LineLevel::Line,
+            queue: Queue::default(),
+            ahead: 14_832.5,
+            waiting: 20_000,
+            turns_a_week: 2_412.0,
+            counted_days: 91,
+            drain_days: 43.0,
+            pace: 1.18,
+            may_have_unseen_ahead: false,
+            ready: None,
+        }
+    }
+
+    fn words(place: &InLine, as_of: &str, trained_on: TrainedOn) -> (String, String) {
+        let text = line_in_words(place, AsOf::parse(as_of).unwrap(), trained_on);
+        for sentence in text.en.split(". ").chain(text.es.split(". ")) {
+            assert!(sentence.split_whitespace().count() <= 22, "{sentence}");
+            assert!(!sentence.contains(['{', '}', '%']), "{sentence}");
+        }
+        (text.en, text.es)
+    }
+
+    #[test]
+    fn a_place_is_told_with_two_digits() {
+        let (english, spanish) = words(&place(), "2022-06-30", TrainedOn::RealHistory);
+        assert_eq!(
+            english,
+            "About 15,000 cases received before yours are waiting at your office. The office took up about 2,400 a week in the \
+             last three months. In the last four weeks the agency was 18 percent faster than in the last three months."
+        );
+        assert_eq!(
+            spanish,
+            "En su oficina esperan aproximadamente 15,000 casos recibidos antes que el suyo. La oficina empezó a revisar \
+             aproximadamente 2,400 por semana en los últimos tres meses. En las últimas cuatro semanas la agencia fue un 18 por \
+             ciento más rápida que en los últimos tres meses."
+        );
+    }
+
+    #[test]
+    fn a_count_of_another_day_is_told_with_its_day_and_one_of_a_simulation_as_one() {
+        let (english, _) = words(&place(), "2022-07-03", TrainedOn::RealHistory);
+        assert!(
+            english.starts_with("On June 30, 2022, about 15,000 cases received before yours were waiting")
+        );
+        let (english, spanish) = words(&place(), "2022-06-30", TrainedOn::SimulatedHistory);
+        assert!(
+            english
+                .starts_with("These are numbers of a simulation, not of real cases. About 15,000 simulated")
+        );
+        assert!(spanish.contains("15,000 casos simulados"), "{spanish}");
+    }
+
+    #[test]
+    fn every_kind_of_place_has_its_words() {
+        let told = |place: InLine| words(&place, "2022-06-30", TrainedOn::RealHistory).0;
+        let first = told(InLine { ahead: 1.5, turns_a_week: 1.2, pace: 1.0, ..place() });
+        assert_eq!(
+            first,
+            "Your case is among the first in its line. The office took up fewer than two a week in the last three months."
+        );
+        let all = told(InLine { level: LineLevel::Stream, counted_days: 45, pace: 0.7, ..place() });
+        assert_eq!(
+            all,
+            "About 15,000 cases received before yours are waiting, at all offices together. The agency took up about 2,400 a \
+             week in the last 6 weeks."
+        );
+        let slow = told(InLine { pace: 0.7, ..place() });
+        assert!(slow.ends_with("the agency was 30 percent slower than in the last three months."), "{slow}");
+        let burst = told(InLine { pace: 2.4, may_have_unseen_ahead: true, ..place() });
+        assert!(burst.contains("a burst of work at the agency. It may not last."), "{burst}");
+        assert!(!burst.contains("percent") && burst.ends_with("may be ahead of yours too."), "{burst}");
+        let ready = ReadyPlace { ahead: 312.0, a_day: 7.0, drain_days: 44.0 };
+        let ready = told(InLine { ready: Some(ready), ..place() });
+        assert_eq!(
+            ready,
+            "About 310 cases received before yours are also ready for an interview at your office. The office calls about 49 a \
+             week."
+        );
+    }
+}

@@ -16,6 +16,7 @@ mod overload;
 mod page;
 mod privacy;
 mod program;
+mod reasons;
 mod record;
 mod routes;
 mod track_record;

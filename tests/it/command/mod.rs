@@ -5,6 +5,7 @@ mod basis;
 mod check;
 mod estimate;
 mod explain;
+mod explain_changes;
 mod failures;
 mod help;
 mod histories;
