@@ -4,16 +4,17 @@ use super::boosted_hazards::{BoostedHazards, KNOTS_BEYOND, LEAST_HAZARDS, MAX_KN
 use super::mixed_rows::MixedRows;
 use super::mixed_sums::MixedSums;
 use crate::form::MilestoneId;
+use crate::quantiles::LEVELS;
 
 /// What is left at the median.
 const HALF: f32 = 0.5;
+/// With fewer decisions among the next steps, the next step says nothing about the median of the decision.
+const OFTEN: f32 = 0.54;
 
 impl BoostedHazards {
     /// The median of the decision, in days, for every set of players; only the steps that `can_come` there are considered.
     /// `None` where no step can come: the cohort curves answer then.
     ///
-    /// It is that of the distribution between its bounds (see [`BoostedHazards`]). In the estimate the quantiles of both times
-    /// are then aligned with each other once more, which changes a median by less than its grid can tell.
     pub(crate) fn medians(
         &self,
         rows: &MixedRows,
@@ -37,7 +38,8 @@ impl BoostedHazards {
                 shares: shares.of(set),
                 decisions: decisions.of(set),
             };
-            mixture.median()
+            let median = mixture.median()?;
+            Some(mixture.step_bound().map_or(median, |bound| median.min(bound)))
         };
         (0..rows.sets()).map(median).collect()
     }
@@ -92,16 +94,55 @@ impl Mixture<'_> {
             none = none_now;
             let now = (-decisions).exp().clamp(none, (1.0 - decided).max(none));
             if now <= HALF {
-                let share = if before <= HALF {
-                    0.0
-                } else {
-                    (before / HALF).ln() / (before / now.max(f32::MIN_POSITIVE)).ln()
-                };
-                return Some(self.days * (self.knots[knot - 1] + share * width));
+                return Some(self.time_between(knot, [before, now], HALF));
             }
             before = now;
         }
         Some(self.days * self.knots[bins + KNOTS_BEYOND])
+    }
+
+    /// The time before a knot at which a curve has fallen to a level. Between knots the hazard is constant.
+    fn time_between(&self, knot: usize, [before, now]: [f32; 2], level: f32) -> f32 {
+        let share = if before <= level {
+            0.0
+        } else if now > level {
+            1.0
+        } else {
+            (before / level).ln() / (before / now.max(f32::MIN_POSITIVE)).ln()
+        };
+        let width = self.knots[knot] - self.knots[knot - 1];
+        self.days * (self.knots[knot - 1] + share * width)
+    }
+
+    /// The quantile of the next step that a median is never beyond, where the next step is the decision often enough for that:
+    /// as in `one_event`, level by level.
+    fn step_bound(&self) -> Option<f32> {
+        let segments = usize::from(self.model.shares.segments.last().copied().unwrap_or_default()) + 1;
+        let of_decision = |segment: Segment| segment.decision / segment.possible;
+        // Most often no segment has so many decisions, and nothing else need be computed.
+        (0..segments).map(|number| of_decision(self.segment(number))).find(|share| *share >= OFTEN)?;
+        let bins = self.model.exits.bins();
+        let mut none = [0.0; MAX_KNOTS];
+        none[0] = 1.0;
+        let (mut segment, mut sum, mut probability) = (self.segment(0), 0.0, 0.0);
+        for knot in 1..=bins + KNOTS_BEYOND {
+            let bin = knot.min(bins) - 1;
+            let number = usize::from(self.model.shares.segments[bin]);
+            if number != segment.number {
+                segment = self.segment(number);
+            }
+            let least = LEAST_HAZARDS[usize::from(knot > bins)] * self.days;
+            let hazard = hazard(self.model.exits.base[bin], self.exits[bin]) * segment.possible;
+            sum += hazard.max(least) * (self.knots[knot] - self.knots[knot - 1]);
+            none[knot] = (-sum).exp();
+            probability += (none[knot - 1] - none[knot]) * of_decision(segment);
+        }
+        let last = bins + KNOTS_BEYOND;
+        probability += none[last] * of_decision(segment);
+        let skipped = ((1.0 - f64::from(probability.clamp(0.0, 1.0))) * 20.0).ceil() as usize;
+        let level = 1.0 - *LEVELS.get(LEVELS.len() / 2 + skipped)? as f32;
+        let knot = (1..last).find(|&knot| none[knot] <= level).unwrap_or(last);
+        Some(self.time_between(knot, [none[knot - 1], none[knot]], level))
     }
 
     fn segment(&self, number: usize) -> Segment {
