@@ -120,7 +120,8 @@ impl Mixture<'_> {
         let segments = usize::from(self.model.shares.segments.last().copied().unwrap_or_default()) + 1;
         let of_decision = |segment: Segment| segment.decision / segment.possible;
         // Most often no segment has so many decisions, and nothing else need be computed.
-        (0..segments).map(|number| of_decision(self.segment(number))).find(|share| *share >= OFTEN)?;
+        let likely = (0..segments).filter(|number| self.is_decision_likeliest(*number));
+        likely.map(|number| of_decision(self.segment(number))).find(|share| *share >= OFTEN)?;
         let bins = self.model.exits.bins();
         let mut none = [0.0; MAX_KNOTS];
         none[0] = 1.0;
@@ -143,6 +144,17 @@ impl Mixture<'_> {
         let level = 1.0 - *LEVELS.get(LEVELS.len() / 2 + skipped)? as f32;
         let knot = (1..last).find(|&knot| none[knot] <= level).unwrap_or(last);
         Some(self.time_between(knot, [none[knot - 1], none[knot]], level))
+    }
+
+    /// Whether no other step that can come is likelier than the decision in a segment.
+    fn is_decision_likeliest(&self, number: usize) -> bool {
+        let first = number * self.model.shares.events;
+        let log = |event: usize| self.model.shares.base[first + event] + self.shares[first + event];
+        let decision = self.model.decision_position().filter(|decision| self.kept[*decision]);
+        decision.is_some_and(|decision| {
+            let decision = log(decision);
+            self.kept.iter().enumerate().all(|(event, kept)| !kept || log(event) <= decision)
+        })
     }
 
     fn segment(&self, number: usize) -> Segment {

@@ -1,13 +1,32 @@
 //! The sums of a forest for the rows of all sets of players, in one walk through every tree.
 //!
 //! Where all rows of a node go the same way, the walk does too, so it reaches few leaves of a tree. A leaf counts for the sets
-//! that have the players inside its path and none of those outside it. That is a sum, with alternating signs, over the
-//! supersets of the inner players (Harsanyi 1963), and one pass at the end adds up the subsets of every set. Reading both
-//! cases in one walk is the idea of interventional TreeSHAP (Lundberg et al. 2020), here with vectors in the leaves and with
-//! groups of columns as players.
+//! that have the players inside its path and none of those outside it. Leaves with the same players inside and outside are
+//! added up first; at the end every player in turn is decided, which gives the sums of all sets. Reading both cases in one
+//! walk is the idea of interventional TreeSHAP (Lundberg et al. 2020), here with vectors in the leaves and with groups of
+//! columns as players.
 
-use super::forest::Forest;
+use super::forest::{Forest, Node};
 use super::mixed_rows::MixedRows;
+
+/// Trees that are walked side by side: the loads of one need not wait for the comparisons of another.
+const TOGETHER: usize = 16;
+/// By set of players as bits, the number with these digits in base 3.
+const BASE_3: [u16; 64] = {
+    let mut numbers = [0; 64];
+    let mut set = 1;
+    while set < numbers.len() {
+        let mut rest = set;
+        let mut power = 1;
+        while rest > 0 {
+            numbers[set] += power * (rest % 2) as u16;
+            power *= 3;
+            rest /= 2;
+        }
+        set += 1;
+    }
+    numbers
+};
 
 /// Sums of leaf vectors, set by set.
 pub(super) struct MixedSums {
@@ -19,20 +38,15 @@ impl MixedSums {
     /// Adds up the leaves of all trees for the row of every set.
     pub(super) fn new(forest: &Forest, rows: &MixedRows) -> Self {
         let width = forest.width();
-        let mut walk = Walk { forest, rows, width, sums: vec![0.0; rows.sets() * width] };
-        for &root in &forest.parts().trees {
-            walk.visit(root.cast_signed(), 0, 0);
+        let players = rows.sets().ilog2();
+        let mut walk = Walk { forest, rows, width, sums: vec![0.0; 3_usize.pow(players) * width] };
+        let mut paths = Vec::with_capacity(4 * TOGETHER);
+        for roots in forest.parts().trees.chunks(TOGETHER) {
+            paths.extend(roots.iter().map(|root| Path { packed: root.cast_signed(), inside: 0, outside: 0 }));
+            walk.follow(&mut paths);
         }
         let mut sums = walk.sums;
-        let mut bit = 1;
-        while bit < rows.sets() {
-            for set in (0..rows.sets()).filter(|set| set & bit != 0) {
-                let (below, above) = sums.split_at_mut(set * width);
-                let without = &below[(set ^ bit) * width..][..width];
-                above[..width].iter_mut().zip(without).for_each(|(sum, part)| *sum += part);
-            }
-            bit <<= 1;
-        }
+        (0..players).for_each(|decided| sums = decide(&sums, decided, players, width));
         Self { width, sums }
     }
 
@@ -42,62 +56,102 @@ impl MixedSums {
     }
 }
 
+/// Decides the next player. The sums are in the order of numbers whose digits are the players, the first player the lowest: 0 or
+/// 1 for the `decided` ones, and for the others 0 where they do not matter, 1 inside and 2 outside.
+fn decide(sums: &[f32], decided: u32, players: u32, width: usize) -> Vec<f32> {
+    let below = (1 << decided) * width;
+    let above = 3_usize.pow(players - decided - 1);
+    let mut next = Vec::with_capacity(2 * above * below);
+    for part in sums.chunks_exact(3 * below) {
+        let (any, rest) = part.split_at(below);
+        let (inside, outside) = rest.split_at(below);
+        next.extend(any.iter().zip(outside).map(|(any, outside)| any + outside));
+        next.extend(any.iter().zip(inside).map(|(any, inside)| any + inside));
+    }
+    next
+}
+
+/// Where the walk is with the rows of all sets that have the players `inside` and none of those `outside`.
+#[derive(Clone, Copy)]
+struct Path {
+    packed: i32,
+    inside: u8,
+    outside: u8,
+}
+
 struct Walk<'a> {
     forest: &'a Forest,
     rows: &'a MixedRows,
     width: usize,
-    /// By set, what it adds to its subsets.
+    /// By players inside and outside, in base 3.
     sums: Vec<f32>,
 }
 
 impl Walk<'_> {
-    /// Walks on from a node or a leaf with the rows of all sets that have the players `inside` and none of those `outside`.
-    fn visit(&mut self, mut packed: i32, inside: u8, mut outside: u8) {
-        while let Some(node) = self.forest.node(packed) {
-            let column = self.rows.column(node.column());
-            let open = column.players() & !(inside | outside);
-            let turn = |set: u8| self.forest.turn(node, column.at(set));
-            let without = turn(inside);
-            let bit = open & open.wrapping_neg();
-            let rest = open ^ bit;
-            let parts = open != 0
-                && (turn(inside | bit) != without
-                    || rest != 0 && (turn(inside | rest) != without || turn(inside | open) != without));
-            if !parts {
-                packed = without;
-                continue;
+    /// Follows paths side by side to their leaves. Others branch off.
+    fn follow(&mut self, paths: &mut Vec<Path>) {
+        while !paths.is_empty() {
+            let mut position = 0;
+            while let Some(&path) = paths.get(position) {
+                match self.forest.node(path.packed) {
+                    None => {
+                        self.add(path);
+                        paths.swap_remove(position);
+                    }
+                    Some(node) => {
+                        let (path, other) = self.step(node, path);
+                        paths[position] = path;
+                        paths.extend(other);
+                        position += 1;
+                    }
+                }
             }
-            // With two open players the node is asked again, once for each side of the first.
-            let with = if rest == 0 { turn(inside | bit) } else { packed };
-            self.visit(with, inside | bit, outside);
-            outside |= bit;
-            packed = if rest == 0 { without } else { packed };
         }
-        self.add(packed, inside, outside);
     }
 
-    fn add(&mut self, leaf: i32, inside: u8, outside: u8) {
-        let leaf = self.forest.leaf_values(leaf);
-        let mut more = outside;
-        loop {
-            let sums = &mut self.sums[usize::from(inside | more) * self.width..][..self.width];
-            if more.count_ones().is_multiple_of(2) {
-                sums.iter_mut().zip(leaf).for_each(|(sum, part)| *sum += part);
-            } else {
-                sums.iter_mut().zip(leaf).for_each(|(sum, part)| *sum -= part);
-            }
-            if more == 0 {
-                return;
-            }
-            more = (more - 1) & outside;
+    /// One step, and the path that branches off.
+    #[inline]
+    fn step(&self, node: &Node, path: Path) -> (Path, Option<Path>) {
+        let Path { packed, inside, outside } = path;
+        let column = self.rows.column(node.column());
+        let open = column.players() & !(inside | outside);
+        let turn = |set: u8| self.forest.turn(node, column.at(set));
+        let without = turn(inside);
+        if open == 0 {
+            return (Path { packed: without, ..path }, None);
         }
+        let bit = open & open.wrapping_neg();
+        let rest = open ^ bit;
+        let with = turn(inside | bit);
+        if rest == 0 {
+            if with == without {
+                return (Path { packed: without, ..path }, None);
+            }
+            let other = Path { packed: with, inside: inside | bit, outside };
+            return (Path { packed: without, inside, outside: outside | bit }, Some(other));
+        }
+        if with == without && turn(inside | rest) == without && turn(inside | open) == without {
+            return (Path { packed: without, ..path }, None);
+        }
+        // With two open players the node is asked again, once for each side of the first.
+        let other = Path { packed, inside: inside | bit, outside };
+        (Path { packed, inside, outside: outside | bit }, Some(other))
+    }
+
+    #[inline]
+    fn add(&mut self, path: Path) {
+        let leaf = self.forest.leaf_values(path.packed);
+        let [inside, outside] =
+            [path.inside, path.outside].map(|set| usize::from(BASE_3[usize::from(set) % 64]));
+        let sums = &mut self.sums[(inside + 2 * outside) * self.width..][..self.width];
+        sums.iter_mut().zip(leaf).for_each(|(sum, part)| *sum += part);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::predictors::boosted::forest::{Child, Node, Parts};
+    use crate::predictors::boosted::forest::{Child, Parts};
     use crate::predictors::boosted::mixed_rows::MixedColumn;
 
     /// Three trees over a number, a category and a number of two players.
