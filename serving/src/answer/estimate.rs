@@ -12,6 +12,7 @@ use serde::{Serialize, Serializer};
 use super::model::ModelAnswer;
 use super::note::Note;
 use super::notes::{self, Beyond};
+use super::object::as_object;
 use super::reason::{Reason, reason, unsupported_reason};
 use super::reasons::{LineAnswer, ReasonsAnswer};
 use super::record::{AppointmentAnswer, OutcomeAnswer, RequestAnswer};
@@ -140,10 +141,6 @@ impl Serialize for ByLevel {
         }
         map.end()
     }
-}
-
-pub(super) fn as_object<S: Serializer>(pairs: &[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(pairs.iter().map(|(name, value)| (name, value)))
 }
 
 /// Asks the model of the case's form.

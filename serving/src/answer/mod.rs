@@ -4,6 +4,7 @@ pub(crate) mod estimate;
 pub(crate) mod model;
 pub(crate) mod note;
 pub(crate) mod notes;
+mod object;
 pub(crate) mod reason;
 pub(crate) mod reasons;
 pub(crate) mod record;

@@ -3,6 +3,7 @@
 use model::{CaseView, Features, FormModel, InLine, Label, ReasonGroup, RemainingTime};
 use serde::Serialize;
 
+use super::object::as_object;
 use crate::models::Loaded;
 use crate::wording::line::{line_in_words, reason_in_words};
 use crate::wording::phrasing;
@@ -19,7 +20,7 @@ pub(crate) struct ReasonsAnswer {
 struct ReferenceAnswer {
     form: String,
     as_of: model::AsOf,
-    #[serde(serialize_with = "super::estimate::as_object")]
+    #[serde(serialize_with = "as_object")]
     attributes: Vec<(String, String)>,
     state: StateAnswer,
     waited_days: f64,
@@ -78,7 +79,7 @@ impl ReasonsAnswer {
 pub(crate) struct LineAnswer {
     #[serde(flatten)]
     place: InLine,
-    #[serde(serialize_with = "super::estimate::as_object")]
+    #[serde(serialize_with = "as_object")]
     queue: Vec<(String, String)>,
     pub(crate) text: Label,
 }

@@ -1,5 +1,6 @@
 //! `explain`: the curve, the basis and the reasons of the estimate of one case.
 
+mod layout;
 mod picture;
 mod reasons;
 mod text;

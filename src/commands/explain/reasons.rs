@@ -4,7 +4,7 @@ use data::explanation::{ExplainedChanges, ExplainedLine, ExplainedReasons, Expla
 use model::ChangeFactor;
 use serving::reason_in_words;
 
-use super::text::{days, fact, title};
+use super::layout::{days, fact, title};
 
 /// The columns of the names of groups and factors.
 const NAME: usize = 40;

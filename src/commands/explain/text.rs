@@ -7,15 +7,11 @@ use data::explanation::{
     ExplainedModel, ExplainedNextStep, Explanation, QuantileRow, SharedState, WithinDays,
 };
 use model::{AsOf, TimeScale, TrainedOn};
-use textwrap::{Options, WordSplitter};
 
+use super::layout::{days, fact, lines, title, wrapped};
 use super::picture::{Marks, picture};
 use super::reasons;
 
-/// The most columns of a line.
-const WIDTH: usize = 90;
-/// The columns of the name of a fact, with its indent.
-const NAME: usize = 14;
 /// The levels of the quantiles that are shown, in per cent.
 const SHOWN: [f64; 7] = [10.0, 25.0, 50.0, 75.0, 80.0, 90.0, 95.0];
 /// What is said first of a model of a simulated history.
@@ -50,30 +46,6 @@ pub fn of(explanation: &Explanation) -> String {
         text += &of_curve(decision, *as_of);
     }
     text
-}
-
-/// Lines of at most [`WIDTH`] columns. What a history says may hold characters that a terminal obeys.
-fn wrapped(name: &str, value: &str) -> String {
-    let plain: String = value.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    let (first, rest) = match name {
-        "" => (String::new(), String::new()),
-        name => (format!("  {name:<width$}", width = NAME - 2), " ".repeat(NAME)),
-    };
-    textwrap::fill(&plain, lines(&first, &rest)) + "\n"
-}
-
-/// How text is broken into lines: never within a date or an id.
-fn lines<'a>(first: &'a str, rest: &'a str) -> Options<'a> {
-    let options = Options::new(WIDTH).word_splitter(WordSplitter::NoHyphenation);
-    options.initial_indent(first).subsequent_indent(rest)
-}
-
-pub(super) fn fact(name: &str, value: &str) -> String {
-    wrapped(name, value)
-}
-
-pub(super) fn title(text: &str) -> String {
-    format!("\n{text}\n")
 }
 
 fn of_case(case: &ExplainedCase, as_of: AsOf) -> String {
@@ -267,16 +239,6 @@ fn of_curve(decision: &ExplainedDecision, as_of: AsOf) -> String {
     text += "\n";
     let days: Vec<f64> = decision.curve.days.iter().copied().map(f64::from).collect();
     text + &picture(&days, &decision.curve.share_undecided, marks)
-}
-
-/// Days with a decimal where that says something.
-pub(super) fn days(days: f64) -> String {
-    let number = if days < 10.0 && (days - days.round()).abs() > 0.05 {
-        format!("{days:.1}")
-    } else {
-        format!("{days:.0}")
-    };
-    format!("{number} {}", if number == "1" { "day" } else { "days" })
 }
 
 fn percent(probability: f64) -> String {
