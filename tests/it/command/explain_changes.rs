@@ -40,10 +40,23 @@ fn folder_with_models() -> TempDir {
     folder
 }
 
+/// One training of hazards serves all of these.
 #[test]
-fn reasons_and_changes_sum_to_the_differences() {
+fn reasons_places_and_changes_are_told_of_a_small_history() {
     let folder = folder_with_models();
-    let folder = folder.path();
+    for check in [
+        reasons_and_changes_sum_to_the_differences,
+        a_refresh_changes_only_the_queue,
+        one_model_says_which_changes_it_does_not_know,
+        estimates_that_cannot_be_compared_are_refused,
+        hazards_draw_their_own_curve_and_are_named,
+        the_place_in_line_is_told_in_numbers_and_in_words,
+    ] {
+        check(folder.path());
+    }
+}
+
+fn reasons_and_changes_sum_to_the_differences(folder: &Path) {
     // Received on 2022-05-30, biometrics on 2022-06-25, decided in September.
     let case = "--case c149 --as-of 2022-06-30";
     let found = explained(folder, &format!("{case} --models july --since 2022-06-20 --since-models june"));
@@ -64,11 +77,9 @@ fn reasons_and_changes_sum_to_the_differences() {
     assert_eq!(factors[3].1, 0.0, "the lines were refreshed, and the model is the same");
 }
 
-#[test]
-fn a_refresh_changes_only_the_queue() {
-    let folder = folder_with_models();
+fn a_refresh_changes_only_the_queue(folder: &Path) {
     let same_day = "--case c149 --models july --as-of 2022-06-30 --since 2022-06-30 --since-models june";
-    let changes = &explained(folder.path(), same_day)["changes"];
+    let changes = &explained(folder, same_day)["changes"];
     let factors = parts(&changes["days"], "factor");
     let queue = number(&changes["to_days"]) - number(&changes["from_days"]);
     assert!(queue.abs() > 0.0, "the lines moved: {changes}");
@@ -79,10 +90,7 @@ fn a_refresh_changes_only_the_queue() {
     assert_eq!(changes["unknown"], serde_json::json!([]));
 }
 
-#[test]
-fn one_model_says_which_changes_it_does_not_know() {
-    let folder = folder_with_models();
-    let folder = folder.path();
+fn one_model_says_which_changes_it_does_not_know(folder: &Path) {
     let asked = "--case c149 --models june --as-of 2022-06-30 --since 2022-06-20";
     let found = explained(folder, asked);
     let changes = &found["changes"];
@@ -105,10 +113,7 @@ fn one_model_says_which_changes_it_does_not_know() {
     }
 }
 
-#[test]
-fn estimates_that_cannot_be_compared_are_refused() {
-    let folder = folder_with_models();
-    let folder = folder.path();
+fn estimates_that_cannot_be_compared_are_refused(folder: &Path) {
     for (more, because) in [
         ("--since 2022-07-01", "2022-07-01 is after 2022-06-30"),
         ("--since 2022-06-14", "the model was trained as of 2022-06-15"),
@@ -121,10 +126,7 @@ fn estimates_that_cannot_be_compared_are_refused() {
     }
 }
 
-#[test]
-fn hazards_draw_their_own_curve_and_are_named() {
-    let folder = folder_with_models();
-    let folder = folder.path();
+fn hazards_draw_their_own_curve_and_are_named(folder: &Path) {
     let by_hazards = explained(folder, "--case c149 --models june --as-of 2022-06-20");
     assert_eq!(by_hazards["answered_by"], "boosted_hazards");
     assert!(by_hazards["curves"].is_null() && by_hazards["decision"]["curve"]["days"].is_array());
@@ -139,10 +141,7 @@ fn hazards_draw_their_own_curve_and_are_named() {
     assert!((sum_of(&by_curves) - difference).abs() < 1e-6, "{reasons}");
 }
 
-#[test]
-fn the_place_in_line_is_told_in_numbers_and_in_words() {
-    let folder = folder_with_models();
-    let folder = folder.path();
+fn the_place_in_line_is_told_in_numbers_and_in_words(folder: &Path) {
     let found = explained(folder, "--case c149 --models june --as-of 2022-06-15");
     let line = &found["line"];
     assert_eq!(
