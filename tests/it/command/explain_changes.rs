@@ -160,7 +160,10 @@ fn the_place_in_line_is_told_in_numbers_and_in_words(folder: &Path) {
             _ => 0.0,
         };
     }
-    assert_eq!((number(&line["ahead"]), line["waiting"].as_i64()), (before, Some(waiting.into())));
+    assert_eq!(line["waiting"].as_i64(), Some(waiting.into()));
+    // The table of a line has few knots.
+    let ahead = number(&line["ahead"]);
+    assert!((ahead - before).abs() <= 1.0 + 0.02 * before, "{ahead} is not {before}");
     let words = line["text"]["en"].as_str().unwrap();
     assert!(words.contains("received before yours are waiting at your office."), "{words}");
     assert!(line["text"]["es"].as_str().unwrap().contains("recibidos antes que el suyo"));
