@@ -138,6 +138,16 @@ impl FormModel {
         &self.training
     }
 
+    /// The latest time of which the model knows anything: that of its training, or of its lines if they are newer.
+    #[must_use]
+    pub fn knows_until(&self) -> AsOf {
+        let trained = self.training.as_of;
+        match self.queue_state().map(QueueState::day).filter(|lines| *lines > trained.day()) {
+            Some(lines) => AsOf::new(Stamp::Day(lines)),
+            None => trained,
+        }
+    }
+
     /// The predictor. What an estimate says is composed by [`Self::estimate`].
     #[must_use]
     pub fn predictor(&self) -> &Predictor {

@@ -68,8 +68,9 @@ pub use form::{
 };
 pub use form_model::{FormModel, GoldenCase, GoldenStep, ModelError};
 pub use predictors::{
-    BoostedHazards, Cause, Cohort, CohortCurves, CohortError, CohortKey, CohortSet, Event, Forest, Hazards,
-    MAX_BINS, PredictedStep, Prediction, PredictionMemo, Predictor, Shares, TimeScale, Unit, forest,
+    BOOSTED_HAZARDS, BoostedHazards, COHORT_CURVES, Cause, Cohort, CohortCurves, CohortError, CohortKey,
+    CohortSet, Event, Forest, Hazards, MAX_BINS, MIXTURE, PredictedStep, Prediction, PredictionMemo,
+    Predictor, Shares, TimeScale, Unit, forest,
 };
 pub use quantiles::{LEVELS, Quantiles};
 pub use queue_state::{

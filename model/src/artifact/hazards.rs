@@ -12,8 +12,13 @@ use crate::predictors::{BoostedHazards, Forest, Hazards, Shares, Unit};
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct HazardsShape {
+    /// Their weight in a mixture with the cohort curves.
+    weight: f32,
     unit: Unit,
     knots: Vec<f32>,
+    /// By state, the days of a unit of the exits, unless it is that of the decisions.
+    exit_days: Vec<Option<f32>>,
+    exit_knots: Vec<f32>,
     /// The steps that come next, by id.
     steps: Vec<String>,
     segments: Vec<u8>,
@@ -37,8 +42,11 @@ struct ForestShape {
 impl HazardsShape {
     pub(super) fn new(form: &FormDefinition, boosted: &BoostedHazards) -> Self {
         Self {
+            weight: boosted.weight,
             unit: boosted.unit,
-            knots: boosted.exits.knots().to_vec(),
+            knots: boosted.decisions.knots().to_vec(),
+            exit_days: boosted.exit_days.clone(),
+            exit_knots: boosted.exits.knots().to_vec(),
             steps: boosted.steps.iter().map(|step| form.milestone(*step).id.clone()).collect(),
             segments: boosted.shares.segments.clone(),
             exits: ForestShape::new(&boosted.exits.forest),
@@ -62,12 +70,14 @@ impl HazardsShape {
             Ok::<_, ArtifactError>((base, shape.read(numbers)?))
         });
         let (exits, shares, decisions) = (exits?, shares?, decisions?);
-        let exits = Hazards::new(self.knots.clone(), exits.0, exits.1).ok_or_else(unknown)?;
+        let exits = Hazards::new(self.exit_knots, exits.0, exits.1).ok_or_else(unknown)?;
         let decisions = Hazards::new(self.knots, decisions.0, decisions.1).ok_or_else(unknown)?;
         let segments = self.segments.last().map_or(1, |last| usize::from(*last) + 1);
         let events = shares.0.len() / segments;
         let shares = Shares::new(events, self.segments, shares.0, shares.1).ok_or_else(unknown)?;
-        BoostedHazards::new(self.unit, exits, (steps, shares), decisions, cohorts).ok_or_else(unknown)
+        let boosted =
+            BoostedHazards::new(self.unit, (self.exit_days, exits), (steps, shares), decisions, cohorts);
+        Ok(boosted.ok_or_else(unknown)?.with_weight(self.weight))
     }
 }
 

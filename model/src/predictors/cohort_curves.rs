@@ -53,6 +53,13 @@ impl Ways {
     }
 }
 
+/// The cases that are like a case.
+pub(super) struct Support {
+    pub(super) basis: Basis,
+    /// From now to the longest wait after which the history shows an exit from the state, and a decision.
+    pub(super) known_for: [Days; 2],
+}
+
 /// What one question has in common.
 struct Question<'a> {
     left: Leaving<'a>,
@@ -110,11 +117,23 @@ impl CohortCurves {
         is_pending: bool,
         can_come: impl Fn(MilestoneId) -> bool,
     ) -> Option<Prediction> {
+        Some(self.predict_steps(features, is_pending, can_come)?.0)
+    }
+
+    /// The prediction, and every step that can come next with its probability.
+    pub(super) fn predict_steps(
+        &self,
+        features: &Features,
+        is_pending: bool,
+        can_come: impl Fn(MilestoneId) -> bool,
+    ) -> Option<(Prediction, Vec<(MilestoneId, f32)>)> {
         let question = self.question(features, &can_come)?;
         let ways = self.ways(&question, is_pending);
         let (step_time, step_known) = self.step_time(&question, &ways);
         let decided = is_pending.then(|| self.decision_time(&question, &ways));
-        let (milestone, probability) = self.likeliest(&question, &ways, &can_come)?;
+        let steps = self.probabilities(&question, &ways, &can_come);
+        let (milestone, probability) =
+            steps.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
         let basis = question.left.cohort.basis();
         let remaining = |time, known: f64| RemainingTime {
             time,
@@ -127,7 +146,19 @@ impl CohortCurves {
         });
         let step_time = decision.map_or(step_time, |decision| step_time.min(&decision.time));
         let next_step = PredictedStep { milestone, probability, remaining: remaining(step_time, step_known) };
-        Some(Prediction { next_step, decision })
+        Some((Prediction { next_step, decision }, steps))
+    }
+
+    /// The cases that are like one with these features, and for how long from now the history shows an exit from its state and
+    /// a decision.
+    pub(super) fn support(&self, features: &Features) -> Support {
+        let known_for = |set: &CohortSet| {
+            let (cohort, _, seen) = set.place(features);
+            let days = cohort.curve.end() - set.time_scale().waited(&seen).get();
+            (cohort.basis(), Days::new(days.clamp(0.0, 1e6)).unwrap_or(Days::ZERO))
+        };
+        let ((basis, exit), (_, decision)) = (known_for(&self.exits), known_for(&self.decisions));
+        Support { basis, known_for: [exit, decision] }
     }
 
     fn question(&self, features: &Features, can_come: impl Fn(MilestoneId) -> bool) -> Option<Question<'_>> {
@@ -216,17 +247,17 @@ impl CohortCurves {
         mixture::quantiles(&parts)
     }
 
-    /// The most likely next step among those that can still come, with its probability.
-    fn likeliest(
+    /// Every step that can still come, with its probability; none if nothing can.
+    fn probabilities(
         &self,
         question: &Question<'_>,
         ways: &Ways,
         can_come: impl Fn(MilestoneId) -> bool,
-    ) -> Option<(MilestoneId, f32)> {
-        let steps = self.weights(question, ways, can_come);
-        let sum: f64 = steps.iter().map(|(_, weight)| weight).sum();
-        let best = steps.into_iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
-        (sum > 0.0).then(|| (best.0, probability(best.1, sum)))
+    ) -> Vec<(MilestoneId, f32)> {
+        let weights = self.weights(question, ways, can_come);
+        let sum: f64 = weights.iter().map(|(_, weight)| weight).sum();
+        let of_sum = |(step, weight): (MilestoneId, f64)| (step, (weight / sum).clamp(0.0, 1.0) as f32);
+        weights.into_iter().filter(|(_, weight)| *weight > 0.0).map(of_sum).collect()
     }
 
     /// Every step that can still come, with its probability, most likely first.
@@ -237,11 +268,9 @@ impl CohortCurves {
         can_come: impl Fn(MilestoneId) -> bool,
     ) -> Vec<(MilestoneId, f32)> {
         let Some(question) = self.question(features, &can_come) else { return Vec::new() };
-        let mut steps = self.weights(&question, &self.ways(&question, is_pending), &can_come);
-        let sum: f64 = steps.iter().map(|(_, weight)| weight).sum();
-        steps.retain(|(_, weight)| *weight > 0.0);
+        let mut steps = self.probabilities(&question, &self.ways(&question, is_pending), &can_come);
         steps.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        steps.into_iter().map(|(milestone, weight)| (milestone, probability(weight, sum))).collect()
+        steps
     }
 
     /// The steps that can still come as the next one, with weights in proportion to their probabilities.
@@ -345,11 +374,6 @@ fn add_entries<'a>(
     }));
 }
 
-/// The probability of a step with a weight, given the sum of all weights.
-fn probability(weight: f64, sum: f64) -> f32 {
-    (weight / sum).clamp(0.0, 1.0) as f32
-}
-
 /// How long a case will have waited on a time scale when it enters its next state, less the days until then.
 fn waited_now(scale: TimeScale, arrival: &Arrival, seen: &Features) -> f64 {
     match scale {
@@ -363,11 +387,21 @@ fn waited_now(scale: TimeScale, arrival: &Arrival, seen: &Features) -> f64 {
 /// The decision's quantiles, given those of the next step and the probability that the next step is the decision: what
 /// is both has come by t at least with the probability that a step has come less the probability that it is another.
 pub(super) fn one_event(decision: &Quantiles, step: &Quantiles, is_decision: f32) -> Quantiles {
-    let other = 1.0 - f64::from(is_decision);
-    let skipped = (other * (LEVELS.len() + 1) as f64).ceil() as usize;
+    let skipped = skipped_levels(is_decision);
     let days = std::array::from_fn(|level| {
         let bound = step.days().get(level + skipped).copied().unwrap_or(f32::INFINITY);
         decision.days()[level].min(bound)
     });
     Quantiles::from_days(days)
+}
+
+/// The same for the median alone: what it is never beyond, by the quantiles of the next step. `None` if nothing bounds it.
+pub(super) fn bound_of_median(is_decision: f32, step: impl Fn(f64) -> f32) -> Option<f32> {
+    LEVELS.get(LEVELS.len() / 2 + skipped_levels(is_decision)).map(|level| step(*level))
+}
+
+/// How many levels the decision may lag behind a next step that is the decision with a probability.
+fn skipped_levels(is_decision: f32) -> usize {
+    let other = 1.0 - f64::from(is_decision);
+    (other * (LEVELS.len() + 1) as f64).ceil() as usize
 }

@@ -9,6 +9,7 @@ mod cohorts;
 mod leaving;
 mod memo;
 mod mixture;
+mod pool;
 mod prediction;
 
 pub use boosted::{BoostedHazards, Forest, Hazards, MAX_BINS, Shares, Unit, forest};
@@ -21,6 +22,13 @@ pub use prediction::{PredictedStep, Prediction, TimeScale};
 use crate::estimate::Basis;
 use crate::features::{FeatureSchema, Features};
 use crate::form::{FormDefinition, MilestoneId};
+
+/// Curves of cohorts of similar cases.
+pub const COHORT_CURVES: &str = "cohort_curves";
+/// Hazards as sums of trees.
+pub const BOOSTED_HAZARDS: &str = "boosted_hazards";
+/// A mixture of both.
+pub const MIXTURE: &str = "mixture";
 
 /// What answers for one form.
 #[derive(Debug, Clone, PartialEq)]
@@ -146,19 +154,24 @@ impl Predictor {
         }
     }
 
-    /// Whether hazards of trees answer for such a pending case, and not the curves of cohorts.
+    /// The estimator that answers for such a pending case: [`COHORT_CURVES`], [`BOOSTED_HAZARDS`] or [`MIXTURE`].
     #[must_use]
-    pub fn answers_by_hazards(&self, features: &Features) -> bool {
-        self.mixes(features, features).is_some()
+    pub fn answered_by(&self, features: &Features) -> &'static str {
+        match self {
+            Self::BoostedHazards(boosted) if BoostedHazards::answers(features, true) => {
+                if boosted.weight < 1.0 { MIXTURE } else { BOOSTED_HAZARDS }
+            }
+            _ => COHORT_CURVES,
+        }
     }
 
-    /// The hazards, if they answer for both cases and so for every mixture of them.
+    /// The hazards, if they alone answer for both cases and so for every mixture of them.
     pub(crate) fn mixes(&self, one: &Features, other: &Features) -> Option<&BoostedHazards> {
         match self {
             Self::CohortCurves(_) => None,
             Self::BoostedHazards(boosted) => {
                 let answers = |features| BoostedHazards::answers(features, true);
-                (answers(one) && answers(other)).then_some(boosted)
+                (boosted.weight == 1.0 && answers(one) && answers(other)).then_some(boosted)
             }
         }
     }

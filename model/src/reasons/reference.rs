@@ -41,6 +41,7 @@ impl ReferenceCase {
             code: action.code.clone(),
             at: later(action.at),
             scheduled_for: action.scheduled_for.map(later),
+            resource: action.resource.clone(),
         };
         Self {
             received: later(self.received),

@@ -79,7 +79,8 @@ pub(crate) fn weigh(
         Some(boosted) => {
             let kept =
                 |set: u8, milestone: MilestoneId| !pair.happened(&players, set).not_needed.has(milestone);
-            let medians = boosted.medians(&pair.rows(&players), kept);
+            let state = |set: u8| pair.happened(&players, set).features.state;
+            let medians = boosted.medians(&pair.rows(&players), state, kept);
             (0..1_u8 << players.len())
                 .zip(medians)
                 .map(|(set, median)| match median {
@@ -306,7 +307,7 @@ mod tests {
         let steps = (vec![visit, decision], shares.unwrap());
         let cohorts = CohortCurves::new(decision, set(), None, set());
         Predictor::BoostedHazards(Box::new(
-            BoostedHazards::new(unit, exits, steps, decisions, cohorts).unwrap(),
+            BoostedHazards::new(unit, (vec![Some(12.0)], exits), steps, decisions, cohorts).unwrap(),
         ))
     }
 
@@ -339,7 +340,7 @@ mod tests {
             Covariate::DrainDays,
             Covariate::HadTurn,
         ];
-        let covariates = CovariateSchema { actions: vec![], tracked: vec![], columns };
+        let covariates = CovariateSchema { columns, ..CovariateSchema::default() };
         let schema = FeatureSchema { queue: vec![], covariates };
         let mut groups = 0;
         for _ in 0..40 {
@@ -351,7 +352,11 @@ mod tests {
             let players = pair.players();
             groups = groups.max(players.len());
             let Predictor::BoostedHazards(boosted) = &predictor else { panic!("these are hazards") };
-            let medians = boosted.medians(&pair.rows(&players), |_, _| true);
+            let medians = boosted.medians(
+                &pair.rows(&players),
+                |set| pair.happened(&players, set).features.state,
+                |_, _| true,
+            );
             for (set, median) in (0..1_u8 << players.len()).zip(medians) {
                 let fast = pair.happened(&players, set).median(median.unwrap());
                 let asked = pair.value(&players, set).unwrap();

@@ -418,7 +418,7 @@ fn changed_values() -> Vec<(&'static str, Value, &'static str)> {
     });
     let others = [
         ("/predictor", json!({"boosted_trees": {}}), "unknown variant `boosted_trees`"),
-        ("/predictor", json!({"boosted_hazards": {}}), "missing field `unit`"),
+        ("/predictor", json!({"boosted_hazards": {}}), "missing field `weight`"),
         ("/predictor/boosted_hazards", json!({}), unread),
         ("/predictor/cohort_curves/decisions/cohorts/2/knots", json!(u32::MAX), length),
         ("/predictor/cohort_curves/steps/cohorts/0/knots", json!(u32::MAX), length),

@@ -27,6 +27,7 @@ fn columns() -> CovariateSchema {
     CovariateSchema {
         actions: vec!["bio_taken".to_owned()],
         tracked: vec![0],
+        resources: Vec::new(),
         columns: vec![
             category("center", &["NEW", "OLD"]),
             category("category", &["a", "b"]),
@@ -80,7 +81,8 @@ fn model(unit: Unit, median: f32, trees: &[(Node, [f32; 2])]) -> FormModel {
         panic!("these are cohort curves")
     };
     let boosted =
-        BoostedHazards::new(unit, exits, (vec![bio, decision], shares), decisions, cohorts).unwrap();
+        BoostedHazards::new(unit, (Vec::new(), exits), (vec![bio, decision], shares), decisions, cohorts)
+            .unwrap();
     let predictor = Predictor::BoostedHazards(Box::new(boosted));
     FormModel::new(form, schema, training(), predictor, Vec::new()).unwrap()
 }

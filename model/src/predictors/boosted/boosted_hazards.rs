@@ -5,24 +5,25 @@
 //! next step and A that of the next step being the decision, the decision has come by t with a probability between A(t) and
 //! F(t), since a decision is a step and no decision comes before the next step. The direct answer is moved into these bounds at
 //! every knot.
+//!
+//! The answer may be a mixture with that of the cohort curves, with a fixed weight: both times and the probabilities of the
+//! steps are mixed alike.
 
 use serde::{Deserialize, Serialize};
 
-use super::hazards::{ByBin, Hazards, MAX_BINS, MAX_SHARES, Shares};
+use super::falling::Falling;
+use super::hazards::{ByBin, Hazards, MAX_SHARES, Shares};
+use super::next_step_curve::NextStepCurve;
 use crate::estimate::{Basis, RemainingTime};
 use crate::features::{FeatureSchema, Features};
-use crate::form::{FormDefinition, MilestoneId};
+use crate::form::{FormDefinition, MilestoneId, StateId};
 use crate::predictors::cohort_curves::{CohortCurves, one_event};
+use crate::predictors::pool::pooled;
 use crate::predictors::prediction::{PredictedStep, Prediction};
-use crate::quantiles::{LEVELS, Quantiles};
+use crate::quantiles::Quantiles;
 
-/// The knots beyond the grid, at which the bounds still hold: each is farther by this factor.
-const BEYOND: f32 = 1.5;
-pub(super) const KNOTS_BEYOND: usize = 10;
-pub(super) const MAX_KNOTS: usize = MAX_BINS + KNOTS_BEYOND + 1;
-/// The smallest hazards per day, within the grid and beyond it: one event in 40 and in 10 years. What is rarer than that no
-/// history can tell.
-pub(super) const LEAST_HAZARDS: [f32; 2] = [1.0 / 14_610.0, 1.0 / 3_652.5];
+/// With a smaller weight of the hazards a mixture would be the cohort curves.
+const LEAST_WEIGHT: f32 = 0.01;
 
 /// The unit of the grid of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -69,7 +70,11 @@ impl Unit {
 /// Boosted hazards of one form, and the cohort curves that answer where they cannot: for decided and for reopened cases.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BoostedHazards {
+    /// The weight of the hazards in the answer, at most 1. The rest is that of the cohort curves.
+    pub(crate) weight: f32,
     pub(crate) unit: Unit,
+    /// By state, the days of a unit of the exits; `None` where they have the unit of the decisions.
+    pub(crate) exit_days: Vec<Option<f32>>,
     pub(crate) exits: Hazards,
     /// The steps that come next, in the order of the shares. One more share is that of all others.
     pub(crate) steps: Vec<MilestoneId>,
@@ -78,29 +83,35 @@ pub struct BoostedHazards {
     pub(crate) cohorts: CohortCurves,
 }
 
-/// The probability that an event has not come, at the knots of a case.
-#[derive(Clone, Copy)]
-struct Falling {
-    length: usize,
-    at: [f32; MAX_KNOTS],
-}
-
 impl BoostedHazards {
-    /// Puts the parts together; `None` if they do not fit each other: both grids are the same, and there is a share for every
-    /// step, with at most one more for all steps that are not named.
+    /// Puts the parts together; `None` if they do not fit each other: there is a share for every step, with at most one more
+    /// for all steps that are not named, and the units of the exits are days above zero.
     #[must_use]
     pub fn new(
         unit: Unit,
-        exits: Hazards,
+        (exit_days, exits): (Vec<Option<f32>>, Hazards),
         (steps, shares): (Vec<MilestoneId>, Shares),
         decisions: Hazards,
         cohorts: CohortCurves,
     ) -> Option<Self> {
-        let fits = exits.knots() == decisions.knots()
+        let is_length = |days: f32| days > 0.0 && days.is_finite();
+        let fits = exit_days.iter().flatten().all(|days| is_length(*days))
             && (shares.events == steps.len() || shares.events == steps.len() + 1)
             && !steps.is_empty()
             && shares.segments.len() == exits.bins();
-        fits.then_some(Self { unit, exits, steps, shares, decisions, cohorts })
+        fits.then_some(Self { weight: 1.0, unit, exit_days, exits, steps, shares, decisions, cohorts })
+    }
+
+    /// The same with another weight of the hazards in a mixture with the cohort curves: at least 0.01, at most 1.
+    #[must_use]
+    pub fn with_weight(self, weight: f32) -> Self {
+        Self { weight: weight.clamp(LEAST_WEIGHT, 1.0), ..self }
+    }
+
+    /// Whether time is counted in drain times.
+    #[must_use]
+    pub fn is_in_line(&self) -> bool {
+        self.unit != Unit::Day
     }
 
     /// The cohort curves beside the hazards: they name the cases that are alike.
@@ -120,33 +131,118 @@ impl BoostedHazards {
         is_pending: bool,
         can_come: impl Fn(MilestoneId) -> bool,
     ) -> Option<Prediction> {
-        let by_cohort = self.cohorts.predict(features, is_pending, &can_come)?;
-        if !Self::answers(features, is_pending) {
-            return Some(by_cohort);
-        }
+        let next = if Self::answers(features, is_pending) { self.next(features, &can_come) } else { None };
+        let Some(next) = next else { return self.cohorts.predict(features, is_pending, can_come) };
         let row = features.covariates.as_slice();
-        let shares = self.shares.of(row);
-        let exits = self.exits.of(row);
-        let Some(next) = Next::new(self, (&exits, self.unit.days(row)), &shares, &can_come) else {
-            return Some(by_cohort);
+        let decided = self.decision_of(&next, &self.decisions.of(row), self.unit.days(row));
+        let times = [next.none().quantiles(), decided.quantiles()];
+        if self.weight < 1.0
+            && let Some((by_cohort, steps)) = self.cohorts.predict_steps(features, true, can_come)
+        {
+            return self.mixed(&next, times, &by_cohort, &steps);
+        }
+        let (step, probability) = likeliest(self.steps.iter().copied().zip(*next.probabilities()))?;
+        let support = self.cohorts.support(features);
+        let remaining = |time, known_for| RemainingTime { time, basis: support.basis, known_for };
+        let [step_for, decision_for] = support.known_for;
+        let [next, decision] = times;
+        Some(self.prediction(
+            (step, probability),
+            remaining(next, step_for),
+            remaining(decision, decision_for),
+        ))
+    }
+
+    /// The next step, unless no step that was seen can come.
+    fn next(&self, features: &Features, can_come: impl Fn(MilestoneId) -> bool) -> Option<NextStepCurve> {
+        let row = features.covariates.as_slice();
+        let days = self.exit_days(features.state).unwrap_or_else(|| self.unit.days(row));
+        self.next_of(&self.exits.of(row), days, &self.shares.of(row), can_come)
+    }
+
+    /// The same from hazards and shares that are known already.
+    pub(super) fn next_of(
+        &self,
+        exits: &ByBin,
+        days: f32,
+        shares: &[f32; MAX_SHARES],
+        can_come: impl Fn(MilestoneId) -> bool,
+    ) -> Option<NextStepCurve> {
+        // A step that is not named can always come.
+        let mut kept = [true; MAX_SHARES];
+        for (kept, step) in kept.iter_mut().zip(&self.steps) {
+            *kept = can_come(*step);
+        }
+        let decision = self.steps.iter().position(|step| *step == self.cohorts.decision());
+        NextStepCurve::new(Falling::new(&self.exits, exits, days), (&self.shares, shares), &kept, decision)
+    }
+
+    /// The days of a unit of the exits from a state; `None` where they have the unit of the decisions.
+    pub(super) fn exit_days(&self, state: StateId) -> Option<f32> {
+        self.exit_days.get(state.index()).copied().flatten()
+    }
+
+    /// The time to the decision, between its bounds.
+    pub(super) fn decision_of(&self, next: &NextStepCurve, decisions: &ByBin, days: f32) -> Falling {
+        next.bound(&Falling::new(&self.decisions, decisions, days))
+    }
+
+    /// The probability that the decision is the next step, if that is likelier than every other one.
+    pub(super) fn decision_share(&self, next: &NextStepCurve) -> f32 {
+        let likeliest = likeliest(self.steps.iter().copied().zip(*next.probabilities()));
+        likeliest.filter(|(step, _)| *step == self.cohorts.decision()).map_or(0.0, |(_, share)| share)
+    }
+
+    /// The mixture with the answer of the cohort curves.
+    fn mixed(
+        &self,
+        next: &NextStepCurve,
+        [step, decision]: [Quantiles; 2],
+        by_cohort: &Prediction,
+        steps: &[(MilestoneId, f32)],
+    ) -> Option<Prediction> {
+        let known = by_cohort.decision?;
+        let weight = f64::from(self.weight);
+        let pool = |time: &Quantiles, known: RemainingTime| RemainingTime {
+            time: pooled(time, &known.time, weight),
+            ..known
         };
-        let days = self.unit.days(row);
-        let decided = self.decided(&next, (&self.decisions.of(row), days));
-        let (step, probability) = next.likeliest(&self.steps)?;
-        let [step_time, decision_time] =
-            [next.none, decided].map(|curve| quantiles(&curve, &next.knots, days));
-        let is_decision = if self.steps[step] == self.cohorts.decision() { probability } else { 0.0 };
-        // The curves keep to their bounds; so do the levels between which quantiles are read.
-        let decision_time = one_event(&decision_time, &step_time, is_decision);
-        let step_time = step_time.min(&decision_time);
-        Some(Prediction {
-            next_step: PredictedStep {
-                milestone: self.steps[step],
-                probability,
-                remaining: RemainingTime { time: step_time, ..by_cohort.next_step.remaining },
-            },
-            decision: by_cohort.decision.map(|known| RemainingTime { time: decision_time, ..known }),
-        })
+        let likeliest = likeliest(self.mixed_steps(next, steps).into_iter())?;
+        Some(self.prediction(likeliest, pool(&step, by_cohort.next_step.remaining), pool(&decision, known)))
+    }
+
+    /// Every step with its probability in the mixture.
+    fn mixed_steps(&self, next: &NextStepCurve, by_cohort: &[(MilestoneId, f32)]) -> Vec<(MilestoneId, f32)> {
+        let mut steps: Vec<(MilestoneId, f32)> = self
+            .steps
+            .iter()
+            .zip(*next.probabilities())
+            .map(|(step, share)| (*step, self.weight * share))
+            .collect();
+        for (step, share) in by_cohort {
+            let share = (1.0 - self.weight) * share;
+            match steps.iter_mut().find(|(known, _)| known == step) {
+                Some((_, sum)) => *sum += share,
+                None => steps.push((*step, share)),
+            }
+        }
+        steps
+    }
+
+    /// Both times of one case. The curves keep to their bounds; so do the levels between which quantiles are read.
+    fn prediction(
+        &self,
+        (milestone, probability): (MilestoneId, f32),
+        step: RemainingTime,
+        decision: RemainingTime,
+    ) -> Prediction {
+        let is_decision = if milestone == self.cohorts.decision() { probability } else { 0.0 };
+        let time = one_event(&decision.time, &step.time, is_decision);
+        let remaining = RemainingTime { time: step.time.min(&time), ..step };
+        Prediction {
+            next_step: PredictedStep { milestone, probability, remaining },
+            decision: Some(RemainingTime { time, ..decision }),
+        }
     }
 
     /// Every step that can still come, with its probability, most likely first.
@@ -156,17 +252,15 @@ impl BoostedHazards {
         is_pending: bool,
         can_come: impl Fn(MilestoneId) -> bool,
     ) -> Vec<(MilestoneId, f32)> {
-        if !Self::answers(features, is_pending) {
-            return self.cohorts.next_steps(features, is_pending, can_come);
-        }
-        let row = features.covariates.as_slice();
-        let Some(next) =
-            Next::new(self, (&self.exits.of(row), self.unit.days(row)), &self.shares.of(row), &can_come)
-        else {
-            return self.cohorts.next_steps(features, is_pending, can_come);
+        let next = if Self::answers(features, is_pending) { self.next(features, &can_come) } else { None };
+        let by_cohort = || self.cohorts.next_steps(features, is_pending, &can_come);
+        let Some(next) = next else { return by_cohort() };
+        let mut steps = if self.weight < 1.0 {
+            self.mixed_steps(&next, &by_cohort())
+        } else {
+            self.steps.iter().copied().zip(*next.probabilities()).collect()
         };
-        let mut steps: Vec<(MilestoneId, f32)> =
-            self.steps.iter().copied().zip(next.probabilities).filter(|(_, share)| *share > 0.0).collect();
+        steps.retain(|(_, share)| *share > 0.0);
         steps.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         steps
     }
@@ -182,103 +276,11 @@ impl BoostedHazards {
     pub(crate) fn fits(&self, form: &FormDefinition, schema: &FeatureSchema) -> bool {
         let columns = schema.covariates.columns.len();
         self.cohorts.fits(form, schema)
+            && self.exit_days.len() <= form.states()
             && self.steps.iter().all(|step| step.index() < form.milestones().len())
             && [self.exits.forest.columns(), self.shares.forest.columns(), self.decisions.forest.columns()]
                 .into_iter()
                 .all(|used| used <= columns)
-    }
-
-    /// The decision, between its bounds.
-    fn decided(&self, next: &Next, (hazards, days): (&ByBin, f32)) -> Falling {
-        let direct = falling(hazards, self.decisions.bins(), &next.knots, days);
-        let mut bounded = direct;
-        for knot in 0..direct.length {
-            let most = (1.0 - next.decided[knot]).max(next.none.at[knot]);
-            bounded.at[knot] = direct.at[knot].clamp(next.none.at[knot], most);
-        }
-        bounded
-    }
-}
-
-/// The next step of a case.
-struct Next {
-    knots: [f32; MAX_KNOTS],
-    /// The probability that no step has come, at each knot.
-    none: Falling,
-    /// The probability that a step has come and is the decision, at each knot.
-    decided: [f32; MAX_KNOTS],
-    /// By step, the probability that it comes next.
-    probabilities: [f32; MAX_SHARES],
-}
-
-impl Next {
-    fn new(
-        model: &BoostedHazards,
-        (exits, days): (&ByBin, f32),
-        shares: &[f32; MAX_SHARES],
-        can_come: impl Fn(MilestoneId) -> bool,
-    ) -> Option<Self> {
-        let (bins, events) = (model.exits.bins(), model.shares.events);
-        let knots = model.knots();
-        // A step that is not named can always come.
-        let mut kept = [true; MAX_SHARES];
-        for (kept, step) in kept.iter_mut().zip(&model.steps) {
-            *kept = can_come(*step);
-        }
-        let segment = |bin: usize| usize::from(model.shares.segments[bin.min(bins - 1)]) * events;
-        let mut hazards = *exits;
-        for (bin, hazard) in hazards[..bins].iter_mut().enumerate() {
-            let of_bin = &shares[segment(bin)..segment(bin) + events];
-            let possible: f32 =
-                of_bin.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(share, _)| share).sum();
-            *hazard *= possible;
-        }
-        let none = falling(&hazards, bins, &knots, days);
-        let mut next = Self { knots, none, decided: [0.0; MAX_KNOTS], probabilities: [0.0; MAX_SHARES] };
-        for knot in 1..=none.length {
-            // What is left at the last knot comes after it.
-            let left = if knot < none.length { none.at[knot] } else { 0.0 };
-            let mass = none.at[knot - 1] - left;
-            let of_bin = &shares[segment(knot - 1)..segment(knot - 1) + events];
-            let possible: f32 =
-                of_bin.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(share, _)| share).sum();
-            if possible <= 0.0 {
-                return None;
-            }
-            for (event, share) in of_bin.iter().enumerate().filter(|(event, _)| kept[*event]) {
-                next.probabilities[event] += mass * share / possible;
-            }
-            if let Some(decision) = model.decision_position().filter(|position| kept[*position])
-                && knot < none.length
-            {
-                next.decided[knot] = next.decided[knot - 1] + mass * of_bin[decision] / possible;
-            }
-        }
-        Some(next)
-    }
-
-    /// The position of the most likely step, with its probability.
-    fn likeliest(&self, steps: &[MilestoneId]) -> Option<(usize, f32)> {
-        let of_steps = self.probabilities[..steps.len()].iter().copied().enumerate();
-        let most = of_steps.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
-        Some((most.0, most.1.clamp(0.0, 1.0)))
-    }
-}
-
-impl BoostedHazards {
-    /// The knots of the grid and those beyond it.
-    pub(super) fn knots(&self) -> [f32; MAX_KNOTS] {
-        let bins = self.exits.bins();
-        let mut knots = [0.0_f32; MAX_KNOTS];
-        knots[..=bins].copy_from_slice(self.exits.knots());
-        for beyond in 0..KNOTS_BEYOND {
-            knots[bins + 1 + beyond] = knots[bins + beyond] * BEYOND;
-        }
-        knots
-    }
-
-    pub(super) fn decision_position(&self) -> Option<usize> {
-        self.steps.iter().position(|step| *step == self.cohorts.decision())
     }
 
     /// Whether any tree, or the unit of the grid, asks for a column.
@@ -295,39 +297,8 @@ impl BoostedHazards {
     }
 }
 
-/// The probability that an event with these hazards per unit has not come, at the knots; a unit has so many days.
-fn falling(hazards: &ByBin, bins: usize, knots: &[f32; MAX_KNOTS], days: f32) -> Falling {
-    let length = bins + 1 + KNOTS_BEYOND;
-    let mut curve = Falling { length, at: [0.0; MAX_KNOTS] };
-    curve.at[0] = 1.0;
-    let mut sum = 0.0;
-    for knot in 1..length {
-        let least = LEAST_HAZARDS[usize::from(knot > bins)] * days;
-        let hazard = hazards[knot.min(bins) - 1].max(least);
-        sum += hazard * (knots[knot] - knots[knot - 1]);
-        curve.at[knot] = (-sum).exp();
-    }
-    curve
-}
-
-/// When the curve has fallen to each level, in days. Between knots the hazard is constant.
-fn quantiles(curve: &Falling, knots: &[f32; MAX_KNOTS], scale: f32) -> Quantiles {
-    let mut knot = 1;
-    let last = curve.length - 1;
-    Quantiles::from_days(LEVELS.map(|level| {
-        let level = 1.0 - level as f32;
-        while knot < last && curve.at[knot] > level {
-            knot += 1;
-        }
-        let (high, low) = (curve.at[knot - 1], curve.at[knot]);
-        let share = if high <= level {
-            0.0
-        } else if low > level {
-            // Beyond the last knot, where next to nothing is left.
-            1.0
-        } else {
-            (high / level).ln() / (high / low.max(f32::MIN_POSITIVE)).ln()
-        };
-        scale * (knots[knot - 1] + share * (knots[knot] - knots[knot - 1]))
-    }))
+/// The most likely step, with its probability.
+fn likeliest(steps: impl Iterator<Item = (MilestoneId, f32)>) -> Option<(MilestoneId, f32)> {
+    let most = steps.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
+    Some((most.0, most.1.clamp(0.0, 1.0)))
 }

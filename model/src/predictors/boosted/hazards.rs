@@ -50,13 +50,18 @@ impl Hazards {
 
     /// By bin, the hazard per unit of a case with this row.
     pub(super) fn of(&self, row: &[f32]) -> ByBin {
-        let mut log = [0.0; MAX_BINS];
-        log[..self.bins()].copy_from_slice(&self.base);
-        self.forest.add_to(row, &mut log[..self.bins()]);
-        for value in &mut log[..self.bins()] {
-            *value = value.clamp(-30.0, 30.0).exp();
+        let mut sums = [0.0; MAX_BINS];
+        self.forest.add_to(row, &mut sums[..self.bins()]);
+        self.with(&sums[..self.bins()])
+    }
+
+    /// By bin, the hazard per unit of a case to whose log hazards the trees add `sums`.
+    pub(super) fn with(&self, sums: &[f32]) -> ByBin {
+        let mut hazards = [0.0; MAX_BINS];
+        for ((hazard, base), sum) in hazards.iter_mut().zip(&self.base).zip(sums) {
+            *hazard = (base + sum).clamp(-30.0, 30.0).exp();
         }
-        log
+        hazards
     }
 }
 
@@ -96,11 +101,18 @@ impl Shares {
 
     /// By segment and event, the probability of a case with this row.
     pub(super) fn of(&self, row: &[f32]) -> [f32; MAX_SHARES] {
+        let mut sums = [0.0; MAX_SHARES];
+        self.forest.add_to(row, &mut sums[..self.base.len()]);
+        self.with(&sums[..self.base.len()])
+    }
+
+    /// By segment and event, the probability of a case to whose log shares the trees add `sums`.
+    pub(super) fn with(&self, sums: &[f32]) -> [f32; MAX_SHARES] {
         let mut shares = [0.0; MAX_SHARES];
-        let width = self.base.len();
-        shares[..width].copy_from_slice(&self.base);
-        self.forest.add_to(row, &mut shares[..width]);
-        for segment in shares[..width].chunks_exact_mut(self.events) {
+        for ((share, base), sum) in shares.iter_mut().zip(&self.base).zip(sums) {
+            *share = base + sum;
+        }
+        for segment in shares[..self.base.len()].chunks_exact_mut(self.events) {
             let largest = segment.iter().copied().fold(f32::NEG_INFINITY, f32::max);
             let mut sum = 0.0;
             for share in segment.iter_mut() {
