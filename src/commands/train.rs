@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 use data::{History, HistoryKind, Observation, ObservationCounts};
 use model::{AsOf, FormModel, JudgedQuantile, TimeScale, TrackHorizon, TrackRecord, TrainedOn};
 use store::ModelFolder;
@@ -43,7 +44,7 @@ pub struct Train {
     #[arg(long, value_name = "DAYS", value_parser = half_life)]
     half_life: Option<HalfLife>,
     /// Use this estimator [default: chosen by forward validation]
-    #[arg(long, value_name = "NAME", value_parser = ["cohort_curves", "boosted_hazards"])]
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(Estimator::ALL.map(Estimator::name)))]
     estimator: Option<String>,
     /// Print JSON
     #[arg(long)]

@@ -4,6 +4,8 @@ use data::FormFileError;
 use model::{AsOf, CohortError, CurveError, ModelError};
 use thiserror::Error;
 
+use crate::boosting::fit::FitError;
+
 /// Why a form cannot be trained.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -44,6 +46,9 @@ pub enum TrainingError {
     /// The learned cohorts are not sound: a fault of this program.
     #[error("the learned cohorts are not sound; report this as a fault of myprogress")]
     Cohorts(#[from] CohortError),
+    /// The landmarks cannot be learned from: a fault of this program.
+    #[error("boosting failed ({0}); report this as a fault of myprogress")]
+    Boosting(#[from] FitError),
     /// The learned parts are not a model: a fault of this program.
     #[error("the learned parts of the model do not fit each other; report this as a fault of myprogress")]
     Model(#[from] ModelError),

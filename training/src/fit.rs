@@ -79,10 +79,10 @@ fn fit_with<L: Learner>(learner: &L, known: HistoryView<'_>, form: &str) -> Resu
     let schema = match estimator {
         // Nothing else sees them.
         Estimator::CohortCurves => FeatureSchema { covariates: CovariateSchema::default(), ..visits.schema },
-        Estimator::BoostedHazards => visits.schema,
+        Estimator::BoostedHazards | Estimator::Mixture => visits.schema,
     };
     // Hazards use them, and people ask for their place in them.
-    let asks_for_lines = estimator == Estimator::BoostedHazards || definition.spec().line.is_some();
+    let asks_for_lines = estimator != Estimator::CohortCurves || definition.spec().line.is_some();
     let model = FormModel::new(definition, schema, training, predictor, Vec::new())?;
     let model = match visits.queue_state.filter(|_| asks_for_lines) {
         Some(state) => model.with_queue_state(state)?,

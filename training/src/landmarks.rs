@@ -1,10 +1,11 @@
 //! Landmarks: past as-of times of cases, with their outcomes by now (van Houwelingen 2007).
 
 use data::{Effects, Featurizer, FollowUp, HistoryCase, HistoryView, Observation, ObservedFrom};
-use model::{AsOf, Features, FormDefinition, Moment, Progress, Stamp, Target, Trail};
+use model::{AsOf, Features, FormDefinition, Moment, Progress, Quantiles, Stamp, Target, Trail};
 use rayon::prelude::*;
 
 use crate::pending_case::PendingCase;
+use crate::score::crps;
 use crate::visits::{TrainingView, Visits};
 
 /// A pending case as it was at a past moment, and its outcome by now.
@@ -27,6 +28,11 @@ impl Landmark {
             Target::Decision => self.decision,
             Target::NextStep => self.next_step,
         }
+    }
+
+    /// The CRPS, in days, of quantiles of the time to the event of a target within the follow-up.
+    pub fn crps_days(&self, quantiles: &Quantiles, target: Target) -> f64 {
+        crps::of_min(quantiles, self.outcome(target).unwrap_or(self.horizon), self.horizon)
     }
 }
 
@@ -201,7 +207,7 @@ fn origin(known: HistoryView<'_>, visits: &Visits, share: f64) -> Option<(AsOf, 
 
 /// The days before the as-of time in which all but the first 2 per cent of the cases came under observation: a single early
 /// case says little, and neither does the receipt of a case that entered the record years later.
-fn window(visits: &Visits) -> Option<f64> {
+pub fn window(visits: &Visits) -> Option<f64> {
     let mut cases: Vec<(u32, f64)> =
         visits.rows.iter().map(|visit| (visit.case, visit.seen_from.day)).collect();
     // The visits of a case are neighbours, the first one first.

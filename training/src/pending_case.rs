@@ -47,17 +47,22 @@ impl PendingCase {
     /// before it. A case without an estimate is scored as if its event were never expected.
     #[must_use]
     pub fn quantiles(&self, predictor: &Predictor, target: Target) -> Quantiles {
-        if let (Target::NextStep, Some(days)) = (target, self.appointment) {
-            return Quantiles::known(days as f32);
+        let [decision, step] = self.both(predictor);
+        match target {
+            Target::Decision => decision,
+            Target::NextStep => step,
         }
+    }
+
+    /// Quantiles of the time to the decision and to the next step, like [`Self::quantiles`].
+    pub(crate) fn both(&self, predictor: &Predictor) -> [Quantiles; 2] {
         let predicted = predictor.predict(&self.features, true, |_| true);
-        let time = match target {
-            Target::NextStep => predicted.map(|predicted| predicted.next_step.remaining.time),
-            Target::Decision => {
-                predicted.and_then(|predicted| predicted.decision).map(|decision| decision.time)
-            }
+        let decision = predicted.and_then(|predicted| predicted.decision).map(|decision| decision.time);
+        let step = predicted.map(|predicted| predicted.next_step.remaining.time);
+        let seen_now = |time: Option<Quantiles>| {
+            time.unwrap_or(Quantiles::known(f32::INFINITY)).sooner_by(self.gap as f32)
         };
-        let time = time.unwrap_or(Quantiles::known(f32::INFINITY)).sooner_by(self.gap as f32);
-        time.not_before_appointment(self.appointment)
+        let step = self.appointment.map_or_else(|| seen_now(step), |days| Quantiles::known(days as f32));
+        [seen_now(decision).not_before_appointment(self.appointment), step]
     }
 }

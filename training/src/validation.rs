@@ -8,7 +8,7 @@ use model::{FormDefinition, Predictor, Target};
 use rayon::prelude::*;
 
 use crate::landmarks::{Earlier, Landmark};
-use crate::score::crps;
+use crate::pending_case::PendingCase;
 use crate::visits::{TrainingView, Visits};
 
 /// How far the origins lie before the as-of time, as shares of the time that the history covers.
@@ -55,21 +55,38 @@ impl<'a> Fold<'a> {
         TrainingView { known: self.known, form, visits: self.visits }
     }
 
-    /// Mean CRPS, in days, of a predictor that was learned from [`Self::visits`].
-    pub(crate) fn crps_days(&self, predictor: &Predictor, target: Target) -> f64 {
-        let score = |landmark: &Landmark| {
-            let time = landmark.outcome(target).unwrap_or(landmark.horizon);
+    /// Mean CRPS, in days, of cohort curves that were learned from [`Self::visits`]. The next step is that of the exits alone.
+    pub(crate) fn crps_days(&self, cohort_curves: &Predictor, target: Target) -> f64 {
+        self.mean(|landmark| {
             let quantiles = match target {
-                Target::Decision => landmark.case.quantiles(predictor, target),
-                Target::NextStep => match predictor {
-                    Predictor::CohortCurves(_) => landmark.case.step_by_exits(predictor),
-                    Predictor::BoostedHazards(_) => landmark.case.quantiles(predictor, target),
-                },
+                Target::Decision => landmark.case.quantiles(cohort_curves, target),
+                Target::NextStep => landmark.case.step_by_exits(cohort_curves),
             };
-            crps::of_min(&quantiles, time, landmark.horizon)
-        };
-        let mean =
-            |population: &Vec<Landmark>| population.iter().map(score).sum::<f64>() / population.len() as f64;
-        self.populations.iter().map(mean).sum::<f64>() / self.populations.len() as f64
+            [landmark.crps_days(&quantiles, target)]
+        })[0]
+    }
+
+    /// Mean CRPS, in days, of the times to the decision and to the next step by a predictor that was learned from
+    /// [`Self::visits`]. An appointment whose day is known has no part in it: no predictor sees it.
+    pub(crate) fn crps_days_of_both(&self, predictor: &Predictor) -> [f64; 2] {
+        self.mean(|landmark| {
+            let case = PendingCase { appointment: None, ..landmark.case };
+            let [decision, step] = case.both(predictor);
+            [landmark.crps_days(&decision, Target::Decision), landmark.crps_days(&step, Target::NextStep)]
+        })
+    }
+
+    /// The mean over populations of the mean over landmarks.
+    fn mean<const N: usize>(&self, score: impl Fn(&Landmark) -> [f64; N]) -> [f64; N] {
+        let mut sums = [0.0; N];
+        for population in &self.populations {
+            let weight = 1.0 / (population.len() * self.populations.len()) as f64;
+            for landmark in population {
+                for (sum, score) in sums.iter_mut().zip(score(landmark)) {
+                    *sum += weight * score;
+                }
+            }
+        }
+        sums
     }
 }

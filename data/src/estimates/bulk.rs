@@ -170,7 +170,7 @@ impl<'a> BulkEstimator<'a> {
         if let Some(artifact) = self.forms.iter().find_map(|form| trained_later(form, as_of)) {
             return Err(BulkError::TrainedLater {
                 form: artifact.model.form().name().to_owned(),
-                trained: artifact.model.training().as_of,
+                trained: artifact.model.knows_until(),
                 as_of,
             });
         }
@@ -322,8 +322,8 @@ impl Output<'_> {
     }
 }
 
-/// The model of a form if it was trained on what was not yet known at an as-of time.
+/// The model of a form if it knows something that was not yet known at an as-of time.
 fn trained_later<'a>(form: &Form<'a>, as_of: AsOf) -> Option<&'a Artifact> {
     let artifact = form.model.as_ref().map(|(artifact, _)| *artifact)?;
-    (artifact.model.training().as_of.moment() > as_of.moment()).then_some(artifact)
+    (artifact.model.knows_until().moment() > as_of.moment()).then_some(artifact)
 }

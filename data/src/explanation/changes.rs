@@ -148,7 +148,7 @@ impl Times<'_> {
     fn check(&self, asked: AskedEstimate<'_>) -> Result<(), NotComparable> {
         let no_estimate = |why| NotComparable::NoEstimate { as_of: asked.as_of, why };
         let model = &asked.artifact.model;
-        if model.training().as_of.moment() > asked.as_of.moment() {
+        if model.knows_until().moment() > asked.as_of.moment() {
             return Err(no_estimate(reason::trained_later(asked.artifact, asked.as_of)));
         }
         let view = self.history.view_at(asked.as_of);

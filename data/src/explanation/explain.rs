@@ -1,7 +1,9 @@
 //! Explains the estimate of one case.
 
 use model::artifact::Artifact;
-use model::{AsOf, Features, FormDefinition, MODEL_TRAINED_LATER, NOT_RECEIVED, Queue, UNSUPPORTED_FORM};
+use model::{
+    AsOf, COHORT_CURVES, Features, FormDefinition, MODEL_TRAINED_LATER, NOT_RECEIVED, Queue, UNSUPPORTED_FORM,
+};
 use serde::Serialize;
 use thiserror::Error;
 
@@ -15,10 +17,6 @@ use super::{nearest, reason};
 use crate::forms::FormFileError;
 use crate::history::{Featurizer, History};
 use crate::shown_text::shown;
-
-/// The estimators as an explanation names them.
-const BOOSTED_HAZARDS: &str = "boosted_hazards";
-const COHORT_CURVES: &str = "cohort_curves";
 
 /// The history does not have the case that is asked about.
 #[derive(Debug, Error)]
@@ -53,7 +51,7 @@ pub struct Explanation {
     pub basis: Option<ExplainedBasis>,
     /// The model of the form.
     pub model: Option<ExplainedModel>,
-    /// The estimator that gave the times: `boosted_hazards` or `cohort_curves`.
+    /// The estimator that gave the times: `boosted_hazards`, `mixture` or `cohort_curves`.
     pub answered_by: Option<&'static str>,
     /// The curves of the cases that answered; `None` where boosted hazards gave the times, whose distribution is the curve of
     /// [`Self::decision`].
@@ -140,7 +138,7 @@ fn answer(
     let empty = Explanation { case: Some(case), ..empty };
     let Some(artifact) = artifact else { return empty };
     let model = &artifact.model;
-    if model.training().as_of.moment() > as_of.moment() {
+    if model.knows_until().moment() > as_of.moment() {
         let reason = Some(reason::trained_later(artifact, as_of));
         return Explanation { status: MODEL_TRAINED_LATER.to_owned(), reason, ..empty };
     }
@@ -151,9 +149,11 @@ fn answer(
         ExplainedNextStep::new(form, &step, &events, as_of)
     });
     let basis = estimate.decision.map(|decision| decision.basis);
-    let is_by_hazards = model.predictor().answers_by_hazards(&features);
+    let answered_by = model.predictor().answered_by(&features);
+    let is_by_cohorts = answered_by == COHORT_CURVES;
     let reasons = estimate
         .decision
+        .filter(|decision| !decision.is_beyond_history())
         .and_then(|decision| model.reasons(&decision, progress, &features, [followed.seen, as_of.moment()]));
     let line = model.in_line(progress, &features, as_of.moment());
     Explanation {
@@ -162,8 +162,8 @@ fn answer(
         decision: estimate.decision.map(|decision| ExplainedDecision::new(&decision, as_of)),
         next_step,
         basis: basis.map(|basis| ExplainedBasis::new(model, &features, &basis)),
-        answered_by: basis.map(|_| if is_by_hazards { BOOSTED_HAZARDS } else { COHORT_CURVES }),
-        curves: basis.filter(|_| !is_by_hazards).map(|basis| ExplainedCurves::new(model, &features, &basis)),
+        answered_by: basis.map(|_| answered_by),
+        curves: basis.filter(|_| is_by_cohorts).map(|basis| ExplainedCurves::new(model, &features, &basis)),
         reasons: reasons.and_then(|reasons| ExplainedReasons::new(model, reasons)),
         no_line: line.err().map(|why| not_in_line(model, &features, why)),
         line: line.ok().map(|place| ExplainedLine::new(model, place)),

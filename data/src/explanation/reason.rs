@@ -20,6 +20,13 @@ pub(super) fn unsupported(form: &str) -> String {
 /// The model knows what came after the as-of time.
 pub(super) fn trained_later(artifact: &Artifact, as_of: AsOf) -> String {
     let trained = artifact.model.training().as_of;
+    if trained.moment() <= as_of.moment() {
+        let lines = artifact.model.knows_until();
+        return format!(
+            "the lines of the model are as of {lines}, so it knows what came after {as_of}; ask with --as-of {lines} or later, or \
+             with the model from before `myprogress refresh`"
+        );
+    }
     format!(
         "the model was trained as of {trained}, so it knows what came after {as_of}; \
          `myprogress train --as-of {as_of}` makes one that does not"

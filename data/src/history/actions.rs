@@ -116,9 +116,9 @@ impl<'a> KnownActions<'a> {
     }
 
     /// Their codes and recorded times, and the days of the appointments that they announce.
-    pub(super) fn recorded(self) -> impl Iterator<Item = (u16, Stamp, Option<Stamp>)> + use<'a> {
+    pub(super) fn recorded(self) -> impl Iterator<Item = (HistoryAction, Stamp, Option<Stamp>)> + use<'a> {
         let by_day = self.by_day;
-        self.with_appointments().map(move |(code, at, day)| (code, stamp_of(at, by_day), day))
+        self.with_appointments().map(move |(action, day)| (action, stamp_of(action.at, by_day), day))
     }
 
     /// The code and the recorded time of the first.

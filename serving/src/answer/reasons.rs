@@ -49,6 +49,10 @@ impl ReasonsAnswer {
         decision: &RemainingTime,
     ) -> Option<Self> {
         let now = view.as_of().moment();
+        if decision.is_beyond_history() {
+            // The days of a tail's assumption are not worth a reason.
+            return None;
+        }
         let reasons = model.reasons(decision, view.progress(), features, [now, now])?;
         let reference = model.reference()?;
         let (id, label) = model.form().state(reference.state);

@@ -6,7 +6,7 @@ use data::explanation::{
     AttributeUse, Bound, ExplainedAttribute, ExplainedBasis, ExplainedCase, ExplainedDecision,
     ExplainedModel, ExplainedNextStep, Explanation, QuantileRow, SharedState, WithinDays,
 };
-use model::{AsOf, TimeScale, TrainedOn};
+use model::{AsOf, BOOSTED_HAZARDS, COHORT_CURVES, MIXTURE, TimeScale, TrainedOn};
 
 use super::layout::{days, fact, lines, title, wrapped};
 use super::picture::{Marks, picture};
@@ -200,10 +200,14 @@ fn of_model(model: &ExplainedModel, answered_by: Option<&str>) -> String {
     }
     text += &fact("version", &format!("{}, by {}", model.version, model.estimator));
     match answered_by {
-        Some("boosted_hazards") => {
+        Some(BOOSTED_HAZARDS) => {
             text += &fact("answered", "by boosted hazards; cohort curves name the cases that are alike");
         }
-        Some(_) if model.estimator.starts_with("boosted_hazards") => {
+        Some(MIXTURE) => {
+            text +=
+                &fact("answered", "by a mixture of boosted hazards and cohort curves, with equal weights");
+        }
+        Some(_) if !model.estimator.starts_with(COHORT_CURVES) => {
             text += &fact("answered", "by the cohort curves beside the hazards: the case was reopened");
         }
         _ => {}

@@ -1,8 +1,11 @@
 //! The learner of a form: the one that forward validation chooses, or the one that a person forces.
 //!
 //! Cohort curves serve unless another candidate is clearly better. Both times count, at every origin.
+//!
+//! Where cases wait in lines whose heads the record shows, boosted hazards need only be better: they count in drain times, so a
+//! change of pace after the last origin, which no comparison inside the training window can show, harms them least.
 
-use model::{CandidateRecord, FormDefinition, Predictor, Target};
+use model::{CandidateRecord, FormDefinition, MAX_QUEUE_ATTRIBUTES, Predictor};
 use rayon::prelude::*;
 
 use super::boosted_hazards::{self, Trees};
@@ -14,7 +17,8 @@ use crate::validation::Fold;
 use crate::visits::TrainingView;
 
 /// Another candidate must lower the score by this share in the mean over origins and both times, and must not be worse for
-/// either time at any origin by more than [`TOLERATED`].
+/// either time at any origin by more than [`TOLERATED`]. A mixture need only be better than cohort curves: where both its parts
+/// are about as good, it is rarely worse than either on what comes later.
 const CLEARLY_BETTER: f64 = 0.02;
 const TOLERATED: f64 = 0.02;
 
@@ -53,13 +57,15 @@ impl Learner for BestLearner {
             .map(|fold| self.compare(form, fold, cohorts))
             .collect::<Result<Vec<Option<Compared>>, TrainingError>>()?;
         let compared: Vec<Compared> = compared.into_iter().flatten().collect();
-        let scores: Vec<[Scores; 2]> = compared.iter().map(|origin| origin.scores).collect();
+        let scores: Vec<[Scores; Estimator::ALL.len()]> =
+            compared.iter().map(|origin| origin.scores).collect();
         let found: Vec<Trees> = compared.iter().filter_map(|origin| origin.trees).collect();
         let trees = Trees::mean(&found);
         if let Some(estimator) = self.estimator {
             return Ok(Settings { cohorts, estimator, trees, candidates: Vec::new() });
         }
-        let estimator = choose(&scores);
+        let is_in_line = compared.last().is_some_and(|latest| latest.is_in_line);
+        let estimator = choose(&scores, is_in_line);
         let candidates = Estimator::ALL.iter().enumerate().map(|(candidate, of)| {
             let mean = |target: usize| {
                 let sum: f64 = scores.iter().map(|origin| origin[candidate][target]).sum();
@@ -76,13 +82,41 @@ impl Learner for BestLearner {
     }
 
     fn fit(&self, view: TrainingView<'_>, settings: &Settings) -> Result<Option<Learned>, TrainingError> {
-        let cohorts = CohortCurvesLearner { fixed: self.fixed }.fit(view, &settings.cohorts)?;
+        let attributes = match settings.estimator {
+            // The trees know the queues.
+            Estimator::BoostedHazards => QUEUE_ATTRIBUTES_BESIDE_TREES,
+            Estimator::CohortCurves | Estimator::Mixture => MAX_QUEUE_ATTRIBUTES,
+        };
+        let learner = CohortCurvesLearner { fixed: self.fixed };
+        let cohorts = learner.fit_wide(view, &settings.cohorts, attributes)?;
         let candidates = settings.candidates.clone();
         let Some(cohorts) = cohorts.map(|cohorts| Learned { candidates, ..cohorts }) else { return Ok(None) };
+        if settings.estimator == Estimator::CohortCurves {
+            return Ok(Some(cohorts));
+        }
+        let (boosted, _) = boosted_hazards::fit(view, cohorts, Some(settings.trees))?;
         Ok(Some(match settings.estimator {
-            Estimator::CohortCurves => cohorts,
-            Estimator::BoostedHazards => boosted_hazards::fit(view, cohorts, Some(settings.trees)).0,
+            Estimator::Mixture => mixture(boosted),
+            _ => boosted,
         }))
+    }
+}
+
+/// Beside boosted hazards, cohort curves answer for decided and for reopened cases and say how many cases are alike.
+const QUEUE_ATTRIBUTES_BESIDE_TREES: usize = 1;
+
+/// The weight of boosted hazards in a mixture. Equal weights are hard to beat where few origins can judge (Clemen 1989).
+const WEIGHT: f32 = 0.5;
+
+/// A mixture of boosted hazards with their cohort curves, where something was boosted.
+fn mixture(learned: Learned) -> Learned {
+    match learned.predictor {
+        Predictor::BoostedHazards(boosted) => Learned {
+            estimator: Estimator::Mixture,
+            predictor: Predictor::BoostedHazards(Box::new(boosted.with_weight(WEIGHT))),
+            ..learned
+        },
+        Predictor::CohortCurves(_) => learned,
     }
 }
 
@@ -91,14 +125,16 @@ type Scores = [f64; 2];
 
 /// What one origin says.
 struct Compared {
-    /// Of cohort curves and of boosted hazards.
-    scores: [Scores; 2],
+    /// By candidate, in the order of [`Estimator::ALL`].
+    scores: [Scores; Estimator::ALL.len()],
     /// How many trees were enough.
     trees: Option<Trees>,
+    /// Whether boosted hazards count in drain times.
+    is_in_line: bool,
 }
 
 impl BestLearner {
-    /// The scores of cohort curves and of boosted hazards at one origin.
+    /// The scores of all candidates at one origin.
     fn compare(
         &self,
         form: &FormDefinition,
@@ -109,25 +145,37 @@ impl BestLearner {
         let Some(cohorts) = (CohortCurvesLearner { fixed: self.fixed }).fit(view, &cohorts)? else {
             return Ok(None);
         };
-        let score = |predictor: &Predictor| {
-            [Target::Decision, Target::NextStep].map(|target| fold.crps_days(predictor, target))
-        };
-        let of_cohorts = score(&cohorts.predictor);
-        let (boosted, trees) = boosted_hazards::fit(view, cohorts, None);
-        Ok(Some(Compared { scores: [of_cohorts, score(&boosted.predictor)], trees }))
+        let of_cohorts = fold.crps_days_of_both(&cohorts.predictor);
+        let (boosted, trees) = boosted_hazards::fit(view, cohorts, None)?;
+        let of_boosted = fold.crps_days_of_both(&boosted.predictor);
+        let is_in_line =
+            matches!(&boosted.predictor, Predictor::BoostedHazards(boosted) if boosted.is_in_line());
+        let of_mixture = fold.crps_days_of_both(&mixture(boosted).predictor);
+        Ok(Some(Compared { scores: [of_cohorts, of_boosted, of_mixture], trees, is_in_line }))
     }
 }
 
-/// The estimator that serves, by the scores of cohort curves and boosted hazards at every origin.
-fn choose(origins: &[[Scores; 2]]) -> Estimator {
-    let ratios = || {
-        origins.iter().flat_map(|[cohorts, boosted]| [0, 1].map(|target| boosted[target] / cohorts[target]))
+/// The estimator that serves, by the scores of the candidates at every origin, cohort curves first.
+fn choose(origins: &[[Scores; Estimator::ALL.len()]], is_in_line: bool) -> Estimator {
+    let qualified = |candidate: usize, margin: f64| {
+        let ratios = || {
+            origins
+                .iter()
+                .flat_map(|scores| [0, 1].map(|target| scores[candidate][target] / scores[0][target]))
+        };
+        let mean = (ratios().map(f64::ln).sum::<f64>() / ratios().count() as f64).exp();
+        (mean < 1.0 - margin && ratios().all(|ratio| ratio < 1.0 + TOLERATED)).then_some(mean)
     };
-    let count = ratios().count().max(1) as f64;
-    let mean = (ratios().map(f64::ln).sum::<f64>() / count).exp();
-    let is_better =
-        !origins.is_empty() && mean < 1.0 - CLEARLY_BETTER && ratios().all(|ratio| ratio < 1.0 + TOLERATED);
-    if is_better { Estimator::BoostedHazards } else { Estimator::CohortCurves }
+    let hazards = qualified(1, if is_in_line { 0.0 } else { CLEARLY_BETTER });
+    match (hazards, qualified(2, 0.0)) {
+        (Some(hazards), Some(mixture)) if is_in_line && mixture > hazards * (1.0 - CLEARLY_BETTER) => {
+            Estimator::BoostedHazards
+        }
+        (Some(hazards), Some(mixture)) if hazards < mixture => Estimator::BoostedHazards,
+        (_, Some(_)) => Estimator::Mixture,
+        (Some(_), None) => Estimator::BoostedHazards,
+        (None, None) => Estimator::CohortCurves,
+    }
 }
 
 #[cfg(test)]
@@ -136,10 +184,25 @@ mod tests {
 
     #[test]
     fn only_a_clearly_better_candidate_replaces_cohort_curves() {
-        let at = |decision: f64, step: f64| [[10.0, 10.0], [decision, step]];
+        let at = |boosted: Scores, mixture: Scores| [[10.0, 10.0], boosted, mixture];
+        let choose = |origins: &[_]| choose(origins, false);
         assert_eq!(choose(&[]), Estimator::CohortCurves);
-        assert_eq!(choose(&[at(9.9, 9.9), at(9.8, 9.9)]), Estimator::CohortCurves, "too little");
-        assert_eq!(choose(&[at(7.0, 9.0), at(9.0, 10.3)]), Estimator::CohortCurves, "worse at one origin");
-        assert_eq!(choose(&[at(9.5, 9.6), at(9.7, 10.1)]), Estimator::BoostedHazards);
+        let too_little = [at([9.9, 9.9], [10.0, 10.0]), at([9.8, 9.9], [10.0, 10.0])];
+        assert_eq!(choose(&too_little), Estimator::CohortCurves);
+        let worse_at_one = [at([7.0, 9.0], [8.0, 9.9]), at([9.0, 10.3], [9.9, 10.3])];
+        assert_eq!(choose(&worse_at_one), Estimator::CohortCurves);
+        let better = [at([9.5, 9.6], [9.7, 9.8]), at([9.7, 10.1], [9.8, 9.8])];
+        assert_eq!(choose(&better), Estimator::BoostedHazards);
+        let hedged = [at([9.0, 10.5], [9.3, 9.9]), at([9.0, 9.5], [9.5, 9.6])];
+        assert_eq!(choose(&hedged), Estimator::Mixture);
+    }
+
+    #[test]
+    fn where_cases_wait_in_line_hazards_need_only_be_better() {
+        let at = |boosted: Scores, mixture: Scores| [[10.0, 10.0], boosted, mixture];
+        assert_eq!(choose(&[], true), Estimator::CohortCurves);
+        assert_eq!(choose(&[at([9.9, 9.9], [9.8, 9.8])], true), Estimator::BoostedHazards);
+        assert_eq!(choose(&[at([9.9, 9.9], [9.6, 9.6])], true), Estimator::Mixture);
+        assert_eq!(choose(&[at([10.1, 10.0], [10.0, 10.1])], true), Estimator::CohortCurves);
     }
 }

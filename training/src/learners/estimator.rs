@@ -7,10 +7,13 @@ pub enum Estimator {
     CohortCurves,
     /// Boosted hazards.
     BoostedHazards,
+    /// A mixture of both with equal weights.
+    Mixture,
 }
 
 impl Estimator {
-    pub(crate) const ALL: [Self; 2] = [Self::CohortCurves, Self::BoostedHazards];
+    /// All of them, the default first.
+    pub const ALL: [Self; 3] = [Self::CohortCurves, Self::BoostedHazards, Self::Mixture];
 
     /// Whether this is the name and the revision of an estimator of this program.
     #[must_use]
@@ -24,14 +27,22 @@ impl Estimator {
     pub const fn revision(self) -> &'static str {
         match self {
             Self::CohortCurves => "cohort_curves 7",
-            Self::BoostedHazards => "boosted_hazards 1",
+            Self::BoostedHazards => "boosted_hazards 2",
+            Self::Mixture => "mixture 1",
         }
     }
 
-    /// The estimator of this name, without its revision.
+    /// The name, without the revision.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let revision = self.revision();
+        revision.split_once(' ').map_or(revision, |(name, _)| name)
+    }
+
+    /// The estimator of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|estimator| estimator.revision().split(' ').next() == Some(name))
+        Self::ALL.into_iter().find(|estimator| estimator.name() == name)
     }
 }
 
@@ -42,7 +53,7 @@ mod tests {
     #[test]
     fn names_stand_for_estimators() {
         assert_eq!(Estimator::named("boosted_hazards"), Some(Estimator::BoostedHazards));
-        assert_eq!(Estimator::named("boosted_hazards 1"), None);
+        assert_eq!(Estimator::named("boosted_hazards 2"), None);
         assert!(Estimator::is_current(Estimator::CohortCurves.revision()));
     }
 }

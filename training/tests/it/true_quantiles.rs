@@ -3,14 +3,16 @@
 use crate::worlds::{Filing, Random, as_of, history, moment};
 use data::HistoryTimes;
 use model::{Action, Case, CaseView, FormModel, LEVELS, Quantiles, Stamp, TimeScale};
-use training::fit;
+use training::{Estimator, Fixed, fit_fixed};
 
 /// Training is in the middle of the histories: half of what they hold is future.
 const AS_OF: &str = "2021-01-31";
 const MEAN: f64 = 60.0;
 
 fn trained(filings: &[Filing]) -> FormModel {
-    fit(history(filings, HistoryTimes::Moments).view_at(as_of(AS_OF)), "I-765").unwrap()
+    let history = history(filings, HistoryTimes::Moments);
+    let curves = Some(Estimator::CohortCurves);
+    fit_fixed(history.view_at(as_of(AS_OF)), "I-765", Fixed::default(), curves).unwrap()
 }
 
 /// The decision's quantiles for a case that was received `age` days before the as-of time.

@@ -1,29 +1,17 @@
-//! The grid of the hazards.
-
-use model::Unit;
-
-use crate::boosting::grid::Grid;
+//! The knots of the grids of hazards.
 
 /// The bins that are aimed at in days.
 const BINS: usize = 26;
 /// Two knots lie at least this share of the later one apart.
 const APART: f32 = 0.02;
 /// The knots in drain times: close together where most cases have their turn.
-const DRAIN_KNOTS: [f32; 27] = [
+pub(super) const DRAIN_KNOTS: [f32; 27] = [
     0.0, 0.03, 0.06, 0.1, 0.15, 0.2, 0.27, 0.35, 0.43, 0.52, 0.6, 0.68, 0.76, 0.84, 0.92, 1.0, 1.08, 1.17,
     1.27, 1.4, 1.55, 1.75, 2.0, 2.4, 3.0, 4.0, 6.0,
 ];
 
-/// The grid for the times of events, in one unit; `None` if no event has a time.
-pub(super) fn grid(unit: Unit, times: Vec<f32>) -> Option<Grid> {
-    match unit {
-        Unit::Day => Grid::new(knots(times)),
-        Unit::DrainTime { .. } => Grid::new(DRAIN_KNOTS.to_vec()),
-    }
-}
-
 /// Quantiles of the times that are not zero, rising from 0.
-fn knots(mut times: Vec<f32>) -> Vec<f32> {
+pub(super) fn knots(mut times: Vec<f32>) -> Vec<f32> {
     let count = times.len();
     times.retain(|time| *time > 0.0);
     times.sort_by(f32::total_cmp);

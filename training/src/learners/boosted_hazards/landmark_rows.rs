@@ -26,8 +26,8 @@ const FARTHEST: f64 = 1_100.0;
 pub(super) struct LandmarkRow {
     /// What a model would have seen.
     pub(super) features: Features,
-    /// Days from the moment to the next step and which one it was, if it came.
-    pub(super) step: Option<(f64, MilestoneId)>,
+    /// The next step, if it came.
+    pub(super) step: Option<Step>,
     /// Days from the moment to the decision, if it came.
     pub(super) decision: Option<f64>,
     /// Days from the moment to the end of the observation.
@@ -36,10 +36,20 @@ pub(super) struct LandmarkRow {
     pub(super) received: f64,
 }
 
+/// The next step of a case.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Step {
+    /// Days until then.
+    pub(super) days: f64,
+    pub(super) milestone: MilestoneId,
+    /// Whether it is the turn of the case in its line.
+    pub(super) is_turn: bool,
+}
+
 impl LandmarkRow {
     /// Days from the moment to the next step, if it came.
     pub(super) fn step_days(&self) -> Option<f64> {
-        self.step.map(|(days, _)| days)
+        self.step.map(|step| step.days)
     }
 }
 
@@ -124,9 +134,10 @@ impl Draw<'_> {
                 rows.extend(self.row(case, &before, &trail, regular, false));
                 next_regular = kept.next();
             }
+            let is_turn = progress.standing().had_turn() && !before.standing().had_turn();
             for (from, row) in &mut rows {
-                if let Some(step) = observed.and_then(|observed| observed.step) {
-                    row.step.get_or_insert((day - *from, step));
+                if let Some(milestone) = observed.and_then(|observed| observed.step) {
+                    row.step.get_or_insert(Step { days: day - *from, milestone, is_turn });
                 }
                 if progress.decided_at() == Some(action.at) {
                     row.decision.get_or_insert(day - *from);

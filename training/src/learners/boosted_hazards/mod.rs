@@ -5,21 +5,28 @@ mod landmark_rows;
 
 use std::collections::BTreeMap;
 
-use model::{BoostedHazards, Covariate, Hazards, MilestoneId, Predictor, Shares, Unit};
+use model::{BoostedHazards, Covariate, Hazards, MilestoneId, ModelError, Predictor, Shares, Unit};
 use rayon::prelude::*;
 
-use self::grid::grid;
+use self::grid::{DRAIN_KNOTS, knots};
 use self::landmark_rows::{LandmarkRow, landmark_rows};
 use super::Learned;
 use super::estimator::Estimator;
 use crate::boosting::columns::{Binned, Columns, MISSING_CODE, Values};
 use crate::boosting::fit::{self, Cause, Outcome, Rows, Settings, fit_hazards, fit_shares};
 use crate::boosting::grid::Grid;
+use crate::error::TrainingError;
+use crate::landmarks::window;
 use crate::random::uniform;
-use crate::visits::TrainingView;
+use crate::visits::{TrainingView, Visit, Visits};
 
 /// With fewer rows that end with an event nothing is learned.
 const MIN_EVENTS: usize = 200;
+/// With fewer exits from a state, they have the unit of the decisions; and no unit is shorter than this.
+const MIN_EXITS: usize = 50;
+const LEAST_EXIT_DAYS: f32 = 1.0;
+/// The first days of the record, whose receipts show whether the heads of the lines are in view.
+const FIRST_DAYS: f64 = 30.0;
 /// The segments of the grid that have shares of their own.
 const SEGMENTS: usize = 4;
 /// The most steps that are told apart; rarer ones are one other step that is never named.
@@ -56,29 +63,51 @@ impl Trees {
 }
 
 /// Learns boosted hazards on top of cohort curves; the cohort curves alone where there are too few events. Without a number of
-/// trees, the newest cases say how many are enough, and only the others are learned from.
+/// trees, the newest cases say first how many are enough when only the others are learned from.
+///
+/// # Errors
+/// [`TrainingError`] if the learned parts are not sound.
 pub(super) fn fit(
     view: TrainingView<'_>,
     cohorts: Learned,
     trees: Option<Trees>,
-) -> (Learned, Option<Trees>) {
+) -> Result<(Learned, Option<Trees>), TrainingError> {
     let rows = landmark_rows(view);
-    match Problem::new(view, &rows).and_then(|problem| problem.solve(&cohorts.predictor, trees)) {
-        Some((boosted, trees)) => {
-            let predictor = Predictor::BoostedHazards(Box::new(boosted));
-            (Learned { estimator: Estimator::BoostedHazards, predictor, ..cohorts }, Some(trees))
-        }
-        None => (cohorts, None),
-    }
+    let Some(problem) = Problem::new(view, &rows, cohorts.next_step.half_life_days) else {
+        return Ok((cohorts, None));
+    };
+    let trees = match trees {
+        Some(trees) => trees,
+        None => problem.solve(&cohorts.predictor, None)?.1,
+    };
+    let (boosted, _) = problem.solve(&cohorts.predictor, Some(trees))?;
+    let predictor = Predictor::BoostedHazards(Box::new(boosted));
+    Ok((Learned { estimator: Estimator::BoostedHazards, predictor, ..cohorts }, Some(trees)))
+}
+
+/// How the time of an event is counted.
+struct Clock {
+    /// The days of a unit, by row.
+    days: Vec<f64>,
+    grid: Grid,
+    /// The weights of the rows: half as much for every half-life that they are older.
+    weights: Vec<f32>,
+}
+
+/// The weights of rows under a half-life in days; all alike without one.
+fn weights(rows: &[LandmarkRow], half_life: Option<f64>) -> Vec<f32> {
+    let weight = |row: &LandmarkRow| half_life.map_or(1.0, |days| (-row.followed / days).exp2() as f32);
+    rows.iter().map(weight).collect()
 }
 
 /// What is learned from.
 struct Problem<'a> {
     rows: &'a [LandmarkRow],
     unit: Unit,
-    /// The days of a unit, by row.
-    days: Vec<f64>,
-    grid: Grid,
+    decisions: Clock,
+    /// By state, the days of a unit of the exits, if they have a unit of their own.
+    exit_days: Vec<Option<f32>>,
+    exits: Clock,
     binned: Binned,
     /// The steps that are told apart.
     steps: Vec<MilestoneId>,
@@ -88,30 +117,53 @@ struct Problem<'a> {
 
 impl<'a> Problem<'a> {
     /// `None` if there are too few events.
-    fn new(view: TrainingView<'_>, rows: &'a [LandmarkRow]) -> Option<Self> {
+    fn new(view: TrainingView<'_>, rows: &'a [LandmarkRow], half_life: Option<f64>) -> Option<Self> {
+        // How the next step comes changes with the season. The decision takes longer than that, and needs all there is.
+        let [of_steps, of_all_decisions] = [half_life, None].map(|half_life| weights(rows, half_life));
         let unit = unit(view, rows);
         let days: Vec<f64> =
             rows.iter().map(|row| f64::from(unit.days(row.features.covariates.as_slice()))).collect();
-        let in_units = |time: fn(&LandmarkRow) -> Option<f64>| -> Vec<f32> {
-            rows.iter().zip(&days).filter_map(|(row, days)| Some((time(row)? / days) as f32)).collect()
+        let [steps, decisions]: [fn(&LandmarkRow) -> Option<f64>; 2] =
+            [LandmarkRow::step_days, |row| row.decision];
+        let in_units = |days: &[f64], time: fn(&LandmarkRow) -> Option<f64>| -> Vec<f32> {
+            rows.iter().zip(days).filter_map(|(row, days)| Some((time(row)? / days) as f32)).collect()
         };
-        let (steps, decisions) = (in_units(LandmarkRow::step_days), in_units(|row| row.decision));
-        if steps.len().min(decisions.len()) < MIN_EVENTS {
+        let of_decisions = in_units(&days, decisions);
+        if of_decisions.len().min(rows.iter().filter(|row| row.step.is_some()).count()) < MIN_EVENTS {
             return None;
         }
-        let grid = grid(unit, steps.into_iter().chain(decisions).collect())?;
+        let (exit_days, exits, grid) = if unit == Unit::Day {
+            let both = Grid::new(knots(in_units(&days, steps).into_iter().chain(of_decisions).collect()))?;
+            (Vec::new(), Clock { days: days.clone(), grid: both.clone(), weights: of_steps }, both)
+        } else {
+            let by_state = exit_days(view.form.states(), rows);
+            let of_row = |(row, days): (&LandmarkRow, &f64)| {
+                by_state[row.features.state.index()].map_or(*days, f64::from)
+            };
+            let exits: Vec<f64> = rows.iter().zip(&days).map(of_row).collect();
+            let grid = Grid::new(knots(in_units(&exits, steps)))?;
+            (by_state, Clock { days: exits, grid, weights: of_steps }, Grid::new(DRAIN_KNOTS.to_vec())?)
+        };
+        let decisions = Clock { days, grid, weights: of_all_decisions };
         let mut counts: BTreeMap<MilestoneId, usize> = BTreeMap::new();
-        rows.iter().filter_map(|row| row.step).for_each(|(_, step)| *counts.entry(step).or_default() += 1);
+        rows.iter()
+            .filter_map(|row| row.step)
+            .for_each(|step| *counts.entry(step.milestone).or_default() += 1);
         let mut steps: Vec<(MilestoneId, usize)> = counts.into_iter().collect();
         steps.sort_by_key(|(step, count)| (*step != view.form.decision(), std::cmp::Reverse(*count)));
         let has_others = steps.len() > MAX_STEPS;
         steps.truncate(MAX_STEPS);
         let mut steps: Vec<MilestoneId> = steps.into_iter().map(|(step, _)| step).collect();
         steps.sort();
-        Some(Self { rows, unit, days, grid, binned: columns(view, rows, unit), steps, has_others })
+        let binned = columns(view, rows, unit);
+        Some(Self { rows, unit, decisions, exit_days, exits, binned, steps, has_others })
     }
 
-    fn solve(&self, cohorts: &Predictor, trees: Option<Trees>) -> Option<(BoostedHazards, Trees)> {
+    fn solve(
+        &self,
+        cohorts: &Predictor,
+        trees: Option<Trees>,
+    ) -> Result<(BoostedHazards, Trees), TrainingError> {
         let (train, held) = match trees {
             Some(_) => ((0..self.rows.len() as u32).collect(), Vec::new()),
             None => self.newest_held(),
@@ -119,29 +171,30 @@ impl<'a> Problem<'a> {
         let rows = Rows { train: &train, held: &held };
         let settings =
             |which: usize| Settings { trees: trees.map_or(MOST_TREES, |trees| trees.0[which]), ..SETTINGS };
-        let exits = || {
-            fit_hazards(&self.binned, &self.outcomes(LandmarkRow::step_days), rows, &self.grid, &settings(0))
+        let hazards = |clock: &Clock, event: fn(&LandmarkRow) -> Option<f64>, which: usize| {
+            fit_hazards(&self.binned, &self.outcomes(clock, event), rows, &clock.grid, &settings(which))
         };
-        let decisions =
-            || fit_hazards(&self.binned, &self.outcomes(|row| row.decision), rows, &self.grid, &settings(1));
+        let exits = || hazards(&self.exits, LandmarkRow::step_days, 0);
+        let decisions = || hazards(&self.decisions, |row| row.decision, 1);
         let causes = self.steps.len() + usize::from(self.has_others);
         let segments = if causes > MAX_STEPS / 2 { 1 } else { SEGMENTS };
+        let grid = &self.exits.grid;
         let shares =
-            || fit_shares(&self.binned, &self.causes(), rows, (&self.grid, causes, segments), &settings(2));
+            || fit_shares(&self.binned, &self.causes(), rows, (grid, causes, segments), &settings(2));
         let (exits, (decisions, shares)) = rayon::join(exits, || rayon::join(decisions, shares));
-        let (exits, decisions, shares) = (exits.ok()?, decisions.ok()?, shares.ok()?);
+        let (exits, decisions, shares) = (exits?, decisions?, shares?);
         let enough = Trees([exits.forest.trees(), decisions.forest.trees(), shares.forest.trees()]);
-        let hazards =
-            |fitted: fit::Hazards| Hazards::new(self.grid.knots().to_vec(), fitted.base, fitted.forest);
-        let shares = Shares::new(causes, shares.segment_of, shares.base, shares.forest)?;
-        let boosted = BoostedHazards::new(
-            self.unit,
-            hazards(exits)?,
-            (self.steps.clone(), shares),
-            hazards(decisions)?,
-            cohorts.cohorts().clone(),
-        )?;
-        Some((boosted, enough))
+        let hazards = |fitted: fit::Hazards, clock: &Clock| {
+            Hazards::new(clock.grid.knots().to_vec(), fitted.base, fitted.forest)
+        };
+        let shares = Shares::new(causes, shares.segment_of, shares.base, shares.forest);
+        let parts = (hazards(exits, &self.exits), hazards(decisions, &self.decisions), shares);
+        let (Some(exits), Some(decisions), Some(shares)) = parts else {
+            return Err(ModelError::UnknownPart.into());
+        };
+        let (exits, shares) = ((self.exit_days.clone(), exits), (self.steps.clone(), shares));
+        let boosted = BoostedHazards::new(self.unit, exits, shares, decisions, cohorts.cohorts().clone());
+        Ok((boosted.ok_or(ModelError::UnknownPart)?, enough))
     }
 
     /// The rows of older cases, and those of the newest ones.
@@ -152,23 +205,41 @@ impl<'a> Problem<'a> {
         (0..self.rows.len() as u32).partition(|&row| self.rows[row as usize].received < border)
     }
 
-    fn outcomes(&self, event: fn(&LandmarkRow) -> Option<f64>) -> Vec<Outcome> {
-        let outcome = |(row, days): (&LandmarkRow, &f64)| Outcome {
+    fn outcomes(&self, clock: &Clock, event: fn(&LandmarkRow) -> Option<f64>) -> Vec<Outcome> {
+        let outcome = |((row, days), weight): ((&LandmarkRow, &f64), &f32)| Outcome {
             time: (event(row).unwrap_or(row.followed) / days) as f32,
             event: event(row).is_some(),
-            weight: 1.0,
+            weight: *weight,
         };
-        self.rows.iter().zip(&self.days).map(outcome).collect()
+        self.rows.iter().zip(&clock.days).zip(&clock.weights).map(outcome).collect()
     }
 
     fn causes(&self) -> Vec<Option<Cause>> {
-        let cause = |(row, days): (&LandmarkRow, &f64)| {
-            let (after, step) = row.step?;
-            let cause = self.steps.binary_search(&step).unwrap_or(self.steps.len()) as u16;
-            Some(Cause { time: (after / days) as f32, cause, weight: 1.0 })
+        let cause = |((row, days), weight): ((&LandmarkRow, &f64), &f32)| {
+            let step = row.step?;
+            let cause = self.steps.binary_search(&step.milestone).unwrap_or(self.steps.len()) as u16;
+            Some(Cause { time: (step.days / days) as f32, cause, weight: *weight })
         };
-        self.rows.iter().zip(&self.days).map(cause).collect()
+        self.rows.iter().zip(&self.exits.days).zip(&self.exits.weights).map(cause).collect()
     }
+}
+
+/// By state, the median days of the exits, where most of them are not the turn of the case: how long a notice or an answer takes
+/// does not depend on the line. `None` where cases wait for their turn, and where too few exits were seen.
+fn exit_days(states: usize, rows: &[LandmarkRow]) -> Vec<Option<f32>> {
+    let mut by_state: Vec<(usize, Vec<f64>)> = vec![(0, Vec::new()); states];
+    for row in rows {
+        if let (Some(step), Some((turns, days))) = (row.step, by_state.get_mut(row.features.state.index())) {
+            *turns += usize::from(step.is_turn);
+            days.push(step.days);
+        }
+    }
+    let unit = |(turns, mut days): (usize, Vec<f64>)| {
+        days.sort_by(f64::total_cmp);
+        let is_own = days.len() >= MIN_EXITS && 2 * turns < days.len();
+        is_own.then(|| (days[days.len() / 2] as f32).clamp(LEAST_EXIT_DAYS, Unit::DAYS[1]))
+    };
+    by_state.into_iter().map(unit).collect()
 }
 
 /// Weak penalties and small steps: chosen on simulated worlds of seed 1 and on event logs.
@@ -196,11 +267,23 @@ fn unit(view: TrainingView<'_>, rows: &[LandmarkRow]) -> Unit {
     };
     let mut drains: Vec<f32> = rows.iter().map(|row| row.features.covariates.as_slice()[drain]).collect();
     drains.retain(|days| !days.is_nan());
-    if view.form.spec().line.is_none() || drains.is_empty() {
+    if view.form.spec().line.is_none() || drains.is_empty() || !heads_are_in_view(view.visits) {
         return Unit::Day;
     }
     drains.sort_by(f32::total_cmp);
     Unit::DrainTime { drain_days: drain as u16, had_turn: turn as u16, otherwise: drains[drains.len() / 2] }
+}
+
+/// Whether most of the cases received in the first days of the record are decided, so that the heads of the lines lie within it.
+/// Before that, who is taken up came before the record, and a drain time that is counted from the others tells the date.
+fn heads_are_in_view(visits: &Visits) -> bool {
+    let Some(begins) = window(visits).map(|days| -days) else { return false };
+    let is_first = |visit: &&Visit| (begins..begins + FIRST_DAYS).contains(&visit.received);
+    let mut first: Vec<(u32, bool)> =
+        visits.rows.iter().filter(is_first).map(|visit| (visit.case, visit.decided.is_some())).collect();
+    first.dedup_by_key(|(case, _)| *case);
+    let decided = first.iter().filter(|(_, decided)| *decided).count() as f64;
+    decided / (first.len() as f64 + FIRST_DAYS) > 0.5
 }
 
 /// The covariates of the rows in bins.
@@ -211,7 +294,8 @@ fn columns(view: TrainingView<'_>, rows: &[LandmarkRow], unit: Unit) -> Binned {
     for (position, column) in schema.columns.iter().enumerate() {
         // An absolute age beside the place in line holds on to the pace of the past.
         let is_age = matches!(column, Covariate::SinceReceipt | Covariate::InState);
-        let is_used = unit == Unit::Day || !is_age;
+        let is_place = matches!(column, Covariate::DrainDays | Covariate::ReadyDrainDays);
+        let is_used = if unit == Unit::Day { !is_place } else { !is_age };
         let is_stranger = |row: usize| {
             matches!(column, Covariate::Resource { .. })
                 && uniform([row as u64, position as u64, 0]) < STRANGERS

@@ -71,7 +71,8 @@ fn learn(table: &Table, members: &Members, counts: &Counts, wider: Option<&Hazar
     hazards
 }
 
-/// Learns the curves of all cohorts of a table. A case weighs half as much every `half_life` days.
+/// Learns the curves of all cohorts of a table whose queues know at most `attributes` attributes. A case weighs half as much
+/// every `half_life` days.
 ///
 /// # Errors
 /// [`TrainingError`] if the numbers are not curves.
@@ -80,6 +81,7 @@ pub(super) fn fit(
     unweighted: &Unweighted,
     time_scale: TimeScale,
     half_life: Option<f64>,
+    attributes: usize,
 ) -> Result<CohortSet, TrainingError> {
     let marks = table.marks(half_life);
     let mut cohorts = Vec::new();
@@ -93,35 +95,45 @@ pub(super) fn fit(
         cohorts.push(curves::cohort(*key, members, &hazards, &counts, &counts, &table.ticks)?);
         if key.state.is_some() {
             let state = Learned { key: *key, hazards, counts };
-            narrower(table, &marks, half_life, &state, &state.counts, &mut cohorts)?;
+            let inside = Inside { table, marks: &marks, half_life, of_state: &state.counts };
+            inside.learn(&state, attributes, &mut cohorts)?;
         }
     }
     cohorts.sort_by_key(|cohort| cohort.key);
     Ok(CohortSet::new(time_scale, cohorts)?)
 }
 
-/// Learns the cohorts that are directly inside another one, and those inside them.
-fn narrower(
-    table: &Table,
-    marks: &[Marks],
+/// The cohorts of one state that have queues.
+struct Inside<'a> {
+    table: &'a Table,
+    marks: &'a [Marks],
     half_life: Option<f64>,
-    wider: &Learned,
-    of_state: &Counts,
-    cohorts: &mut Vec<model::Cohort>,
-) -> Result<(), TrainingError> {
-    for (key, members) in table.inside(&wider.key) {
-        if is_tiny(key, members) {
-            continue;
+    of_state: &'a Counts,
+}
+
+impl Inside<'_> {
+    /// Learns the cohorts that are directly inside another one, and those inside them, down to `attributes` more attributes.
+    fn learn(
+        &self,
+        wider: &Learned,
+        attributes: usize,
+        cohorts: &mut Vec<model::Cohort>,
+    ) -> Result<(), TrainingError> {
+        let Some(further) = attributes.checked_sub(1) else { return Ok(()) };
+        let kind = if self.half_life.is_some() { Wider::Recent } else { Wider::SameWeights };
+        for (key, members) in self.table.inside(&wider.key) {
+            if is_tiny(key, members) {
+                continue;
+            }
+            let counts = self.table.counts(members, self.marks, self.half_life);
+            if is_too_small(members, &counts, Some(&wider.hazards), kind) {
+                continue;
+            }
+            let hazards = learn(self.table, members, &counts, Some(&wider.hazards), kind);
+            let ticks = &self.table.ticks;
+            cohorts.push(curves::cohort(*key, members, &hazards, &counts, self.of_state, ticks)?);
+            self.learn(&Learned { key: *key, hazards, counts }, further, cohorts)?;
         }
-        let counts = table.counts(members, marks, half_life);
-        let kind = if half_life.is_some() { Wider::Recent } else { Wider::SameWeights };
-        if is_too_small(members, &counts, Some(&wider.hazards), kind) {
-            continue;
-        }
-        let hazards = learn(table, members, &counts, Some(&wider.hazards), kind);
-        cohorts.push(curves::cohort(*key, members, &hazards, &counts, of_state, &table.ticks)?);
-        let inside = Learned { key: *key, hazards, counts };
-        narrower(table, marks, half_life, &inside, of_state, cohorts)?;
+        Ok(())
     }
-    Ok(())
 }

@@ -9,7 +9,7 @@ mod selection;
 mod sets;
 mod ticks;
 
-use model::{FormDefinition, TargetRecord};
+use model::{FormDefinition, MAX_QUEUE_ATTRIBUTES, TargetRecord};
 
 pub use self::fixed::{Fixed, HalfLife};
 pub(crate) use self::selection::Selected;
@@ -34,15 +34,23 @@ impl Learner for CohortCurvesLearner {
         selection::select(form, folds, self.fixed)
     }
 
-    fn fit(
+    fn fit(&self, view: TrainingView<'_>, selected: &Selected) -> Result<Option<Learned>, TrainingError> {
+        self.fit_wide(view, selected, MAX_QUEUE_ATTRIBUTES)
+    }
+}
+
+impl CohortCurvesLearner {
+    /// Learns only the cohorts whose queues know at most `attributes` attributes.
+    pub(super) fn fit_wide(
         &self,
         TrainingView { form, visits, .. }: TrainingView<'_>,
         selected: &Selected,
+        attributes: usize,
     ) -> Result<Option<Learned>, TrainingError> {
         let Selected { next_step, decision } = *selected;
         let (exits, decisions) = rayon::join(
-            || Exits::learn(form, visits, next_step.hyperparameters),
-            || learn(form, visits, Wait::Decision, decision.hyperparameters),
+            || Exits::learn(form, visits, next_step.hyperparameters, attributes),
+            || learn(form, visits, Wait::Decision, decision.hyperparameters, attributes),
         );
         let (Some(exits), Some(decisions)) = (exits?, decisions?) else { return Ok(None) };
         let record = |selected: selection::Selection| TargetRecord {

@@ -3,7 +3,7 @@
 //! First those of the exits, by the score of the next step, then those of the decisions after an exit, by the score of the
 //! decision.
 
-use model::{CohortSet, FormDefinition, Target, TimeScale};
+use model::{CohortSet, FormDefinition, MAX_QUEUE_ATTRIBUTES, Target, TimeScale};
 use rayon::prelude::*;
 
 use super::counts::Table;
@@ -65,7 +65,8 @@ pub(crate) fn select(
         };
         Box::new(score)
     })?;
-    let learned = |fold: &Fold<'_>| Exits::learn(form, fold.visits, next_step.hyperparameters);
+    let learned =
+        |fold: &Fold<'_>| Exits::learn(form, fold.visits, next_step.hyperparameters, MAX_QUEUE_ATTRIBUTES);
     let exits = folds.par_iter().map(learned).collect::<Result<Vec<Option<Exits>>, TrainingError>>()?;
     let exits_of: Vec<(&Fold<'_>, &Option<Exits>)> = folds.iter().zip(&exits).collect();
     let decision = best(&exits_of, fixed, |(fold, exits), time_scale| {
@@ -99,7 +100,7 @@ impl Candidates {
 
     fn fit(&self, half_life: Option<f64>) -> Result<Option<CohortSet>, TrainingError> {
         let Some((table, unweighted)) = &self.table else { return Ok(None) };
-        fit::fit(table, unweighted, self.time_scale, half_life).map(Some)
+        fit::fit(table, unweighted, self.time_scale, half_life, MAX_QUEUE_ATTRIBUTES).map(Some)
     }
 }
 

@@ -29,9 +29,11 @@ impl Exits {
         form: &FormDefinition,
         visits: &Visits,
         hyperparameters: Hyperparameters,
+        attributes: usize,
     ) -> Result<Option<Self>, TrainingError> {
-        let Some(exits) = learn(form, visits, Wait::Exit, hyperparameters)? else { return Ok(None) };
-        let steps = learn(form, visits, Wait::StepAfterStatus, hyperparameters)?;
+        let learn = |wait| learn(form, visits, wait, hyperparameters, attributes);
+        let Some(exits) = learn(Wait::Exit)? else { return Ok(None) };
+        let steps = learn(Wait::StepAfterStatus)?;
         Ok(Some(Self { exits, steps }))
     }
 
@@ -45,14 +47,15 @@ impl Exits {
     }
 }
 
-/// Learns the curves of one wait; `None` if no case was seen waiting.
+/// Learns the curves of one wait for queues with at most `attributes` known attributes; `None` if no case was seen waiting.
 pub(super) fn learn(
     form: &FormDefinition,
     visits: &Visits,
     wait: Wait,
     Hyperparameters { time_scale, half_life }: Hyperparameters,
+    attributes: usize,
 ) -> Result<Option<CohortSet>, TrainingError> {
     let rows = rows(&visits.rows, wait, time_scale, form);
     let Some(table) = Table::new(rows, visits.schema.queue.len()) else { return Ok(None) };
-    fit::fit(&table, &Unweighted::new(&table), time_scale, half_life).map(Some)
+    fit::fit(&table, &Unweighted::new(&table), time_scale, half_life, attributes).map(Some)
 }
