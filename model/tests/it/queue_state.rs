@@ -158,7 +158,7 @@ fn an_unknown_attribute_leaves_the_place_in_the_stream_and_then_in_the_form() {
     parts.lines.remove(1);
     let unseen = QueueState::new(parts).unwrap();
     let place = unseen.place(&queue(OLD), day(-50), day(0)).unwrap();
-    assert_eq!(place, stream, "a line that nobody was seen in");
+    assert_eq!(place, stream, "a line in which no case was seen");
 }
 
 #[test]
