@@ -53,8 +53,8 @@ pub struct Explanation {
     pub model: Option<ExplainedModel>,
     /// The estimator that gave the times: `boosted_hazards`, `mixture` or `cohort_curves`.
     pub answered_by: Option<&'static str>,
-    /// The curves of the cases that answered; `None` where boosted hazards gave the times, whose distribution is the curve of
-    /// [`Self::decision`].
+    /// The curves of the cases that answered; `None` where boosted hazards gave the times or had a part in them. Then
+    /// the curve of [`Self::decision`] is their distribution.
     pub curves: Option<ExplainedCurves>,
     /// What makes the decision later or earlier than that of a typical case.
     pub reasons: Option<ExplainedReasons>,

@@ -14,8 +14,8 @@ pub(super) struct NextStepCurve {
 }
 
 impl NextStepCurve {
-    /// From the curve of all exits and the shares of the steps, of which those that are `kept` can come; `decision` is the position of
-    /// the decision among them. `None` if no step that was seen can come.
+    /// From the curve of all exits and the shares of the steps. Only steps that are `kept` can come; `decision` is the position
+    /// of the decision among all steps. `None` if no step that was seen can come.
     pub(super) fn new(
         exits: Falling,
         (model, shares): (&Shares, &[f32; MAX_SHARES]),
