@@ -49,12 +49,14 @@ fn fit_with<L: Learner>(learner: &L, known: HistoryView<'_>, form: &str) -> Resu
         return Err(nothing());
     }
     let no_waiting = || TrainingError::NoWaiting { form: form.to_owned(), as_of: known.as_of() };
-    let view = TrainingView { known, form: &definition, visits: &visits };
+    let view = TrainingView { known, form: &definition, visits: &visits, is_trial: false };
     let origins = Fold::origins(view);
-    let track_record = track_record(learner, view, &origins)?;
-    let settings = learner.select(&definition, &Fold::at(&origins, view))?;
-    drop(origins);
-    let learned = learner.fit(view, &settings)?;
+    let learn = || {
+        let settings = learner.select(&definition, &Fold::at(&origins, view))?;
+        learner.fit(view, &settings)
+    };
+    let (track_record, learned) = rayon::join(|| track_record(learner, view, &origins), learn);
+    let (track_record, learned) = (track_record?, learned?);
     let Learned { estimator, predictor, candidates, decision, next_step } = learned.ok_or_else(no_waiting)?;
     let training = TrainingRecord {
         estimator: estimator.revision().to_owned(),

@@ -47,19 +47,15 @@ pub(crate) fn track_record<L: Learner>(
         }) else {
             continue;
         };
+        let trial = TrainingView { known: then.known, visits: &then.visits, is_trial: true, ..view };
         let settled: &L::Settings = match &mut settings {
             Some(settled) => settled,
             none => {
-                let view = TrainingView { known: then.known, visits: &then.visits, ..view };
-                let origins = Fold::origins(view);
-                none.insert(learner.select(view.form, &Fold::at(&origins, view))?)
+                let origins = Fold::origins(trial);
+                none.insert(learner.select(trial.form, &Fold::at(&origins, trial))?)
             }
         };
-        let Some(Learned { predictor, .. }) =
-            learner.fit(TrainingView { known: then.known, visits: &then.visits, ..view }, settled)?
-        else {
-            continue;
-        };
+        let Some(Learned { predictor, .. }) = learner.fit(trial, settled)? else { continue };
         // Such a model would have given no estimate.
         if predictor.basis().events >= MIN_SIMILAR_CASES {
             records.extend(record(&predictor, then, view.form, view.known));

@@ -52,7 +52,7 @@ impl<'a> Fold<'a> {
 
     /// What a learner may use at the origin.
     pub(crate) fn view<'f>(&'f self, form: &'f FormDefinition) -> TrainingView<'f> {
-        TrainingView { known: self.known, form, visits: self.visits }
+        TrainingView { known: self.known, form, visits: self.visits, is_trial: true }
     }
 
     /// Mean CRPS, in days, of cohort curves that were learned from [`Self::visits`]. The next step is that of the exits alone.

@@ -173,6 +173,8 @@ pub(crate) struct TrainingView<'a> {
     pub(crate) form: &'a FormDefinition,
     /// The visits of the form's cases at that time.
     pub(crate) visits: &'a Visits,
+    /// Whether what is learned is only tried, and then thrown away. A learner may spend less on it, never more.
+    pub(crate) is_trial: bool,
 }
 
 /// What the visits of one case share.

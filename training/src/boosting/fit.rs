@@ -313,7 +313,7 @@ fn leaf_values(grown: &Grown, loss: &impl Loss, train: &[u32], settings: &Settin
     let width = loss.chains() * loss.length();
     let of_leaf = |(rows, _): &(std::ops::Range<usize>, std::ops::Range<usize>)| {
         let (mut gradient, mut curvature) = (vec![0.0; width], vec![0.0; width]);
-        train[rows.clone()].iter().for_each(|&row| loss.add_row(row, &mut gradient, &mut curvature));
+        loss.add_rows(&train[rows.clone()], &mut gradient, &mut curvature);
         let mut values = newton(&gradient, &curvature, loss.chains(), penalty);
         values.iter_mut().for_each(|value| *value *= settings.rate);
         values

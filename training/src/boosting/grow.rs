@@ -59,9 +59,10 @@ impl<'a> Growth<'a> {
         train: &'a mut Vec<u32>,
         held: &'a mut Vec<u32>,
     ) -> Self {
+        let sums = in_order(train, sums_of);
         let histograms_of = |&column: &usize| {
             let column = &binned.columns[column];
-            let histogram = Histogram::of(column, train, sums_of);
+            let histogram = Histogram::of(column, train, &sums);
             let best = best_split(column, &histogram, rules);
             (histogram, best)
         };
@@ -155,9 +156,10 @@ impl<'a> Growth<'a> {
         let left_is_smaller = left.len() <= right.len();
         let smaller = if left_is_smaller { left } else { right };
         let worth = |rows: &[u32]| rows.len() >= 2 * self.rules.min_rows as usize;
+        let sums = in_order(smaller, self.sums_of);
         let of_column = |(&column, parent): (&usize, Histogram)| {
             let column = &self.binned.columns[column];
-            let small = Histogram::of(column, smaller, self.sums_of);
+            let small = Histogram::of(column, smaller, &sums);
             let large = parent.without(&small);
             let (a, b) = if left_is_smaller { (small, large) } else { (large, small) };
             let best = |histogram: &Histogram, rows: &[u32]| {
@@ -168,6 +170,11 @@ impl<'a> Growth<'a> {
         };
         self.columns.par_iter().zip(parents).map(of_column).collect()
     }
+}
+
+/// The sums of some rows.
+fn in_order(rows: &[u32], sums_of: &[Sums]) -> Vec<Sums> {
+    rows.iter().map(|&row| sums_of[row as usize]).collect()
 }
 
 /// The column with the largest gain, the first of equals.

@@ -133,14 +133,18 @@ impl Loss for HazardLoss {
         });
     }
 
-    fn add_row(&self, row: u32, gradient: &mut [f64], curvature: &mut [f64]) {
-        let (end, expected) = self.of(row as usize);
-        for ((gradient, curvature), &expected) in gradient.iter_mut().zip(curvature).zip(expected) {
-            *gradient += f64::from(expected);
-            *curvature += f64::from(expected);
+    fn add_rows(&self, rows: &[u32], gradient: &mut [f64], curvature: &mut [f64]) {
+        let mut sums = vec![0.0; self.bins];
+        for &row in rows {
+            let (end, expected) = self.of(row as usize);
+            sums.iter_mut().zip(expected).for_each(|(sum, &expected)| *sum += f64::from(expected));
+            if end.event {
+                gradient[expected.len() - 1] -= f64::from(end.weight);
+            }
         }
-        if end.event {
-            gradient[expected.len() - 1] -= f64::from(end.weight);
+        for ((gradient, curvature), sum) in gradient.iter_mut().zip(curvature).zip(sums) {
+            *gradient += sum;
+            *curvature += sum;
         }
     }
 
@@ -216,7 +220,7 @@ mod tests {
         loss.advance(&[0; 5], &[0.2, -0.3, 0.1]);
         for row in 0..5_u32 {
             let (mut gradient, mut curvature) = ([0.0; 3], [0.0; 3]);
-            loss.add_row(row, &mut gradient, &mut curvature);
+            loss.add_rows(&[row], &mut gradient, &mut curvature);
             let weight = f64::from(OUTCOMES[row as usize].weight);
             for bin in 0..3 {
                 let step = 0.01_f32;
@@ -246,7 +250,7 @@ mod tests {
         for row in 0..5_u32 {
             let (mut gradient, mut curvature) = ([0.0; 3], [0.0; 3]);
             if row != 3 {
-                loss.add_row(row, &mut gradient, &mut curvature);
+                loss.add_rows(&[row], &mut gradient, &mut curvature);
             }
             let total: f64 = sums[row as usize].gradient.iter().map(|&g| f64::from(g)).sum();
             assert!((total - gradient.iter().sum::<f64>()).abs() < 1e-6, "row {row}");

@@ -14,8 +14,8 @@ pub(super) trait Loss: Send + Sync {
     fn has_level(&self) -> bool;
     /// The sums of gradients and second derivatives of each row that `wanted` marks.
     fn gradients(&self, wanted: &[u16], out: &mut [Sums]);
-    /// Adds the gradients and second derivatives of a row to those of its leaf.
-    fn add_row(&self, row: u32, gradient: &mut [f64], curvature: &mut [f64]);
+    /// Adds the gradients and second derivatives of rows to those of their leaf.
+    fn add_rows(&self, rows: &[u32], gradient: &mut [f64], curvature: &mut [f64]);
     /// Adds its leaf's vector to the scores of each row; rows in no leaf have [`NO_LEAF`].
     fn advance(&mut self, leaf_of: &[u16], leaves: &[f32]);
     /// The mean loss of these rows, by weight.

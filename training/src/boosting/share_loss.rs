@@ -142,15 +142,16 @@ impl Loss for ShareLoss {
         });
     }
 
-    fn add_row(&self, row: u32, gradient: &mut [f64], curvature: &mut [f64]) {
-        let row = row as usize;
-        let Some(place) = self.rows[row] else { return };
-        let start = place.segment * self.causes;
-        self.shares(row, |cause, share| {
-            let seen = if cause == place.cause { 1.0 } else { 0.0 };
-            gradient[start + cause] += f64::from(place.weight * (share - seen));
-            curvature[start + cause] += f64::from(place.weight * share * (1.0 - share));
-        });
+    fn add_rows(&self, rows: &[u32], gradient: &mut [f64], curvature: &mut [f64]) {
+        for row in rows.iter().map(|&row| row as usize) {
+            let Some(place) = self.rows[row] else { continue };
+            let start = place.segment * self.causes;
+            self.shares(row, |cause, share| {
+                let seen = if cause == place.cause { 1.0 } else { 0.0 };
+                gradient[start + cause] += f64::from(place.weight * (share - seen));
+                curvature[start + cause] += f64::from(place.weight * share * (1.0 - share));
+            });
+        }
     }
 
     fn advance(&mut self, leaf_of: &[u16], leaves: &[f32]) {
@@ -200,7 +201,7 @@ mod tests {
         loss.advance(&[0; 5], &start);
         for row in [0_u32, 1, 3, 4] {
             let (mut gradient, mut curvature) = (vec![0.0; width], vec![0.0; width]);
-            loss.add_row(row, &mut gradient, &mut curvature);
+            loss.add_rows(&[row], &mut gradient, &mut curvature);
             let weight = f64::from(loss.rows[row as usize].unwrap().weight);
             for value in 0..width {
                 let step = 0.02_f32;
@@ -230,7 +231,7 @@ mod tests {
         let loss = loss();
         assert_eq!(loss.mean(&[2]), 0.0);
         let (mut gradient, mut curvature) = ([0.0; 6], [0.0; 6]);
-        loss.add_row(2, &mut gradient, &mut curvature);
+        loss.add_rows(&[2], &mut gradient, &mut curvature);
         assert_eq!((gradient, curvature), ([0.0; 6], [0.0; 6]));
     }
 

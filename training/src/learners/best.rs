@@ -4,6 +4,9 @@
 //!
 //! Where cases wait in lines whose heads the record shows, boosted hazards need only be better: they count in drain times, so a
 //! change of pace after the last origin, which no comparison inside the training window can show, harms them least.
+//!
+//! Where the record is too short to show the heads of the lines, it shows no whole waits either, and what is better within the few
+//! weeks that can be compared says little of the years that are asked about. Cohort curves serve such forms without a comparison.
 
 use model::{CandidateRecord, FormDefinition, MAX_QUEUE_ATTRIBUTES, Predictor};
 use rayon::prelude::*;
@@ -17,8 +20,9 @@ use crate::validation::Fold;
 use crate::visits::TrainingView;
 
 /// Another candidate must lower the score by this share in the mean over origins and both times, and must not be worse for
-/// either time at any origin by more than [`TOLERATED`]. A mixture need only be better than cohort curves: where both its parts
-/// are about as good, it is rarely worse than either on what comes later.
+/// either time at any origin by more than [`TOLERATED`], or by more than half of the share by which it is better in the mean. A
+/// mixture need only be better than cohort curves: where both its parts are about as good, it is rarely worse than either on what
+/// comes later.
 const CLEARLY_BETTER: f64 = 0.02;
 const TOLERATED: f64 = 0.02;
 
@@ -44,32 +48,42 @@ impl Learner for BestLearner {
 
     fn select(&self, form: &FormDefinition, folds: &[Fold<'_>]) -> Result<Settings, TrainingError> {
         let cohorts = CohortCurvesLearner { fixed: self.fixed }.select(form, folds)?;
+        let default = |estimator| Settings {
+            cohorts,
+            estimator,
+            trees: Trees::default(),
+            candidates: Vec::new(),
+        };
         if self.estimator == Some(Estimator::CohortCurves) {
-            return Ok(Settings {
-                cohorts,
-                estimator: Estimator::CohortCurves,
-                trees: Trees::default(),
-                candidates: Vec::new(),
-            });
+            return Ok(default(Estimator::CohortCurves));
         }
-        let compared = folds
-            .par_iter()
-            .map(|fold| self.compare(form, fold, cohorts))
-            .collect::<Result<Vec<Option<Compared>>, TrainingError>>()?;
-        let compared: Vec<Compared> = compared.into_iter().flatten().collect();
-        let scores: Vec<[Scores; Estimator::ALL.len()]> =
-            compared.iter().map(|origin| origin.scores).collect();
-        let found: Vec<Trees> = compared.iter().filter_map(|origin| origin.trees).collect();
-        let trees = Trees::mean(&found);
+        let Some((latest, earlier)) = folds.split_last() else {
+            return Ok(default(self.estimator.unwrap_or(Estimator::CohortCurves)));
+        };
+        if self.estimator.is_none() && !boosted_hazards::heads_are_in_view(latest.visits) {
+            return Ok(default(Estimator::CohortCurves));
+        }
+        // How many trees are enough is much the same at all origins, and the latest has the most to say it with.
+        let at_latest = self.compare(form, latest, cohorts, None)?;
+        let trees = at_latest.as_ref().and_then(|origin| origin.trees);
         if let Some(estimator) = self.estimator {
-            return Ok(Settings { cohorts, estimator, trees, candidates: Vec::new() });
+            return Ok(Settings { trees: trees.unwrap_or_default(), ..default(estimator) });
         }
-        let is_in_line = compared.last().is_some_and(|latest| latest.is_in_line);
+        let (Some(at_latest), Some(trees)) = (at_latest, trees) else {
+            return Ok(default(Estimator::CohortCurves));
+        };
+        let is_in_line = at_latest.is_in_line;
+        let compared = earlier
+            .par_iter()
+            .map(|fold| self.compare(form, fold, cohorts, Some(trees)))
+            .collect::<Result<Vec<Option<Compared>>, TrainingError>>()?;
+        let origins = compared.into_iter().flatten().chain([at_latest]);
+        let scores: Vec<[Scores; Estimator::ALL.len()]> = origins.map(|origin| origin.scores).collect();
         let estimator = choose(&scores, is_in_line);
         let candidates = Estimator::ALL.iter().enumerate().map(|(candidate, of)| {
             let mean = |target: usize| {
                 let sum: f64 = scores.iter().map(|origin| origin[candidate][target]).sum();
-                (!scores.is_empty()).then(|| sum / scores.len() as f64)
+                Some(sum / scores.len() as f64)
             };
             CandidateRecord {
                 estimator: of.revision().to_owned(),
@@ -134,19 +148,20 @@ struct Compared {
 }
 
 impl BestLearner {
-    /// The scores of all candidates at one origin.
+    /// The scores of all candidates at one origin, with a number of trees or with as many as are found to be enough.
     fn compare(
         &self,
         form: &FormDefinition,
         fold: &Fold<'_>,
         cohorts: Selected,
+        trees: Option<Trees>,
     ) -> Result<Option<Compared>, TrainingError> {
         let view = fold.view(form);
         let Some(cohorts) = (CohortCurvesLearner { fixed: self.fixed }).fit(view, &cohorts)? else {
             return Ok(None);
         };
         let of_cohorts = fold.crps_days_of_both(&cohorts.predictor);
-        let (boosted, trees) = boosted_hazards::fit(view, cohorts, None)?;
+        let (boosted, trees) = boosted_hazards::fit(view, cohorts, trees)?;
         let of_boosted = fold.crps_days_of_both(&boosted.predictor);
         let is_in_line =
             matches!(&boosted.predictor, Predictor::BoostedHazards(boosted) if boosted.is_in_line());
@@ -164,7 +179,8 @@ fn choose(origins: &[[Scores; Estimator::ALL.len()]], is_in_line: bool) -> Estim
                 .flat_map(|scores| [0, 1].map(|target| scores[candidate][target] / scores[0][target]))
         };
         let mean = (ratios().map(f64::ln).sum::<f64>() / ratios().count() as f64).exp();
-        (mean < 1.0 - margin && ratios().all(|ratio| ratio < 1.0 + TOLERATED)).then_some(mean)
+        let worst = 1.0 + TOLERATED.max((1.0 - mean) / 2.0);
+        (mean < 1.0 - margin && ratios().all(|ratio| ratio < worst)).then_some(mean)
     };
     let hazards = qualified(1, if is_in_line { 0.0 } else { CLEARLY_BETTER });
     match (hazards, qualified(2, 0.0)) {
@@ -189,8 +205,10 @@ mod tests {
         assert_eq!(choose(&[]), Estimator::CohortCurves);
         let too_little = [at([9.9, 9.9], [10.0, 10.0]), at([9.8, 9.9], [10.0, 10.0])];
         assert_eq!(choose(&too_little), Estimator::CohortCurves);
-        let worse_at_one = [at([7.0, 9.0], [8.0, 9.9]), at([9.0, 10.3], [9.9, 10.3])];
+        let worse_at_one = [at([9.5, 9.6], [9.7, 9.9]), at([9.7, 10.3], [9.9, 10.3])];
         assert_eq!(choose(&worse_at_one), Estimator::CohortCurves);
+        let little_beside_the_gain = [at([5.0, 6.0], [8.0, 9.9]), at([7.0, 10.5], [9.9, 10.3])];
+        assert_eq!(choose(&little_beside_the_gain), Estimator::BoostedHazards);
         let better = [at([9.5, 9.6], [9.7, 9.8]), at([9.7, 10.1], [9.8, 9.8])];
         assert_eq!(choose(&better), Estimator::BoostedHazards);
         let hedged = [at([9.0, 10.5], [9.3, 9.9]), at([9.0, 9.5], [9.5, 9.6])];

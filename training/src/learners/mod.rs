@@ -20,7 +20,7 @@ use crate::validation::Fold;
 use crate::visits::TrainingView;
 
 /// A way to learn a predictor.
-pub(crate) trait Learner {
+pub(crate) trait Learner: Sync {
     /// What validation settles.
     type Settings: Clone;
 

@@ -50,18 +50,6 @@ impl Default for Trees {
     }
 }
 
-impl Trees {
-    /// The mean of what several fits found enough; the default if there are none.
-    pub(super) fn mean(found: &[Self]) -> Self {
-        if found.is_empty() {
-            return Self::default();
-        }
-        let mean =
-            |which: usize| found.iter().map(|trees| trees.0[which]).sum::<usize>().div_ceil(found.len());
-        Self([0, 1, 2].map(mean))
-    }
-}
-
 /// Learns boosted hazards on top of cohort curves; the cohort curves alone where there are too few events. Without a number of
 /// trees, the newest cases say first how many are enough when only the others are learned from.
 ///
@@ -100,6 +88,14 @@ fn weights(rows: &[LandmarkRow], half_life: Option<f64>) -> Vec<f32> {
     rows.iter().map(weight).collect()
 }
 
+/// What a weight of one is worth, so that the weights of these rows sum to the number of rows of equal weight that would say as much
+/// (Kish 1965). The penalties of the trees are numbers of such rows, and the rows of older cases alone have tiny weights.
+fn worth(weights: &[f32], rows: &[u32]) -> f32 {
+    let of_rows = || rows.iter().map(|&row| f64::from(weights[row as usize]));
+    let squares: f64 = of_rows().map(|weight| weight * weight).sum();
+    if squares > 0.0 { (of_rows().sum::<f64>() / squares) as f32 } else { 1.0 }
+}
+
 /// What is learned from.
 struct Problem<'a> {
     rows: &'a [LandmarkRow],
@@ -118,9 +114,11 @@ struct Problem<'a> {
 impl<'a> Problem<'a> {
     /// `None` if there are too few events.
     fn new(view: TrainingView<'_>, rows: &'a [LandmarkRow], half_life: Option<f64>) -> Option<Self> {
-        // How the next step comes changes with the season. The decision takes longer than that, and needs all there is.
-        let [of_steps, of_all_decisions] = [half_life, None].map(|half_life| weights(rows, half_life));
         let unit = unit(view, rows);
+        // How the next step comes changes with the season and the pace, which drain times allow for. The decision takes longer than
+        // that, and needs all there is.
+        let of_steps = weights(rows, half_life.filter(|_| unit == Unit::Day));
+        let of_all_decisions = weights(rows, None);
         let days: Vec<f64> =
             rows.iter().map(|row| f64::from(unit.days(row.features.covariates.as_slice()))).collect();
         let [steps, decisions]: [fn(&LandmarkRow) -> Option<f64>; 2] =
@@ -172,15 +170,18 @@ impl<'a> Problem<'a> {
         let settings =
             |which: usize| Settings { trees: trees.map_or(MOST_TREES, |trees| trees.0[which]), ..SETTINGS };
         let hazards = |clock: &Clock, event: fn(&LandmarkRow) -> Option<f64>, which: usize| {
-            fit_hazards(&self.binned, &self.outcomes(clock, event), rows, &clock.grid, &settings(which))
+            let outcomes = self.outcomes(clock, event, worth(&clock.weights, &train));
+            fit_hazards(&self.binned, &outcomes, rows, &clock.grid, &settings(which))
         };
         let exits = || hazards(&self.exits, LandmarkRow::step_days, 0);
         let decisions = || hazards(&self.decisions, |row| row.decision, 1);
         let causes = self.steps.len() + usize::from(self.has_others);
         let segments = if causes > MAX_STEPS / 2 { 1 } else { SEGMENTS };
         let grid = &self.exits.grid;
-        let shares =
-            || fit_shares(&self.binned, &self.causes(), rows, (grid, causes, segments), &settings(2));
+        let shares = || {
+            let events = self.causes(worth(&self.exits.weights, &train));
+            fit_shares(&self.binned, &events, rows, (grid, causes, segments), &settings(2))
+        };
         let (exits, (decisions, shares)) = rayon::join(exits, || rayon::join(decisions, shares));
         let (exits, decisions, shares) = (exits?, decisions?, shares?);
         let enough = Trees([exits.forest.trees(), decisions.forest.trees(), shares.forest.trees()]);
@@ -205,20 +206,25 @@ impl<'a> Problem<'a> {
         (0..self.rows.len() as u32).partition(|&row| self.rows[row as usize].received < border)
     }
 
-    fn outcomes(&self, clock: &Clock, event: fn(&LandmarkRow) -> Option<f64>) -> Vec<Outcome> {
+    fn outcomes(
+        &self,
+        clock: &Clock,
+        event: fn(&LandmarkRow) -> Option<f64>,
+        worth: f32,
+    ) -> Vec<Outcome> {
         let outcome = |((row, days), weight): ((&LandmarkRow, &f64), &f32)| Outcome {
             time: (event(row).unwrap_or(row.followed) / days) as f32,
             event: event(row).is_some(),
-            weight: *weight,
+            weight: worth * weight,
         };
         self.rows.iter().zip(&clock.days).zip(&clock.weights).map(outcome).collect()
     }
 
-    fn causes(&self) -> Vec<Option<Cause>> {
+    fn causes(&self, worth: f32) -> Vec<Option<Cause>> {
         let cause = |((row, days), weight): ((&LandmarkRow, &f64), &f32)| {
             let step = row.step?;
             let cause = self.steps.binary_search(&step.milestone).unwrap_or(self.steps.len()) as u16;
-            Some(Cause { time: (step.days / days) as f32, cause, weight: *weight })
+            Some(Cause { time: (step.days / days) as f32, cause, weight: worth * weight })
         };
         self.rows.iter().zip(&self.exits.days).zip(&self.exits.weights).map(cause).collect()
     }
@@ -276,7 +282,7 @@ fn unit(view: TrainingView<'_>, rows: &[LandmarkRow]) -> Unit {
 
 /// Whether most of the cases received in the first days of the record are decided, so that the heads of the lines lie within it.
 /// Before that, who is taken up came before the record, and a drain time that is counted from the others tells the date.
-fn heads_are_in_view(visits: &Visits) -> bool {
+pub(super) fn heads_are_in_view(visits: &Visits) -> bool {
     let Some(begins) = window(visits).map(|days| -days) else { return false };
     let is_first = |visit: &&Visit| (begins..begins + FIRST_DAYS).contains(&visit.received);
     let mut first: Vec<(u32, bool)> =
