@@ -47,31 +47,33 @@ fn case() -> Case {
 }
 
 fn how_long_does_one_estimate_take(criterion: &mut Criterion) {
-    let loaded = artifact::decode(trained()).unwrap();
+    let mut group = criterion.benchmark_group("how_long_does_one_estimate_take");
     let (case, as_of) = (case(), AsOf::parse("2022-12-18").unwrap());
-    criterion.bench_function("how_long_does_one_estimate_take", |bencher| {
-        bencher.iter(|| {
-            let view = CaseView::new(loaded.model.form(), std::hint::black_box(&case), as_of);
-            let estimate = loaded.model.estimate(&view);
-            let decision = estimate.decision.unwrap();
-            assert!(decision.basis.state.is_some() && decision.time.at(0.5) > 0.0);
-            estimate.next_step.unwrap().probability
+    for estimator in Estimator::ALL {
+        let model = artifact::decode(&trained_with(Some(estimator))).unwrap().model;
+        group.bench_function(estimator.name(), |bencher| {
+            bencher.iter(|| {
+                let view = CaseView::new(model.form(), std::hint::black_box(&case), as_of);
+                let estimate = model.estimate(&view);
+                let decision = estimate.decision.unwrap();
+                assert!(decision.basis.state.is_some() && decision.time.at(0.5) > 0.0);
+                estimate.next_step.unwrap().probability
+            });
         });
-    });
+    }
+    group.finish();
 }
 
 fn how_long_do_the_reasons_of_one_estimate_take(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("how_long_do_the_reasons_of_one_estimate_take");
     let (case, as_of) = (case(), AsOf::parse("2022-12-18").unwrap());
-    for (name, estimator) in
-        [("cohort_curves", Estimator::CohortCurves), ("boosted_hazards", Estimator::BoostedHazards)]
-    {
+    for estimator in Estimator::ALL {
         let model = artifact::decode(&trained_with(Some(estimator))).unwrap().model;
         let view = CaseView::new(model.form(), &case, as_of);
         let (progress, now) = (view.progress(), as_of.moment());
         let features = model.features(&view, now);
         let decision = model.estimate(&view).decision.unwrap();
-        group.bench_function(name, |bencher| {
+        group.bench_function(estimator.name(), |bencher| {
             bencher.iter(|| {
                 let features = std::hint::black_box(&features);
                 let reasons = model.reasons(&decision, progress, features, [now, now]).unwrap();

@@ -1,10 +1,15 @@
 //! The order of actions that have one date and no time: the one that the form allows.
 
+use smallvec::SmallVec;
+
 use crate::case::Progress;
 use crate::form::{ActionRule, Effect, FormDefinition, MilestoneId, RequestRole, TaskRole};
 
 /// A longer day keeps the order of the record: the time to order a day grows with the cube of its actions.
 const MAX_ORDERED_ACTIONS: usize = 50;
+
+/// Positions of the actions of a day.
+type Order = SmallVec<[usize; 16]>;
 
 /// The order in which the form allows the actions of one day, as positions in `rules`.
 ///
@@ -46,11 +51,16 @@ pub fn order_within_day(
     before: &Progress,
     rules: &[Option<ActionRule>],
 ) -> Vec<usize> {
-    let mut remaining: Vec<usize> = (0..rules.len()).collect();
+    order_of(form, before, rules).into_vec()
+}
+
+/// The same, without an allocation for a few actions.
+pub(crate) fn order_of(form: &FormDefinition, before: &Progress, rules: &[Option<ActionRule>]) -> Order {
+    let mut remaining: Order = (0..rules.len()).collect();
     if !(2..=MAX_ORDERED_ACTIONS).contains(&rules.len()) {
         return remaining;
     }
-    let mut order = Vec::with_capacity(rules.len());
+    let mut order = Order::new();
     let mut progress = *before;
     while !remaining.is_empty() {
         let has = |phase| {

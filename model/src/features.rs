@@ -1,13 +1,12 @@
 //! What a case looks like to a model at an as-of time.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use smallvec::SmallVec;
 
 use crate::case::{Action, Case, Consequence, Observed, Progress};
 use crate::covariates::{CovariateSchema, Covariates};
-use crate::day_order::order_within_day;
+use crate::day_order::order_of;
 use crate::form::{ActionRule, FormDefinition, MAX_QUEUE_ATTRIBUTES, StateId};
 use crate::time::{AsOf, Day, Days, Moment, Stamp};
 
@@ -192,12 +191,15 @@ impl Features {
     }
 }
 
+/// Something of each action of a case, kept without an allocation for as many as most cases have.
+type OfActions<T> = SmallVec<[T; 24]>;
+
 /// A case as it is seen at an as-of time: nothing later has any part in it.
 #[derive(Debug, Clone)]
 pub struct CaseView<'a> {
     case: &'a Case,
-    actions: Vec<&'a Action>,
-    seen: Vec<SeenAction<'a>>,
+    actions: OfActions<&'a Action>,
+    seen: OfActions<SeenAction<'a>>,
     progress: Progress,
     as_of: AsOf,
 }
@@ -215,15 +217,16 @@ pub struct SeenAction<'a> {
 
 impl<'a> CaseView<'a> {
     /// Follows the case up to `as_of`: its actions in order of time, later ones left out. Actions at one moment keep their
-    /// order. On a day with an action that has a date and no time, all come as the form allows (see [`order_within_day`]).
+    /// order. On a day with an action that has a date and no time, all come as the form allows (see [`order_within_day`](crate::order_within_day)).
     #[must_use]
     pub fn new(form: &FormDefinition, case: &'a Case, as_of: AsOf) -> Self {
-        let mut actions: Vec<&Action> =
+        let mut actions: OfActions<&Action> =
             case.actions.iter().filter(|action| as_of.sees(action.at.moment())).collect();
         actions.sort_by_key(|action| action.at.moment());
         let mut progress = Progress::received(form, case.received.moment());
-        let mut seen = Vec::with_capacity(actions.len());
-        let mere_dates: BTreeSet<Day> = actions
+        let mut seen = OfActions::new();
+        // In order, as the actions are.
+        let mere_dates: OfActions<Day> = actions
             .iter()
             .filter_map(|action| match action.at {
                 Stamp::Day(day) => Some(day),
@@ -231,15 +234,17 @@ impl<'a> CaseView<'a> {
             })
             .collect();
         let are_unordered = |one: &&Action, other: &&Action| {
-            one.at == other.at || (one.at.day() == other.at.day() && mere_dates.contains(&one.at.day()))
+            one.at == other.at
+                || (one.at.day() == other.at.day() && mere_dates.binary_search(&one.at.day()).is_ok())
         };
         for day in actions.chunk_by_mut(are_unordered) {
             let mut now = day[0].at.moment();
-            let rules: Vec<Option<ActionRule>> = day.iter().map(|action| form.rule(&action.code)).collect();
+            let rules: OfActions<Option<ActionRule>> =
+                day.iter().map(|action| form.rule(&action.code)).collect();
             // A time of day comes before a mere date, which stands for the end of the day.
             let is_by_day = day.iter().any(|action| matches!(action.at, Stamp::Day(_)));
-            let in_order: Vec<(&Action, Option<ActionRule>)> = if is_by_day {
-                let order = order_within_day(form, &progress, &rules);
+            let in_order: OfActions<(&Action, Option<ActionRule>)> = if is_by_day {
+                let order = order_of(form, &progress, &rules);
                 order.into_iter().map(|position| (day[position], rules[position])).collect()
             } else {
                 day.iter().copied().zip(rules).collect()

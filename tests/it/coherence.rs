@@ -1,4 +1,4 @@
-//! One event has one time, in what real models say of cases of any kind.
+//! One event has one time, in what real models say of cases of any kind; and to say it takes no memory but the stack.
 //!
 //! Models of the bundled history and of a simulated one answer generated cases: any actions of the form in any order, values of
 //! attributes that are known, unknown or missing, and waits of up to 40 years. `cargo test --release --workspace --test it coherence
@@ -154,7 +154,12 @@ struct Found {
     longest: f32,
     beyond_ten_years: usize,
     states: BTreeSet<usize>,
+    /// The cases with an estimate that allocated memory.
+    allocated: usize,
 }
+
+/// Cases with more actions may allocate for the list of them.
+const MOST_ACTIONS: usize = 24;
 
 /// Asks a model about so many pending cases that have an estimate.
 fn sweep(model: &FormModel, cases: usize, seed: u64) -> Found {
@@ -165,6 +170,11 @@ fn sweep(model: &FormModel, cases: usize, seed: u64) -> Found {
         let estimate = model.estimate(&view);
         let Some(decision) = estimate.decision else { continue };
         found.cases += 1;
+        let again = allocation_counter::measure(|| {
+            let view = CaseView::new(model.form(), &case, as_of);
+            std::hint::black_box(model.estimate(&view));
+        });
+        found.allocated += usize::from(again.count_total > 0 && case.actions.len() <= MOST_ACTIONS);
         found.longest = found.longest.max(decision.time.at(0.5));
         found.beyond_ten_years += usize::from(decision.time.at(0.5) > LONGEST / 4.0);
         found.states.insert(view.progress().state().index());
@@ -189,6 +199,7 @@ fn must_be_coherent(model: &FormModel, cases: usize) {
         100.0 * found.beyond_ten_years as f64 / cases as f64
     );
     assert!(found.faults.is_empty(), "{} of {}: {}", found.faults.len(), found.cases, found.faults[0]);
+    assert_eq!(found.allocated, 0, "estimates that allocate, of {}", found.cases);
     assert!(found.states.len() * 2 > model.form().milestones().len(), "{:?}", found.states);
 }
 

@@ -12,6 +12,7 @@
 //! leave by a change of status, which is not a step.
 
 use super::cohorts::{Cohort, CohortSet, Event, Sums};
+use super::few::Few;
 use super::leaving::Leaving;
 use super::mixture::{self, Arrival, Part};
 use super::prediction::{PredictedStep, Prediction, TimeScale};
@@ -38,8 +39,8 @@ pub struct CohortCurves {
 /// The events by which a case may leave its state, with the times at which it may.
 struct Ways {
     /// Each event, with the position behind its last time.
-    events: Vec<(Event, usize)>,
-    arrivals: Vec<Arrival>,
+    events: Few<(Event, usize)>,
+    arrivals: Few<Arrival>,
 }
 
 impl Ways {
@@ -67,7 +68,7 @@ struct Question<'a> {
     /// The probability of all events that can come.
     whole: f64,
     /// The positions of the causes that can come, with their probabilities.
-    possible: Vec<(usize, f64)>,
+    possible: Few<(usize, f64)>,
     /// Whether every step can come.
     is_free: bool,
 }
@@ -126,7 +127,7 @@ impl CohortCurves {
         features: &Features,
         is_pending: bool,
         can_come: impl Fn(MilestoneId) -> bool,
-    ) -> Option<(Prediction, Vec<(MilestoneId, f32)>)> {
+    ) -> Option<(Prediction, Few<(MilestoneId, f32)>)> {
         let question = self.question(features, &can_come)?;
         let ways = self.ways(&question, is_pending);
         let (step_time, step_known) = self.step_time(&question, &ways);
@@ -165,7 +166,7 @@ impl CohortCurves {
         let (cohort, sums, seen) = self.exits.place(features);
         let waited = self.exits.time_scale().waited(&seen).get().max(0.0);
         let left = Leaving::new(cohort, sums, waited, seen.on_entry);
-        let mut possible = Vec::with_capacity(cohort.causes.len());
+        let mut possible = Few::new();
         let mut whole = 0.0;
         for (position, event) in left.events() {
             if let Event::Step(milestone) = event
@@ -193,10 +194,7 @@ impl CohortCurves {
         let sum: f64 = on().map(|(_, mass)| mass).sum();
         let kept = || on().filter(|(_, mass)| *mass > NEGLIGIBLE * whole);
         let kept_sum: f64 = kept().map(|(_, mass)| mass).sum();
-        let mut ways = Ways {
-            events: Vec::with_capacity(possible.len()),
-            arrivals: Vec::with_capacity(NODES as usize + possible.len()),
-        };
+        let mut ways = Ways { events: Few::new(), arrivals: Few::new() };
         for &(position, mass) in kept() {
             let count = (NODES * mass / whole).round().max(1.0) as usize;
             let probability = mass / whole * sum / kept_sum;
@@ -209,7 +207,7 @@ impl CohortCurves {
     /// The time to the next step of any kind.
     fn step_time(&self, question: &Question<'_>, ways: &Ways) -> (Quantiles, f64) {
         let Question { left, seen, .. } = question;
-        let mut direct = Vec::new();
+        let mut direct = Few::new();
         if question.is_free {
             let sums = left.sums;
             direct.push(Part {
@@ -237,7 +235,7 @@ impl CohortCurves {
     fn decision_time(&self, question: &Question<'_>, ways: &Ways) -> (Quantiles, f64) {
         let seen = &question.seen;
         let decision = Event::Step(self.decision);
-        let mut parts: Vec<Part<'_>> = question.direct(|event| event == decision).collect();
+        let mut parts: Few<Part<'_>> = question.direct(|event| event == decision).collect();
         let scale = self.decisions.time_scale();
         for (event, arrivals) in ways.each() {
             let state = if seen.is_reopened { seen.state } else { event.state() };
@@ -253,7 +251,7 @@ impl CohortCurves {
         question: &Question<'_>,
         ways: &Ways,
         can_come: impl Fn(MilestoneId) -> bool,
-    ) -> Vec<(MilestoneId, f32)> {
+    ) -> Few<(MilestoneId, f32)> {
         let weights = self.weights(question, ways, can_come);
         let sum: f64 = weights.iter().map(|(_, weight)| weight).sum();
         let of_sum = |(step, weight): (MilestoneId, f64)| (step, (weight / sum).clamp(0.0, 1.0) as f32);
@@ -270,7 +268,7 @@ impl CohortCurves {
         let Some(question) = self.question(features, &can_come) else { return Vec::new() };
         let mut steps = self.probabilities(&question, &self.ways(&question, is_pending), &can_come);
         steps.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        steps
+        steps.into_vec()
     }
 
     /// The steps that can still come as the next one, with weights in proportion to their probabilities.
@@ -279,9 +277,9 @@ impl CohortCurves {
         question: &Question<'_>,
         ways: &Ways,
         can_come: impl Fn(MilestoneId) -> bool,
-    ) -> Vec<(MilestoneId, f64)> {
+    ) -> Few<(MilestoneId, f64)> {
         let Question { left, seen, whole, possible, .. } = question;
-        let mut steps: Vec<(MilestoneId, f64)> = Vec::with_capacity(possible.len() + 4);
+        let mut steps: Few<(MilestoneId, f64)> = Few::new();
         let mut add = |milestone: MilestoneId, probability: f64| match steps
             .iter_mut()
             .find(|(known, _)| *known == milestone)
@@ -354,7 +352,7 @@ impl<'a> Question<'a> {
 /// Adds the parts of a mixture for the cases that enter a cohort by one way. Where the clock goes on they share one pass of the
 /// curve, and where it restarts each entry has its own.
 fn add_entries<'a>(
-    parts: &mut Vec<Part<'a>>,
+    parts: &mut Few<Part<'a>>,
     cohort: &'a Cohort,
     sums: &Sums,
     scale: TimeScale,

@@ -3,6 +3,7 @@
 //! Between knots every curve is linear, so the distribution function of a mixture is linear between the knots of all of
 //! them. One pass through these knots in the order of time meets every level.
 
+use super::few::Few;
 use crate::curve::Curve;
 use crate::quantiles::{LEVELS, Quantiles};
 
@@ -205,12 +206,15 @@ impl<'a> Cursor<'a> {
 /// of it rests on the assumption of a tail.
 pub(super) fn quantiles(parts: &[Part<'_>]) -> (Quantiles, f64) {
     let mut known = f64::INFINITY;
-    let mut cursors: Vec<Cursor<'_>> = Vec::with_capacity(parts.len());
+    let mut cursors: Few<Cursor<'_>> = Few::new();
+    // Where each of them ends its segment: looked through at every step.
+    let mut ends: Few<f64> = Few::new();
     for part in parts {
         if let Some(cursor) = Cursor::new(*part) {
             if cursor.weight() >= NOTICEABLE {
                 known = known.min(cursor.tail.0);
             }
+            ends.push(cursor.until);
             cursors.push(cursor);
         }
     }
@@ -219,9 +223,9 @@ pub(super) fn quantiles(parts: &[Part<'_>]) -> (Quantiles, f64) {
     while level < LEVELS.len() {
         let mut next = 0;
         let mut until = f64::INFINITY;
-        for (index, cursor) in cursors.iter().enumerate() {
-            if cursor.until < until {
-                (next, until) = (index, cursor.until);
+        for (index, &end) in ends.iter().enumerate() {
+            if end < until {
+                (next, until) = (index, end);
             }
         }
         if until == f64::INFINITY {
@@ -236,6 +240,7 @@ pub(super) fn quantiles(parts: &[Part<'_>]) -> (Quantiles, f64) {
         let cursor = &mut cursors[next];
         let before = cursor.slope;
         reached += cursor.advance();
+        ends[next] = cursor.until;
         slope = (slope + cursor.slope - before).max(0.0);
         while level < LEVELS.len() && LEVELS[level] <= reached {
             days[level] = now as f32;

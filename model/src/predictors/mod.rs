@@ -6,6 +6,7 @@
 mod boosted;
 mod cohort_curves;
 mod cohorts;
+mod few;
 mod leaving;
 mod memo;
 mod mixture;

@@ -5,8 +5,8 @@
 
 use crate::quantiles::{LEVELS, Quantiles};
 
-/// A walk over a distribution in the order of time: its hazard is constant between two quantiles, and that before the last
-/// one continues beyond it.
+/// A walk over a distribution in the order of time: its density is constant between two quantiles. Beyond the last one its hazard
+/// is constant, as if it had been so since the one before.
 struct Walk<'a> {
     days: &'a [f32; LEVELS.len()],
     /// The quantiles that are not later than now.
@@ -38,21 +38,28 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Whether the last quantile is passed.
+    fn is_in_tail(&self) -> bool {
+        self.passed == LEVELS.len()
+    }
+
     /// The probability that the event has not come by a time that is not before the quantiles passed and not after the next
     /// one.
     fn survival(&self, time: f64) -> f64 {
-        let (from, to) = if self.passed < LEVELS.len() {
-            (self.passed, self.passed + 1)
-        } else {
-            (LEVELS.len() - 1, LEVELS.len())
-        };
         let left = |count: usize| 1.0 - Self::level(count);
+        let (from, to) =
+            if self.is_in_tail() { (self.passed - 1, self.passed) } else { (self.passed, self.passed + 1) };
         let length = self.day(to) - self.day(from);
         if length <= 0.0 || !length.is_finite() {
             // A known day, or one that never comes: what is passed has happened.
-            return if self.passed < LEVELS.len() { left(self.passed) } else { 0.0 };
+            return if self.is_in_tail() { 0.0 } else { left(from) };
         }
-        left(from) * (left(to) / left(from)).powf((time - self.day(from)) / length)
+        let passed = (time - self.day(from)) / length;
+        if self.is_in_tail() {
+            left(from) * (passed * (left(to) / left(from)).ln()).exp()
+        } else {
+            left(from) + passed * (left(to) - left(from))
+        }
     }
 }
 
@@ -79,7 +86,11 @@ pub(super) fn pooled(first: &Quantiles, second: &Quantiles, weight: f64) -> Quan
         let until = if then.is_finite() { then } else { 2.0 * now + 1.0 };
         let after = survival(&walks, until);
         if after <= wanted && after < before {
-            let share = (before / wanted).ln() / (before / after.max(f64::MIN_POSITIVE)).ln();
+            let share = if walks.iter().any(Walk::is_in_tail) {
+                (before / wanted).ln() / (before / after.max(f64::MIN_POSITIVE)).ln()
+            } else {
+                (before - wanted) / (before - after)
+            };
             days[level] = (now + share * (until - now)) as f32;
             level += 1;
             continue;

@@ -2,8 +2,9 @@
 //!
 //! Cohort curves serve unless another candidate is clearly better. Both times count, at every origin.
 //!
-//! Where cases wait in lines whose heads the record shows, boosted hazards need only be better: they count in drain times, so a
-//! change of pace after the last origin, which no comparison inside the training window can show, harms them least.
+//! Where cases wait in lines whose heads the record shows, boosted hazards serve unless cohort curves are clearly better: hazards
+//! count in drain times, so a change of pace after the last origin, which no comparison inside the training window can show, harms
+//! them least.
 //!
 //! Where the record is too short to show the heads of the lines, it shows no whole waits either, and what is better within the few
 //! weeks that can be compared says little of the years that are asked about. Cohort curves serve such forms without a comparison.
@@ -48,12 +49,8 @@ impl Learner for BestLearner {
 
     fn select(&self, form: &FormDefinition, folds: &[Fold<'_>]) -> Result<Settings, TrainingError> {
         let cohorts = CohortCurvesLearner { fixed: self.fixed }.select(form, folds)?;
-        let default = |estimator| Settings {
-            cohorts,
-            estimator,
-            trees: Trees::default(),
-            candidates: Vec::new(),
-        };
+        let default =
+            |estimator| Settings { cohorts, estimator, trees: Trees::default(), candidates: Vec::new() };
         if self.estimator == Some(Estimator::CohortCurves) {
             return Ok(default(Estimator::CohortCurves));
         }
@@ -179,14 +176,13 @@ fn choose(origins: &[[Scores; Estimator::ALL.len()]], is_in_line: bool) -> Estim
                 .flat_map(|scores| [0, 1].map(|target| scores[candidate][target] / scores[0][target]))
         };
         let mean = (ratios().map(f64::ln).sum::<f64>() / ratios().count() as f64).exp();
-        let worst = 1.0 + TOLERATED.max((1.0 - mean) / 2.0);
+        let worst = 1.0 + TOLERATED.max((1.0 - mean) / 2.0) + (-margin).max(0.0);
         (mean < 1.0 - margin && ratios().all(|ratio| ratio < worst)).then_some(mean)
     };
-    let hazards = qualified(1, if is_in_line { 0.0 } else { CLEARLY_BETTER });
+    let hazards = qualified(1, if is_in_line { -CLEARLY_BETTER } else { CLEARLY_BETTER });
     match (hazards, qualified(2, 0.0)) {
-        (Some(hazards), Some(mixture)) if is_in_line && mixture > hazards * (1.0 - CLEARLY_BETTER) => {
-            Estimator::BoostedHazards
-        }
+        // What is mixed in does not follow the pace.
+        (Some(_), Some(_)) if is_in_line => Estimator::BoostedHazards,
         (Some(hazards), Some(mixture)) if hazards < mixture => Estimator::BoostedHazards,
         (_, Some(_)) => Estimator::Mixture,
         (Some(_), None) => Estimator::BoostedHazards,
@@ -216,11 +212,13 @@ mod tests {
     }
 
     #[test]
-    fn where_cases_wait_in_line_hazards_need_only_be_better() {
+    fn where_cases_wait_in_line_hazards_serve_unless_clearly_worse() {
         let at = |boosted: Scores, mixture: Scores| [[10.0, 10.0], boosted, mixture];
         assert_eq!(choose(&[], true), Estimator::CohortCurves);
         assert_eq!(choose(&[at([9.9, 9.9], [9.8, 9.8])], true), Estimator::BoostedHazards);
-        assert_eq!(choose(&[at([9.9, 9.9], [9.6, 9.6])], true), Estimator::Mixture);
-        assert_eq!(choose(&[at([10.1, 10.0], [10.0, 10.1])], true), Estimator::CohortCurves);
+        assert_eq!(choose(&[at([9.9, 9.9], [9.6, 9.6])], true), Estimator::BoostedHazards);
+        assert_eq!(choose(&[at([10.2, 10.1], [9.6, 9.6])], true), Estimator::BoostedHazards);
+        assert_eq!(choose(&[at([10.4, 10.1], [9.6, 9.6])], true), Estimator::Mixture);
+        assert_eq!(choose(&[at([10.4, 10.0], [10.0, 10.1])], true), Estimator::CohortCurves);
     }
 }

@@ -27,8 +27,8 @@ impl Estimator {
     pub const fn revision(self) -> &'static str {
         match self {
             Self::CohortCurves => "cohort_curves 7",
-            Self::BoostedHazards => "boosted_hazards 2",
-            Self::Mixture => "mixture 1",
+            Self::BoostedHazards => "boosted_hazards 3",
+            Self::Mixture => "mixture 2",
         }
     }
 
@@ -53,7 +53,7 @@ mod tests {
     #[test]
     fn names_stand_for_estimators() {
         assert_eq!(Estimator::named("boosted_hazards"), Some(Estimator::BoostedHazards));
-        assert_eq!(Estimator::named("boosted_hazards 2"), None);
+        assert_eq!(Estimator::named("boosted_hazards 3"), None);
         assert!(Estimator::is_current(Estimator::CohortCurves.revision()));
     }
 }

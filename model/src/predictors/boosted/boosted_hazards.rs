@@ -10,6 +10,7 @@
 //! steps are mixed alike.
 
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
 use super::falling::Falling;
 use super::hazards::{ByBin, Hazards, MAX_SHARES, Shares};
@@ -21,6 +22,9 @@ use crate::predictors::cohort_curves::{CohortCurves, one_event};
 use crate::predictors::pool::pooled;
 use crate::predictors::prediction::{PredictedStep, Prediction};
 use crate::quantiles::Quantiles;
+
+/// Steps with their probabilities: room for those of both parts of a mixture.
+type MixedSteps = SmallVec<[(MilestoneId, f32); 64]>;
 
 /// With a smaller weight of the hazards a mixture would be the cohort curves.
 const LEAST_WEIGHT: f32 = 0.01;
@@ -212,8 +216,8 @@ impl BoostedHazards {
     }
 
     /// Every step with its probability in the mixture.
-    fn mixed_steps(&self, next: &NextStepCurve, by_cohort: &[(MilestoneId, f32)]) -> Vec<(MilestoneId, f32)> {
-        let mut steps: Vec<(MilestoneId, f32)> = self
+    fn mixed_steps(&self, next: &NextStepCurve, by_cohort: &[(MilestoneId, f32)]) -> MixedSteps {
+        let mut steps: MixedSteps = self
             .steps
             .iter()
             .zip(*next.probabilities())
@@ -256,7 +260,7 @@ impl BoostedHazards {
         let by_cohort = || self.cohorts.next_steps(features, is_pending, &can_come);
         let Some(next) = next else { return by_cohort() };
         let mut steps = if self.weight < 1.0 {
-            self.mixed_steps(&next, &by_cohort())
+            self.mixed_steps(&next, &by_cohort()).into_vec()
         } else {
             self.steps.iter().copied().zip(*next.probabilities()).collect()
         };

@@ -34,8 +34,8 @@ const MAX_STEPS: usize = 48;
 /// The share of the rows, those of the newest cases, that say how many trees are enough.
 const HELD: f64 = 0.2;
 /// The most trees, and the trees where the window is too short to say.
-const MOST_TREES: usize = 300;
-const DEFAULT_TREES: usize = 120;
+const MOST_TREES: usize = 200;
+const DEFAULT_TREES: usize = 80;
 /// The share of rows that are learned from as if it were not known who did something. Employees come and go: without such rows, a
 /// case of somebody new would be taken for one of the few that the record says nothing of.
 const STRANGERS: f64 = 0.1;
@@ -206,12 +206,7 @@ impl<'a> Problem<'a> {
         (0..self.rows.len() as u32).partition(|&row| self.rows[row as usize].received < border)
     }
 
-    fn outcomes(
-        &self,
-        clock: &Clock,
-        event: fn(&LandmarkRow) -> Option<f64>,
-        worth: f32,
-    ) -> Vec<Outcome> {
+    fn outcomes(&self, clock: &Clock, event: fn(&LandmarkRow) -> Option<f64>, worth: f32) -> Vec<Outcome> {
         let outcome = |((row, days), weight): ((&LandmarkRow, &f64), &f32)| Outcome {
             time: (event(row).unwrap_or(row.followed) / days) as f32,
             event: event(row).is_some(),
@@ -254,14 +249,14 @@ const SETTINGS: Settings = Settings {
     leaves: 24,
     min_rows: 80,
     min_curvature: 3.0,
-    rate: 0.06,
+    rate: 0.1,
     lambda: 2.0,
     smoothing: 5.0,
     columns_share: 0.5,
     rows_share: 1.0,
     max_step: 1.0,
     seed: 1,
-    patience: 25,
+    patience: 15,
 };
 
 /// The unit of the grid: drain time where the form says how its cases wait in line.
@@ -324,4 +319,22 @@ fn columns(view: TrainingView<'_>, rows: &[LandmarkRow], unit: Unit) -> Binned {
     }
     let all: Vec<u32> = (0..rows.len() as u32).collect();
     columns.bin(&all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::worth;
+
+    #[test]
+    fn weights_are_worth_as_many_rows_as_say_as_much() {
+        let halved: Vec<f32> = (0..400).map(|age| (-f64::from(age) / 20.0).exp2() as f32).collect();
+        // The older half has a thousandth of the weight, and says as much as rows of any weight would.
+        for rows in [0..400, 200..400] {
+            let rows: Vec<u32> = rows.collect();
+            let sum: f32 = rows.iter().map(|&row| worth(&halved, &rows) * halved[row as usize]).sum();
+            assert!((sum - 57.7).abs() < 0.3, "{sum}");
+        }
+        assert_eq!(worth(&[1.0; 4], &[0, 3]), 1.0);
+        assert_eq!(worth(&[0.0; 4], &[0, 3]), 1.0);
+    }
 }
