@@ -1,13 +1,14 @@
 //! The learner of a form: the one that forward validation chooses, or the one that a person forces.
 //!
-//! Cohort curves serve unless another candidate is clearly better. Both times count, at every origin.
+//! Both times count, at every origin. Few origins can judge, so what is known beforehand counts too:
 //!
-//! Where cases wait in lines whose heads the record shows, boosted hazards serve unless cohort curves are clearly better: hazards
-//! count in drain times, so a change of pace after the last origin, which no comparison inside the training window can show, harms
-//! them least.
-//!
-//! Where the record is too short to show the heads of the lines, it shows no whole waits either, and what is better within the few
-//! weeks that can be compared says little of the years that are asked about. Cohort curves serve such forms without a comparison.
+//! - Where cases wait in lines whose heads the record shows, boosted hazards serve unless cohort curves are clearly better. They
+//!   count in drain times, so a change of pace after the last origin, which no comparison inside the training window can show, harms
+//!   them least.
+//! - Elsewhere a mixture of both serves unless cohort curves are clearly better, and hazards alone if they are clearly better. Where
+//!   both parts of a mixture are about as good, it is rarely worse than either on what comes later.
+//! - Where the record is short and does not show the heads of the lines, it shows no whole waits, and what is better within the few
+//!   weeks that can be compared says little of the months that are asked about. Cohort curves serve without a comparison.
 
 use model::{CandidateRecord, FormDefinition, MAX_QUEUE_ATTRIBUTES, Predictor};
 use rayon::prelude::*;
@@ -17,15 +18,18 @@ use super::cohort_curves::{CohortCurvesLearner, Fixed, Selected};
 use super::estimator::Estimator;
 use super::{Learned, Learner};
 use crate::error::TrainingError;
+use crate::landmarks::window;
 use crate::validation::Fold;
 use crate::visits::TrainingView;
 
-/// Another candidate must lower the score by this share in the mean over origins and both times, and must not be worse for
-/// either time at any origin by more than [`TOLERATED`], or by more than half of the share by which it is better in the mean. A
-/// mixture need only be better than cohort curves: where both its parts are about as good, it is rarely worse than either on what
-/// comes later.
+/// What makes a candidate clearly better: the share by which the mean of its scores over origins and both times is lower. A candidate
+/// that serves must not be worse than cohort curves for either time at any origin by more than [`TOLERATED`], or by more than half of
+/// the share by which it is better in the mean; twice as much is tolerated where cohort curves have to be clearly better.
 const CLEARLY_BETTER: f64 = 0.02;
 const TOLERATED: f64 = 0.02;
+/// A record is not short if so many days of it, half a year, lie before the latest origin. Settled on the bundled history as of
+/// 2022-03-15, 2022-04-30, 2022-07-31 and 2022-08-15.
+const LONG_RECORD: f64 = 182.0;
 
 /// Learns with the estimator that serves the form best.
 pub(crate) struct BestLearner {
@@ -57,7 +61,8 @@ impl Learner for BestLearner {
         let Some((latest, earlier)) = folds.split_last() else {
             return Ok(default(self.estimator.unwrap_or(Estimator::CohortCurves)));
         };
-        if self.estimator.is_none() && !boosted_hazards::heads_are_in_view(latest.visits) {
+        let is_long = || window(latest.visits).is_some_and(|days| days >= LONG_RECORD);
+        if self.estimator.is_none() && !boosted_hazards::heads_are_in_view(latest.visits) && !is_long() {
             return Ok(default(Estimator::CohortCurves));
         }
         // How many trees are enough is much the same at all origins, and the latest has the most to say it with.
@@ -179,8 +184,9 @@ fn choose(origins: &[[Scores; Estimator::ALL.len()]], is_in_line: bool) -> Estim
         let worst = 1.0 + TOLERATED.max((1.0 - mean) / 2.0) + (-margin).max(0.0);
         (mean < 1.0 - margin && ratios().all(|ratio| ratio < worst)).then_some(mean)
     };
-    let hazards = qualified(1, if is_in_line { -CLEARLY_BETTER } else { CLEARLY_BETTER });
-    match (hazards, qualified(2, 0.0)) {
+    let (of_hazards, of_mixture) =
+        if is_in_line { (-CLEARLY_BETTER, 0.0) } else { (CLEARLY_BETTER, -CLEARLY_BETTER) };
+    match (qualified(1, of_hazards), qualified(2, of_mixture)) {
         // What is mixed in does not follow the pace.
         (Some(_), Some(_)) if is_in_line => Estimator::BoostedHazards,
         (Some(hazards), Some(mixture)) if hazards < mixture => Estimator::BoostedHazards,
@@ -195,13 +201,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_clearly_better_candidate_replaces_cohort_curves() {
+    fn a_mixture_serves_unless_cohort_curves_are_clearly_better() {
         let at = |boosted: Scores, mixture: Scores| [[10.0, 10.0], boosted, mixture];
         let choose = |origins: &[_]| choose(origins, false);
-        assert_eq!(choose(&[]), Estimator::CohortCurves);
-        let too_little = [at([9.9, 9.9], [10.0, 10.0]), at([9.8, 9.9], [10.0, 10.0])];
-        assert_eq!(choose(&too_little), Estimator::CohortCurves);
-        let worse_at_one = [at([9.5, 9.6], [9.7, 9.9]), at([9.7, 10.3], [9.9, 10.3])];
+        let alike = [at([9.9, 9.9], [10.0, 10.1]), at([9.8, 9.9], [10.2, 10.1])];
+        assert_eq!(choose(&alike), Estimator::Mixture);
+        let worse = [at([10.4, 10.4], [10.3, 10.2]), at([10.4, 10.4], [10.2, 10.2])];
+        assert_eq!(choose(&worse), Estimator::CohortCurves);
+        let worse_at_one = [at([9.5, 9.6], [9.7, 10.5]), at([9.7, 10.3], [9.9, 10.3])];
         assert_eq!(choose(&worse_at_one), Estimator::CohortCurves);
         let little_beside_the_gain = [at([5.0, 6.0], [8.0, 9.9]), at([7.0, 10.5], [9.9, 10.3])];
         assert_eq!(choose(&little_beside_the_gain), Estimator::BoostedHazards);
@@ -214,7 +221,6 @@ mod tests {
     #[test]
     fn where_cases_wait_in_line_hazards_serve_unless_clearly_worse() {
         let at = |boosted: Scores, mixture: Scores| [[10.0, 10.0], boosted, mixture];
-        assert_eq!(choose(&[], true), Estimator::CohortCurves);
         assert_eq!(choose(&[at([9.9, 9.9], [9.8, 9.8])], true), Estimator::BoostedHazards);
         assert_eq!(choose(&[at([9.9, 9.9], [9.6, 9.6])], true), Estimator::BoostedHazards);
         assert_eq!(choose(&[at([10.2, 10.1], [9.6, 9.6])], true), Estimator::BoostedHazards);

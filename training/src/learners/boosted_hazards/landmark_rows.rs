@@ -12,11 +12,11 @@ use crate::random::uniform;
 use crate::visits::TrainingView;
 
 /// The most rows at regular moments and at those of actions, drawn evenly. Where actions have a time of day, a case is asked
-/// about when something happens.
+/// about when something happens. A trial makes do with half of them: twice as many lower a score by about 1%, and a training makes a
+/// dozen trials.
 const MOST_BY_DAY: [usize; 2] = [12_000, 12_000];
 const MOST_BY_MOMENT: [usize; 2] = [3_000, 30_000];
-/// The share of these with which a trial makes do: twice as many rows lower a score by about 1%, and a training fits a dozen trials.
-const OF_TRIAL: f64 = 0.5;
+const MOST_IN_TRIAL: [usize; 2] = [6_000, 6_000];
 /// The days between two moments at which cases are looked at, and before the end of the observation.
 const STEP: f64 = 14.0;
 const LAST: f64 = 7.0;
@@ -80,9 +80,12 @@ pub(super) fn landmark_rows(view: TrainingView<'_>) -> Vec<LandmarkRow> {
         .par_iter()
         .map(|case| draw.count(case))
         .reduce(|| [0; 2], |a: [usize; 2], b| [a[0] + b[0], a[1] + b[1]]);
-    let most = if view.known.history().received().by_day() { MOST_BY_DAY } else { MOST_BY_MOMENT };
-    let most = most.map(|most| if view.is_trial { most as f64 * OF_TRIAL } else { most as f64 });
-    draw.shares = [0, 1].map(|kind| (most[kind] / counts[kind].max(1) as f64).min(1.0));
+    let most = match view.known.history().received().by_day() {
+        true if view.is_trial => MOST_IN_TRIAL,
+        true => MOST_BY_DAY,
+        false => MOST_BY_MOMENT,
+    };
+    draw.shares = [0, 1].map(|kind| (most[kind] as f64 / counts[kind].max(1) as f64).min(1.0));
     cases.par_iter().flat_map_iter(|case| draw.rows(case)).collect()
 }
 
