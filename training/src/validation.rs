@@ -1,7 +1,8 @@
 //! Forward validation inside the training window: learn what was known at an earlier origin, score on what came after it.
 //!
 //! Each fold scores two populations: the cases that were pending at the origin, which ask on any day, and the cases that
-//! entered a state afterwards, which ask when something happens. The mean of both is the score of the fold.
+//! entered a state afterwards, which ask when something happens. The mean of both is the score of the fold. Where actions have a
+//! time of day, a case is mostly asked about when something happens, and those count ten times as much.
 
 use data::HistoryView;
 use model::{FormDefinition, Predictor, Target};
@@ -15,6 +16,8 @@ use crate::visits::{TrainingView, Visits};
 const ORIGINS: [f64; 2] = [1.0 / 3.0, 1.0 / 6.0];
 /// The most landmarks of a population that are scored, picked evenly.
 const MAX_LANDMARKS: usize = 1500;
+/// The weights of pending cases and of entries where actions have a time of day.
+const BY_MOMENT: [f64; 2] = [1.0, 10.0];
 /// A population with fewer landmarks is not scored.
 const MIN_LANDMARKS: usize = 50;
 
@@ -23,7 +26,8 @@ pub(crate) struct Fold<'a> {
     /// What was known at the origin.
     pub(crate) known: HistoryView<'a>,
     pub(crate) visits: &'a Visits,
-    populations: Vec<Vec<Landmark>>,
+    /// With their weights, which sum to 1.
+    populations: Vec<(f64, Vec<Landmark>)>,
 }
 
 impl<'a> Fold<'a> {
@@ -41,8 +45,14 @@ impl<'a> Fold<'a> {
     fn new(earlier: &'a Earlier<'a>, view: TrainingView<'_>) -> Option<Self> {
         let (_, pending) = earlier.pending(view.form, view.known, MAX_LANDMARKS);
         let entries = earlier.entries(view.form, view.known, MAX_LANDMARKS);
-        let populations: Vec<Vec<Landmark>> =
-            [pending, entries].into_iter().filter(|population| population.len() >= MIN_LANDMARKS).collect();
+        let weights = if view.known.history().received().by_day() { [1.0, 1.0] } else { BY_MOMENT };
+        let mut populations: Vec<(f64, Vec<Landmark>)> = weights
+            .into_iter()
+            .zip([pending, entries])
+            .filter(|(_, population)| population.len() >= MIN_LANDMARKS)
+            .collect();
+        let sum: f64 = populations.iter().map(|(weight, _)| weight).sum();
+        populations.iter_mut().for_each(|(weight, _)| *weight /= sum);
         (!populations.is_empty()).then_some(Self {
             known: earlier.known,
             visits: &earlier.visits,
@@ -79,8 +89,8 @@ impl<'a> Fold<'a> {
     /// The mean over populations of the mean over landmarks.
     fn mean<const N: usize>(&self, score: impl Fn(&Landmark) -> [f64; N]) -> [f64; N] {
         let mut sums = [0.0; N];
-        for population in &self.populations {
-            let weight = 1.0 / (population.len() * self.populations.len()) as f64;
+        for (weight, population) in &self.populations {
+            let weight = weight / population.len() as f64;
             for landmark in population {
                 for (sum, score) in sums.iter_mut().zip(score(landmark)) {
                     *sum += weight * score;

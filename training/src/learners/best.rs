@@ -5,8 +5,9 @@
 //! - Where cases wait in lines whose heads the record shows, boosted hazards serve unless cohort curves are clearly better. They
 //!   count in drain times, so a change of pace after the last origin, which no comparison inside the training window can show, harms
 //!   them least.
-//! - Elsewhere a mixture of both serves unless cohort curves are clearly better, and hazards alone if they are clearly better. Where
-//!   both parts of a mixture are about as good, it is rarely worse than either on what comes later.
+//! - Elsewhere hazards serve if they are better, unless the mixture with cohort curves is clearly better still. Else the mixture
+//!   serves, unless cohort curves are clearly better: where both its parts are about as good, it is rarely worse than either on what
+//!   comes later.
 //! - Where the record is short and does not show the heads of the lines, it shows no whole waits, and what is better within the few
 //!   weeks that can be compared says little of the months that are asked about. Cohort curves serve without a comparison.
 
@@ -27,6 +28,8 @@ use crate::visits::TrainingView;
 /// the share by which it is better in the mean; twice as much is tolerated where cohort curves have to be clearly better.
 const CLEARLY_BETTER: f64 = 0.02;
 const TOLERATED: f64 = 0.02;
+/// What makes it better, by more than chance.
+const BETTER: f64 = 0.01;
 /// A record is not short if so many days of it, half a year, lie before the latest origin. Settled on the bundled history as of
 /// 2022-03-15, 2022-04-30, 2022-07-31 and 2022-08-15.
 const LONG_RECORD: f64 = 182.0;
@@ -185,13 +188,13 @@ fn choose(origins: &[[Scores; Estimator::ALL.len()]], is_in_line: bool) -> Estim
         (mean < 1.0 - margin && ratios().all(|ratio| ratio < worst)).then_some(mean)
     };
     let (of_hazards, of_mixture) =
-        if is_in_line { (-CLEARLY_BETTER, 0.0) } else { (CLEARLY_BETTER, -CLEARLY_BETTER) };
+        if is_in_line { (-CLEARLY_BETTER, 0.0) } else { (BETTER, -CLEARLY_BETTER) };
     match (qualified(1, of_hazards), qualified(2, of_mixture)) {
         // What is mixed in does not follow the pace.
         (Some(_), Some(_)) if is_in_line => Estimator::BoostedHazards,
-        (Some(hazards), Some(mixture)) if hazards < mixture => Estimator::BoostedHazards,
-        (_, Some(_)) => Estimator::Mixture,
-        (Some(_), None) => Estimator::BoostedHazards,
+        (Some(hazards), Some(mixture)) if mixture < hazards * (1.0 - CLEARLY_BETTER) => Estimator::Mixture,
+        (None, Some(_)) => Estimator::Mixture,
+        (Some(_), _) => Estimator::BoostedHazards,
         (None, None) => Estimator::CohortCurves,
     }
 }
@@ -204,7 +207,7 @@ mod tests {
     fn a_mixture_serves_unless_cohort_curves_are_clearly_better() {
         let at = |boosted: Scores, mixture: Scores| [[10.0, 10.0], boosted, mixture];
         let choose = |origins: &[_]| choose(origins, false);
-        let alike = [at([9.9, 9.9], [10.0, 10.1]), at([9.8, 9.9], [10.2, 10.1])];
+        let alike = [at([9.9, 10.0], [10.0, 10.1]), at([9.9, 10.0], [10.2, 10.1])];
         assert_eq!(choose(&alike), Estimator::Mixture);
         let worse = [at([10.4, 10.4], [10.3, 10.2]), at([10.4, 10.4], [10.2, 10.2])];
         assert_eq!(choose(&worse), Estimator::CohortCurves);
@@ -214,6 +217,8 @@ mod tests {
         assert_eq!(choose(&little_beside_the_gain), Estimator::BoostedHazards);
         let better = [at([9.5, 9.6], [9.7, 9.8]), at([9.7, 10.1], [9.8, 9.8])];
         assert_eq!(choose(&better), Estimator::BoostedHazards);
+        let much_better = [at([9.8, 9.8], [9.5, 9.6]), at([9.8, 9.9], [9.5, 9.6])];
+        assert_eq!(choose(&much_better), Estimator::Mixture);
         let hedged = [at([9.0, 10.5], [9.3, 9.9]), at([9.0, 9.5], [9.5, 9.6])];
         assert_eq!(choose(&hedged), Estimator::Mixture);
     }
