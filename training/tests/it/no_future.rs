@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::worlds::{Filing, as_of, day, history, office_world};
 use data::{Featurizer, History, HistoryTimes};
 use model::artifact::{decode, encode};
-use model::{AsOf, FormModel, Stamp};
+use model::{AsOf, FormModel, Predictor, Stamp};
 use training::fit;
 
 fn trained(history: &History, at: AsOf) -> Vec<u8> {
@@ -101,6 +101,7 @@ fn a_model_and_its_estimates_do_not_change_with_the_future() {
     let expected = estimates(&model, &honest, at);
     let estimated = expected.values().filter(|estimate| estimate.contains("status: Estimated")).count();
     assert!(expected.len() > 1_000 && estimated > 100, "{estimated} of {}", expected.len());
+    assert!(matches!(model.predictor(), Predictor::BoostedHazards(_)), "trees take part");
     let cheats: [(&str, Cheat); 5] = [
         ("nothing later", nothing_later),
         ("all denied", all_denied),

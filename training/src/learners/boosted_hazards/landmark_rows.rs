@@ -86,7 +86,7 @@ pub(super) fn landmark_rows(view: TrainingView<'_>) -> Vec<LandmarkRow> {
         false => MOST_BY_MOMENT,
     };
     draw.shares = [0, 1].map(|kind| (most[kind] as f64 / counts[kind].max(1) as f64).min(1.0));
-    cases.par_iter().flat_map_iter(|case| draw.rows(case)).collect()
+    cases.par_iter().enumerate().flat_map_iter(|(position, case)| draw.rows(position, case)).collect()
 }
 
 impl Draw<'_> {
@@ -117,11 +117,11 @@ impl Draw<'_> {
         if last.is_rejected() { [0; 2] } else { [regular(starts, ends).count(), actions] }
     }
 
-    /// The rows of one case.
-    fn rows(&self, case: &HistoryCase<'_>) -> Vec<LandmarkRow> {
+    /// The rows of the case at a position among those that are known. Its number in the history would depend on later ones.
+    fn rows(&self, position: usize, case: &HistoryCase<'_>) -> Vec<LandmarkRow> {
         let Some(starts) = self.starts(case) else { return Vec::new() };
         let is_kept = |kind: usize, number: usize| {
-            uniform([case.number() as u64, kind as u64, number as u64]) < self.shares[kind]
+            uniform([position as u64, kind as u64, number as u64]) < self.shares[kind]
         };
         let mut kept =
             regular(starts, 0.0).enumerate().filter(|(number, _)| is_kept(0, *number)).map(|(_, day)| day);
