@@ -203,33 +203,50 @@ fn choose(origins: &[[Scores; Estimator::ALL.len()]], is_in_line: bool) -> Estim
 mod tests {
     use super::*;
 
+    /// The scores of hazards and of the mixture at one origin, where cohort curves have 10 for both times.
+    type Origin = [Scores; 2];
+
+    fn must_serve(is_in_line: bool, cases: &[(&str, &[Origin], Estimator)]) {
+        for (name, origins, expected) in cases {
+            let scores: Vec<_> =
+                origins.iter().map(|[hazards, mix]| [[10.0, 10.0], *hazards, *mix]).collect();
+            assert_eq!(choose(&scores, is_in_line), *expected, "{name}");
+        }
+    }
+
     #[test]
     fn a_mixture_serves_unless_cohort_curves_are_clearly_better() {
-        let at = |boosted: Scores, mixture: Scores| [[10.0, 10.0], boosted, mixture];
-        let choose = |origins: &[_]| choose(origins, false);
-        let alike = [at([9.9, 10.0], [10.0, 10.1]), at([9.9, 10.0], [10.2, 10.1])];
-        assert_eq!(choose(&alike), Estimator::Mixture);
-        let worse = [at([10.4, 10.4], [10.3, 10.2]), at([10.4, 10.4], [10.2, 10.2])];
-        assert_eq!(choose(&worse), Estimator::CohortCurves);
-        let worse_at_one = [at([9.5, 9.6], [9.7, 10.5]), at([9.7, 10.3], [9.9, 10.3])];
-        assert_eq!(choose(&worse_at_one), Estimator::CohortCurves);
-        let little_beside_the_gain = [at([5.0, 6.0], [8.0, 9.9]), at([7.0, 10.5], [9.9, 10.3])];
-        assert_eq!(choose(&little_beside_the_gain), Estimator::BoostedHazards);
-        let better = [at([9.5, 9.6], [9.7, 9.8]), at([9.7, 10.1], [9.8, 9.8])];
-        assert_eq!(choose(&better), Estimator::BoostedHazards);
-        let much_better = [at([9.8, 9.8], [9.5, 9.6]), at([9.8, 9.9], [9.5, 9.6])];
-        assert_eq!(choose(&much_better), Estimator::Mixture);
-        let hedged = [at([9.0, 10.5], [9.3, 9.9]), at([9.0, 9.5], [9.5, 9.6])];
-        assert_eq!(choose(&hedged), Estimator::Mixture);
+        use Estimator::{BoostedHazards, CohortCurves, Mixture};
+        must_serve(
+            false,
+            &[
+                ("alike", &[[[9.9, 10.0], [10.0, 10.1]], [[9.9, 10.0], [10.2, 10.1]]], Mixture),
+                ("worse", &[[[10.4, 10.4], [10.3, 10.2]], [[10.4, 10.4], [10.2, 10.2]]], CohortCurves),
+                ("worse at one", &[[[9.5, 9.6], [9.7, 10.5]], [[9.7, 10.3], [9.9, 10.3]]], CohortCurves),
+                (
+                    "a loss that is little beside the gain",
+                    &[[[5.0, 6.0], [8.0, 9.9]], [[7.0, 10.5], [9.9, 10.3]]],
+                    BoostedHazards,
+                ),
+                ("better", &[[[9.5, 9.6], [9.7, 9.8]], [[9.7, 10.1], [9.8, 9.8]]], BoostedHazards),
+                ("a much better mixture", &[[[9.8, 9.8], [9.5, 9.6]], [[9.8, 9.9], [9.5, 9.6]]], Mixture),
+                ("hedged", &[[[9.0, 10.5], [9.3, 9.9]], [[9.0, 9.5], [9.5, 9.6]]], Mixture),
+            ],
+        );
     }
 
     #[test]
     fn where_cases_wait_in_line_hazards_serve_unless_clearly_worse() {
-        let at = |boosted: Scores, mixture: Scores| [[10.0, 10.0], boosted, mixture];
-        assert_eq!(choose(&[at([9.9, 9.9], [9.8, 9.8])], true), Estimator::BoostedHazards);
-        assert_eq!(choose(&[at([9.9, 9.9], [9.6, 9.6])], true), Estimator::BoostedHazards);
-        assert_eq!(choose(&[at([10.2, 10.1], [9.6, 9.6])], true), Estimator::BoostedHazards);
-        assert_eq!(choose(&[at([10.4, 10.1], [9.6, 9.6])], true), Estimator::Mixture);
-        assert_eq!(choose(&[at([10.4, 10.0], [10.0, 10.1])], true), Estimator::CohortCurves);
+        use Estimator::{BoostedHazards, CohortCurves, Mixture};
+        must_serve(
+            true,
+            &[
+                ("better", &[[[9.9, 9.9], [9.8, 9.8]]], BoostedHazards),
+                ("a better mixture", &[[[9.9, 9.9], [9.6, 9.6]]], BoostedHazards),
+                ("a little worse", &[[[10.2, 10.1], [9.6, 9.6]]], BoostedHazards),
+                ("clearly worse", &[[[10.4, 10.1], [9.6, 9.6]]], Mixture),
+                ("both worse", &[[[10.4, 10.0], [10.0, 10.1]]], CohortCurves),
+            ],
+        );
     }
 }
